@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .strictMemorySafety(),
+  ]
+  + (Context.environment["CI"] == nil
+    ? []
+    : [.treatAllWarnings(as: .error), .treatWarning("DeprecatedDeclaration", as: .warning)])
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "slipway",
+  products: [.executable(name: "slipway", targets: ["slipway"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+    library("ComposeFile", ["CYAML", crypto]),
+    library("ImageVersioning"),
+    library("StackPlanning", ["ComposeFile", "ImageVersioning"]),
+    library("DockerEngine", nio + [logging]),
+    library("RevisionStore", [.product(name: "GRDB", package: "GRDB.swift"), crypto, logging]),
+    library("LogStreaming", ["DockerEngine"]),
+    library(
+      "Orchestration",
+      ["ComposeFile", "ImageVersioning", "StackPlanning", "DockerEngine", "RevisionStore", logging]),
+    .executableTarget(
+      name: "slipway",
+      dependencies: [
+        "ComposeFile", "StackPlanning", "DockerEngine", "RevisionStore", "LogStreaming", "Orchestration",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
+      ],
+      swiftSettings: settings),
+
+    library("SlipwayTesting", nio + ["DockerEngine"]),
+    tests("ComposeFileTests", ["ComposeFile"]),
+    tests("ImageVersioningTests", ["ImageVersioning"]),
+    tests("StackPlanningTests", ["StackPlanning", "ComposeFile", "SlipwayTesting"]),
+    tests("DockerEngineTests", ["DockerEngine", "SlipwayTesting"] + nio),
+    tests("RevisionStoreTests", ["RevisionStore", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests("LogStreamingTests", ["LogStreaming", "DockerEngine"]),
+    tests("OrchestrationTests", ["Orchestration", "StackPlanning", "ComposeFile", "SlipwayTesting"]),
+    tests("EngineTests", ["DockerEngine", "LogStreaming", "SlipwayTesting"]),
+    tests("EndToEndTests", ["SlipwayTesting"]),
+    tests("FaultTests", ["SlipwayTesting"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

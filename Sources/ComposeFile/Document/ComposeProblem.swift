@@ -1,0 +1,57 @@
+/// One reason why a Compose project cannot be used: what is wrong, where, and the way out.
+package struct ComposeProblem: Error, Hashable, Sendable {
+  /// The kind of mistake; stable, for machines and tests.
+  package enum Rule: String, Sendable, CaseIterable {
+    case syntax, limit, duplicateKey, unknownTag, cycle
+    case missingFile, unreadableFile, emptyFile
+    case unknownKey, wrongType, invalidValue, missingValue, conflictingValues
+    case interpolation, requiredVariable
+    case undefinedService, undefinedNetwork, undefinedVolume, undefinedSecret, undefinedConfig, undefinedModel
+    case dependencyCycle, projectName, profile, extends, include, envFile, unsupported
+  }
+
+  package var rule: Rule
+  package var position: SourcePosition
+  /// What is wrong, in one sentence without a full stop; names the attribute path, e.g. `services.web.ports[0]: …`.
+  package var message: String
+  /// What the user can do about it.
+  package var remedy: String
+
+  package init(_ rule: Rule, at position: SourcePosition, _ message: String, fix remedy: String) {
+    self.rule = rule
+    self.position = position
+    self.message = message
+    self.remedy = remedy
+  }
+}
+
+extension ComposeProblem: CustomStringConvertible {
+  package var description: String {
+    "\(position): \(message) [\(rule.rawValue)]\n  fix: \(remedy)"
+  }
+}
+
+/// Everything that is wrong with a project, sorted by place; never empty.
+package struct ComposeProblems: Error, Hashable, Sendable, CustomStringConvertible {
+  package var problems: [ComposeProblem]
+
+  package init(_ problems: [ComposeProblem]) {
+    var seen: Set<ComposeProblem> = []
+    self.problems = problems.filter { seen.insert($0).inserted }.sorted { $0.position < $1.position }
+  }
+
+  package var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+/// Something that Compose accepts but that the user should know (unset variable, obsolete attribute, Swarm-only setting).
+package struct ComposeWarning: Hashable, Sendable, CustomStringConvertible {
+  package var position: SourcePosition?
+  package var message: String
+
+  package init(at position: SourcePosition?, _ message: String) {
+    self.position = position
+    self.message = message
+  }
+
+  package var description: String { position.map { "\($0): \(message)" } ?? message }
+}

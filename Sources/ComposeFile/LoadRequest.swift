@@ -1,0 +1,48 @@
+/// What a user asks to be loaded: the global options of `docker compose`, and the world they are read in.
+package struct LoadRequest: Sendable {
+  /// `-f`, in order, as given (relative ones count from `currentDirectory`); `-` is not supported here.
+  package var files: [String] = []
+  /// `-p`.
+  package var projectName: String?
+  /// `--project-directory`.
+  package var projectDirectory: String?
+  /// `--profile`.
+  package var profiles: [String] = []
+  /// `--env-file`, in order.
+  package var envFiles: [String] = []
+  /// Services named on the command line; they and what they depend on are kept. Empty: all.
+  package var services: [String] = []
+  /// `--all-resources`: keep networks, volumes, secrets and configs that no service uses.
+  package var keepsUnusedResources = false
+  /// `--compatibility`: names are joined by `_` instead of `-`.
+  package var isCompatible = false
+  /// `--no-interpolate`.
+  package var isInterpolated = true
+  /// Process environment (or, on a server, the stack's variables). Also the source of `COMPOSE_FILE`, `COMPOSE_PROJECT_NAME`,
+  /// `COMPOSE_PROFILES`, `COMPOSE_ENV_FILES`, `COMPOSE_DISABLE_ENV_FILE`, `COMPOSE_PATH_SEPARATOR`, `HOME`, `DOCKER_DEFAULT_PLATFORM`.
+  package var environment: [String: String]
+  /// Absolute.
+  package var currentDirectory: String
+
+  package init(environment: [String: String], currentDirectory: String) {
+    self.environment = environment
+    self.currentDirectory = currentDirectory
+  }
+}
+
+/// A project, what the user should know about it, and the exact inputs it was made from.
+package struct LoadedProject: Sendable {
+  package var project: Project
+  package var warnings: [ComposeWarning]
+  /// Every file that was read, in reading order, each once: a revision keeps them.
+  package var inputs: [InputFile]
+  /// The variables that interpolation read from the environment or env files, with the value used (nil: unset).
+  package var usedVariables: [String: String?]
+}
+
+package struct InputFile: Hashable, Sendable {
+  package enum Role: String, Sendable { case compose, include, extends, dotEnv, envFile, labelFile }
+  package var path: String
+  package var role: Role
+  package var bytes: [UInt8]
+}
