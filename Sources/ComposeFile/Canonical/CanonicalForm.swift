@@ -1,0 +1,241 @@
+/// Rewrites the short forms of the Compose syntax into the long ones, places kept.
+///
+/// Adds no defaults and resolves no paths. A document that is already in long form comes back unchanged. Values of a wrong
+/// kind are left alone: `ComposeSchema` reports them.
+enum CanonicalForm {
+  static func transform(_ document: Node, problems: inout [ComposeProblem]) -> Node {
+    var rewriter = CanonicalRewriter()
+    let result = document.mappingEntries { entry in
+      switch entry.key {
+      case "services":
+        entry.value = entry.value.mappingEntries { service in
+          service.value = rewriter.service(service.value, at: AttributePath("services", service.key))
+        }
+      case "networks", "volumes", "secrets", "configs":
+        entry.value = entry.value.mappingEntries { resource in
+          resource.value = resource.value.mappingEntries { attribute in
+            if attribute.key == "labels" { attribute.value = KeyValueForm.map(attribute.value, bare: .emptyText) }
+          }
+        }
+      default: break
+      }
+    }
+    problems += rewriter.problems
+    return result
+  }
+}
+
+/// One walk over the services of a document.
+struct CanonicalRewriter {
+  var problems: [ComposeProblem] = []
+
+  mutating func service(_ node: Node, at path: AttributePath) -> Node {
+    node.mappingEntries { entry in
+      let here = path.appending(entry.key)
+      switch entry.key {
+      case "build": entry.value = build(entry.value, at: here)
+      case "depends_on": entry.value = dependencies(entry.value)
+      case "deploy":
+        entry.value = entry.value.mappingEntries { attribute in
+          switch attribute.key {
+          case "labels": attribute.value = KeyValueForm.map(attribute.value, bare: .emptyText)
+          case "resources": attribute.value = resources(attribute.value)
+          default: break
+          }
+        }
+      case "develop": entry.value = develop(entry.value, at: here)
+      case "healthcheck":
+        entry.value = entry.value.mappingEntries { attribute in
+          guard attribute.key == "test", let text = attribute.value.string else { return }
+          let position = attribute.value.position
+          attribute.value = Node(
+            .list([Node(.string("CMD-SHELL"), at: position), Node(.string(text), at: position)]), at: position)
+        }
+      case "ports": entry.value = ports(entry.value, at: here)
+      case "extends":
+        if entry.value.string != nil { entry.value = entry.value.wrapped(in: "service") }
+      case "pre_start", "post_start", "pre_stop":
+        entry.value = entry.value.listItems { index, item in self.container(item, at: here.appending(index)) }
+      default: container(&entry, at: here)
+      }
+    }
+  }
+
+  /// A hook: a mapping of container attributes.
+  private mutating func container(_ node: Node, at path: AttributePath) -> Node {
+    node.mappingEntries { entry in container(&entry, at: path.appending(entry.key)) }
+  }
+
+  /// An attribute of a plain container.
+  private mutating func container(_ entry: inout Node.Entry, at path: AttributePath) {
+    switch entry.key {
+    case "command", "entrypoint": entry.value = words(entry.value, at: path)
+    case "environment": entry.value = KeyValueForm.map(entry.value, bare: .null)
+    case "labels", "annotations", "sysctls": entry.value = KeyValueForm.map(entry.value, bare: .emptyText)
+    case "dns", "dns_search", "tmpfs", "label_file": entry.value = entry.value.listed
+    case "env_file":
+      entry.value = entry.value.listed.listItems { _, item in
+        var file = item.string == nil ? item : item.wrapped(in: "path")
+        if file.entries != nil, file["required"] == nil {
+          file["required"] = Node(.bool(true), at: item.position)
+        }
+        return file
+      }
+    case "extra_hosts": entry.value = extraHosts(entry.value, at: path)
+    case "secrets", "configs":
+      entry.value = entry.value.listItems { _, item in item.string == nil ? item : item.wrapped(in: "source") }
+    case "networks", "models": entry.value = keys(entry.value)
+    case "volumes": entry.value = entry.value.listItems { index, item in self.volume(item, at: path.appending(index)) }
+    case "devices": entry.value = entry.value.listItems { index, item in self.device(item, at: path.appending(index)) }
+    case "gpus": entry.value = gpus(entry.value)
+    default: break
+    }
+  }
+
+  private mutating func build(_ node: Node, at path: AttributePath) -> Node {
+    if node.string != nil { return node.wrapped(in: "context") }
+    return node.mappingEntries { entry in
+      switch entry.key {
+      case "args": entry.value = KeyValueForm.map(entry.value, bare: .null)
+      case "labels", "additional_contexts": entry.value = KeyValueForm.map(entry.value, bare: .emptyText)
+      case "ssh": entry.value = KeyValueForm.map(entry.value.listed, bare: .null)
+      case "no_cache_filter": entry.value = entry.value.listed
+      case "extra_hosts": entry.value = extraHosts(entry.value, at: path.appending("extra_hosts"))
+      case "secrets":
+        entry.value = entry.value.listItems { _, item in item.string == nil ? item : item.wrapped(in: "source") }
+      default: break
+      }
+    }
+  }
+
+  private func dependencies(_ node: Node) -> Node {
+    switch node.content {
+    case .list(let items):
+      let entries = items.compactMap { item -> Node.Entry? in
+        guard let name = item.string else { return nil }
+        let options = Node(
+          .map([
+            Node.Entry(
+              key: "condition", keyPosition: item.position, value: Node(.string("service_started"), at: item.position)),
+            Node.Entry(key: "required", keyPosition: item.position, value: Node(.bool(true), at: item.position)),
+          ]), at: item.position)
+        return Node.Entry(key: name, keyPosition: item.position, value: options)
+      }
+      return Node(.map(entries), at: node.position, tag: node.tag)
+    case .map:
+      return node.mappingEntries { entry in
+        if entry.value.entries != nil, entry.value["required"] == nil {
+          entry.value["required"] = Node(.bool(true), at: entry.keyPosition)
+        }
+      }
+    default: return node
+    }
+  }
+
+  /// A list of names as a mapping of names to nothing.
+  private func keys(_ node: Node) -> Node {
+    guard let items = node.items else { return node }
+    var seen: Set<String> = []
+    let entries = items.compactMap { item -> Node.Entry? in
+      guard let name = item.string, seen.insert(name).inserted else { return nil }
+      return Node.Entry(key: name, keyPosition: item.position, value: Node(.null, at: item.position))
+    }
+    return Node(.map(entries), at: node.position, tag: node.tag)
+  }
+
+  private mutating func develop(_ node: Node, at path: AttributePath) -> Node {
+    node.mappingEntries { entry in
+      guard entry.key == "watch" else { return }
+      let here = path.appending("watch")
+      entry.value = entry.value.listItems { index, rule in
+        rule.mappingEntries { attribute in
+          switch attribute.key {
+          case "ignore", "include": attribute.value = attribute.value.listed
+          case "exec": attribute.value = self.container(attribute.value, at: here.appending(index).appending("exec"))
+          default: break
+          }
+        }
+      }
+    }
+  }
+
+  private func resources(_ node: Node) -> Node {
+    node.mappingEntries { part in
+      part.value = part.value.mappingEntries { entry in
+        guard entry.key == "devices" else { return }
+        entry.value = deviceOptions(entry.value)
+      }
+    }
+  }
+
+  private func gpus(_ node: Node) -> Node {
+    guard node.string != nil else { return deviceOptions(node) }
+    return Node(.list([Node(.int(-1), at: node.position).wrapped(in: "count")]), at: node.position, tag: node.tag)
+  }
+
+  private func deviceOptions(_ node: Node) -> Node {
+    node.listItems { _, item in
+      item.mappingEntries { attribute in
+        if attribute.key == "options" { attribute.value = KeyValueForm.map(attribute.value, bare: .emptyText) }
+      }
+    }
+  }
+
+  private mutating func words(_ node: Node, at path: AttributePath) -> Node {
+    guard let text = node.string else { return node }
+    guard let words = ShellWords.split(text) else {
+      problems.append(
+        ComposeProblem(
+          .invalidValue, at: node.position, "\(path): the command line has an unclosed quote or a bare parenthesis",
+          fix: "close it, escape it with `\\`, or write the command as a list"))
+      return Node(.list([]), at: node.position, tag: node.tag)
+    }
+    return Node(.list(words.map { Node(.string($0), at: node.position) }), at: node.position, tag: node.tag)
+  }
+
+  private mutating func device(_ node: Node, at path: AttributePath) -> Node {
+    guard let text = node.string else { return node }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count <= 3 else {
+      problems.append(
+        ComposeProblem(
+          .invalidValue, at: node.position, "\(path): `\(text)` has too many colons",
+          fix: "write SOURCE:TARGET:PERMISSIONS, or the long form with source, target and permissions"))
+      return node
+    }
+    let target = parts.count > 1 && !parts[1].isEmpty ? parts[1] : parts[0]
+    return Node.mapping(
+      [("source", parts[0]), ("target", target), ("permissions", parts.count > 2 ? parts[2] : "rwm")], at: node.position)
+  }
+
+  /// `host=address` items, from `host:address`, `host=[address]` or a mapping.
+  private mutating func extraHosts(_ node: Node, at path: AttributePath) -> Node {
+    func host(_ name: some StringProtocol, _ address: some StringProtocol, _ position: SourcePosition) -> Node {
+      let bare = address.hasPrefix("[") && address.hasSuffix("]") && address.utf8.count > 2
+      return Node(.string("\(name)=\(bare ? String(address.dropFirst().dropLast()) : String(address))"), at: position)
+    }
+    switch node.content {
+    case .map(let entries):
+      let hosts = entries.flatMap { entry -> [Node] in
+        if let address = entry.value.string { return [host(entry.key, address, entry.value.position)] }
+        return (entry.value.items ?? []).compactMap { item in
+          item.string.map { host(entry.key, $0, item.position) }
+        }
+      }
+      return Node(.list(hosts), at: node.position, tag: node.tag)
+    case .list:
+      return node.listItems { index, item in
+        guard let text = item.string else { return item }
+        guard let separator = text.firstIndex(of: "=") ?? text.firstIndex(of: ":") else {
+          self.problems.append(
+            ComposeProblem(
+              .invalidValue, at: item.position, "\(path.appending(index)): `\(text)` has no address",
+              fix: "write HOST=ADDRESS"))
+          return item
+        }
+        return host(text[..<separator], text[text.index(after: separator)...], item.position)
+      }
+    default: return node
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/// Reads `env_file` and `label_file` of services, and fills in what comes from the environment.
+struct ServiceFiles<Source: FileSource> {
+  private let source: Source
+  private let environment: [String: String]
+  private(set) var inputs: [InputFile] = []
+  private(set) var problems: [ComposeProblem] = []
+  /// Bytes of the files read so far; nil: missing.
+  private var contents: [String: [UInt8]?] = [:]
+
+  /// Bytes of the largest env or label file.
+  private static var fileLimit: Int { 1 << 20 }
+
+  init(_ source: Source, environment: [String: String]) {
+    self.source = source
+    self.environment = environment
+  }
+
+  mutating func resolve(_ service: inout ServiceDraft) {
+    resolveEnvironment(&service)
+    resolveLabels(&service)
+    guard var build = service.canonical["build"]?.map, let arguments = build["args"]?.map else { return }
+    var resolved = ComposeMap()
+    for (key, value) in arguments.pairs {
+      if value != .null { resolved[key] = value } else if let known = environment[key] { resolved[key] = .string(known) }
+    }
+    build["args"] = resolved.isEmpty ? nil : .map(resolved)
+    service.canonical["build"] = .map(build)
+  }
+
+  private mutating func resolveEnvironment(_ service: inout ServiceDraft) {
+    var own: [String: ComposeValue] = [:]
+    for (key, value) in service.canonical["environment"]?.map?.pairs ?? [] {
+      own[key] = value == .null ? environment[key].map(ComposeValue.string) ?? .null : value
+    }
+    let files = service.node["env_file"]?.items ?? []
+    if files.isEmpty, own.isEmpty { return }
+    var result: [String: ComposeValue] = [:]
+    for file in files { read(environmentFile: file, of: service, own: own, into: &result) }
+    result.merge(own) { $1 }
+    service.canonical["environment"] = Self.map(result)
+  }
+
+  private mutating func read(
+    environmentFile node: Node, of service: ServiceDraft, own: [String: ComposeValue],
+    into result: inout [String: ComposeValue]
+  ) {
+    guard let path = node["path"]?.string, !path.isEmpty else { return }
+    let position = node["path"]?.position ?? node.position
+    let isRequired = node["required"]?.bool ?? true
+    guard let bytes = read(path, as: .envFile, isRequired: isRequired, at: position, "\(service.path).env_file") else {
+      return
+    }
+    let format = node["format"]?.string ?? ""
+    if format == "raw" {
+      for (key, value) in Self.rawPairs(bytes) { result[key] = .string(value) }
+      return
+    }
+    guard format.isEmpty else {
+      problems.append(
+        ComposeProblem(
+          .envFile, at: node["format"]?.position ?? position, "\(service.path).env_file: unknown format `\(format)`",
+          fix: "use `raw`, or remove `format`"))
+      return
+    }
+    let earlier = result
+    let known = environment
+    let pairs = DotEnv.parse(
+      bytes, file: path,
+      lookup: { name in
+        if let value = known[name] { return value }
+        if let value = own[name]?.string { return value }
+        return earlier[name]?.string
+      }, problems: &problems)
+    for (key, value) in pairs { result[key] = value.map(ComposeValue.string) ?? .null }
+  }
+
+  /// Lines of `KEY=value`, taken as they are: no quotes, no substitution.
+  private static func rawPairs(_ bytes: [UInt8]) -> [(String, String)] {
+    bytes.split(separator: 10).compactMap { line in
+      let text = line.last == 13 ? line.dropLast() : line
+      guard let equals = text.firstIndex(of: UInt8(ascii: "=")), text.first != UInt8(ascii: "#") else { return nil }
+      return (
+        String(decoding: text[..<equals], as: UTF8.self),
+        String(decoding: text[text.index(after: equals)...], as: UTF8.self)
+      )
+    }
+  }
+
+  private mutating func resolveLabels(_ service: inout ServiceDraft) {
+    let files = service.node["label_file"]?.items ?? []
+    guard !files.isEmpty else { return }
+    var result: [String: ComposeValue] = [:]
+    let known = environment
+    for file in files {
+      guard let path = file.string,
+        let bytes = read(path, as: .labelFile, isRequired: true, at: file.position, "\(service.path).label_file")
+      else { continue }
+      let pairs = DotEnv.parse(bytes, file: path, lookup: { known[$0] }, problems: &problems)
+      for (key, value) in pairs { result[key] = .string(value ?? "") }
+    }
+    for (key, value) in service.canonical["labels"]?.map?.pairs ?? [] { result[key] = value }
+    service.canonical["labels"] = Self.map(result)
+  }
+
+  private mutating func read(
+    _ path: String, as role: InputFile.Role, isRequired: Bool, at position: SourcePosition, _ attribute: String
+  ) -> [UInt8]? {
+    if let known = contents[path] { return known }
+    do throws(FileSourceError) {
+      let bytes = try source.read(path, limit: Self.fileLimit)
+      contents[path] = .some(bytes)
+      inputs.append(InputFile(path: path, role: role, bytes: bytes))
+      return bytes
+    } catch {
+      if case .missing = error, !isRequired { return nil }
+      let (reason, fix) =
+        switch error {
+        case .missing: ("not found", "create it, or write `required: false`")
+        case .isDirectory, .notRegular: ("not a regular file", "name a file")
+        case .tooLarge(let limit): ("larger than \(limit) bytes", "make it smaller")
+        case .denied(let reason): (reason, "make it readable")
+        }
+      problems.append(
+        ComposeProblem(
+          error == .missing ? .missingFile : .unreadableFile, at: position, "\(attribute): `\(path)`: \(reason)", fix: fix))
+      return nil
+    }
+  }
+
+  private static func map(_ values: [String: ComposeValue]) -> ComposeValue? {
+    var map = ComposeMap()
+    for key in values.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { map[key] = values[key] }
+    return map.isEmpty ? nil : .map(map)
+  }
+}
