@@ -33,11 +33,12 @@ extension PlanAction {
     switch self {
     case .pullImage(_, let services): services.count == 1 ? services.first : nil
     case .createContainer(let service, _, _, _, _), .await(let service, _, _, _): service
-    case .copyFiles(let container), .connect(let container, _, _), .disconnect(let container, _), .stop(let container, _),
+    case .copyFiles(let container), .connect(let container, _, _), .reconnect(let container, _, _),
+      .disconnect(let container, _), .stop(let container, _),
       .rename(let container, _), .start(let container), .unpause(let container), .preStopHook(let container, _),
       .postStartHook(let container, _), .remove(let container, _):
       container.service
-    case .createNetwork, .removeNetwork, .createVolume, .removeVolume, .removeImage: nil
+    case .createNetwork, .removeNetwork, .restoreNetwork, .createVolume, .removeVolume, .removeImage: nil
     }
   }
 
@@ -47,6 +48,7 @@ extension PlanAction {
     case .pullImage(let reference, _): ("pull", "image \(reference)")
     case .createNetwork(_, let name): ("create", "network \(name)")
     case .removeNetwork(_, let name): ("remove", "network \(name)")
+    case .restoreNetwork(let network): ("restore", "network \(network.name)")
     case .createVolume(_, let name): ("create", "volume \(name)")
     case .removeVolume(let name): ("remove", "volume \(name)")
     case .removeImage(let reference): ("remove", "image \(reference)")
@@ -54,6 +56,7 @@ extension PlanAction {
       ("create", "container \(name)\(temporary.map { " as \($0)" } ?? "")")
     case .copyFiles(let container): ("copy", "configs and secrets into \(container.name)")
     case .connect(let container, _, let network): ("connect", "container \(container.name) to \(network)")
+    case .reconnect(let container, let network, _): ("connect", "container \(container.name) to \(network)")
     case .disconnect(let container, let network): ("disconnect", "container \(container.name) from \(network)")
     case .stop(let container, _): ("stop", "container \(container.name)")
     case .rename(let container, let name): ("rename", "container \(container.name) to \(name)")

@@ -32,6 +32,8 @@ package enum PlanAction: Hashable, Sendable, Codable {
   case pullImage(reference: String, services: [String])
   case createNetwork(key: String, name: String)
   case removeNetwork(id: String, name: String)
+  /// Makes a network again as it was observed (undo).
+  case restoreNetwork(ObservedNetwork)
   case createVolume(key: String, name: String)
   case removeVolume(name: String)
   case removeImage(reference: String)
@@ -40,6 +42,8 @@ package enum PlanAction: Hashable, Sendable, Codable {
   /// Puts the content of secrets and configs that are not host files into a container that is not started yet.
   case copyFiles(ContainerReference)
   case connect(ContainerReference, networkKey: String, networkName: String)
+  /// Attaches a container again as it was observed (undo).
+  case reconnect(ContainerReference, networkName: String, endpoint: ObservedContainer.Endpoint)
   case disconnect(ContainerReference, networkName: String)
   /// `timeoutSeconds` nil: the container's own grace period.
   case stop(ContainerReference, timeoutSeconds: Int?)
