@@ -1,0 +1,3 @@
+extension Service {
+  package func configHash(replacing: [String: ComposeValue]) -> String { configHash }
+}

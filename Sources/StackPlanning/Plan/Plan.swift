@@ -1,0 +1,71 @@
+/// Everything that an operation will do, in order, and what the user should know beforehand.
+package struct Plan: Hashable, Sendable, Codable {
+  package var project: String
+  package var steps: [PlanStep]
+  package var warnings: [String]
+
+  package init(project: String, steps: [PlanStep] = [], warnings: [String] = []) {
+    self.project = project
+    self.steps = steps
+    self.warnings = warnings
+  }
+
+  /// Nothing to do.
+  package var isEmpty: Bool { steps.isEmpty }
+
+  package func steps(in phase: PlanPhase) -> [PlanStep] { steps.filter { $0.phase == phase } }
+
+  /// Services that are not reachable for a time, sorted.
+  package var servicesWithDowntime: [String] {
+    var services: Set<String> = []
+    for step in steps where step.causesDowntime {
+      if let service = step.action.service { services.insert(service) }
+    }
+    return services.sorted()
+  }
+
+  package var losesData: Bool { steps.contains { $0.losesData } }
+}
+
+extension PlanAction {
+  /// The service that the action belongs to, where it belongs to one.
+  package var service: String? {
+    switch self {
+    case .pullImage(_, let services): services.count == 1 ? services.first : nil
+    case .createContainer(let service, _, _, _, _), .await(let service, _, _, _): service
+    case .copyFiles(let container), .connect(let container, _, _), .reconnect(let container, _, _),
+      .disconnect(let container, _), .stop(let container, _),
+      .rename(let container, _), .start(let container), .unpause(let container), .preStopHook(let container, _),
+      .postStartHook(let container, _), .remove(let container, _):
+      container.service
+    case .createNetwork, .removeNetwork, .restoreNetwork, .createVolume, .removeVolume, .removeImage: nil
+    }
+  }
+
+  /// The verb and the object in words: "create", "container shop-web-1".
+  package var words: (verb: String, object: String) {
+    switch self {
+    case .pullImage(let reference, _): ("pull", "image \(reference)")
+    case .createNetwork(_, let name): ("create", "network \(name)")
+    case .removeNetwork(_, let name): ("remove", "network \(name)")
+    case .restoreNetwork(let network): ("restore", "network \(network.name)")
+    case .createVolume(_, let name): ("create", "volume \(name)")
+    case .removeVolume(let name): ("remove", "volume \(name)")
+    case .removeImage(let reference): ("remove", "image \(reference)")
+    case .createContainer(_, _, let name, let temporary, _):
+      ("create", "container \(name)\(temporary.map { " as \($0)" } ?? "")")
+    case .copyFiles(let container): ("copy", "configs and secrets into \(container.name)")
+    case .connect(let container, _, let network): ("connect", "container \(container.name) to \(network)")
+    case .reconnect(let container, let network, _): ("connect", "container \(container.name) to \(network)")
+    case .disconnect(let container, let network): ("disconnect", "container \(container.name) from \(network)")
+    case .stop(let container, _): ("stop", "container \(container.name)")
+    case .rename(let container, let name): ("rename", "container \(container.name) to \(name)")
+    case .start(let container): ("start", "container \(container.name)")
+    case .unpause(let container): ("unpause", "container \(container.name)")
+    case .preStopHook(let container, let index): ("run", "pre_stop[\(index)] in \(container.name)")
+    case .postStartHook(let container, let index): ("run", "post_start[\(index)] in \(container.name)")
+    case .await(let service, let condition, _, _): ("wait", "until \(service) is \(condition.rawValue)")
+    case .remove(let container, _): ("remove", "container \(container.name)")
+    }
+  }
+}

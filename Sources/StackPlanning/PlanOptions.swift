@@ -1,0 +1,60 @@
+/// The choices of one `up` or `deploy` that change the plan.
+package struct PlanOptions: Hashable, Sendable {
+  package enum Pull: String, Sendable { case always, missing, never }
+  package enum Recreate: Sendable { case diverged, force, never }
+  /// Which proof the new containers must give before the old ones are removed.
+  package enum Gate: Sendable {
+    /// They were started.
+    case started
+    /// Running, and healthy where a health check exists.
+    case ready
+  }
+
+  /// Services named by the user; empty: all.
+  package var services: [String] = []
+  /// `--no-deps`.
+  package var skipsDependencies = false
+  /// `--force-recreate`, `--no-recreate`.
+  package var recreate = Recreate.diverged
+  /// `--always-recreate-deps`.
+  package var alwaysRecreatesDependencies = false
+  /// `-V`: anonymous volumes are not carried over.
+  package var renewsAnonymousVolumes = false
+  package var removesOrphans = false
+  /// `--scale`.
+  package var scale: [String: Int] = [:]
+  /// `-t`: seconds for stopping.
+  package var stopTimeoutSeconds: Int?
+  /// `--no-start`.
+  package var startsContainers = true
+  /// `--pull`; nil: each service's own policy.
+  package var pull: Pull?
+  package var gate = Gate.started
+  /// Images of a revision that is brought back, by service: these are used whatever the tags say now.
+  package var pinnedImages: [String: String] = [:]
+  /// Services whose image is to be built first; their absence is not an error.
+  package var builtServices: Set<String> = []
+
+  package init() {}
+}
+
+/// Why no plan can be made; nothing has been changed.
+package struct PlanProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  package var message: String
+  package var remedy: String
+
+  package init(_ message: String, fix remedy: String) {
+    self.message = message
+    self.remedy = remedy
+  }
+
+  package var description: String { "\(message)\n  fix: \(remedy)" }
+}
+
+package struct PlanProblems: Error, Hashable, Sendable, CustomStringConvertible {
+  package var problems: [PlanProblem]
+
+  package init(_ problems: [PlanProblem]) { self.problems = problems }
+
+  package var description: String { problems.map(\.description).joined(separator: "\n") }
+}

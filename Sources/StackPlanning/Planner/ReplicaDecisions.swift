@@ -1,0 +1,159 @@
+package import ComposeFile
+
+/// What becomes of the containers of one service.
+struct ReplicaDecisions {
+  struct Change {
+    var container: ObservedContainer
+    var cause: String
+  }
+  /// Stay as they are and run already.
+  var kept: [ObservedContainer] = []
+  /// Stay, and must be started (or unpaused).
+  var started: [Change] = []
+  var replaced: [Change] = []
+  /// Numbers of replicas that are missing.
+  var created: [Int] = []
+  var createdCause = ""
+  /// More than wanted.
+  var surplus: [ObservedContainer] = []
+
+  var changesWhatRuns: Bool { !started.isEmpty || !replaced.isEmpty || !created.isEmpty }
+}
+
+extension DeployPlanner {
+  /// Decides as Docker Compose converges (observed with 5.6.1): diverged surplus containers go first, then the highest
+  /// numbers; missing replicas get the numbers after the highest.
+  func decisions(for service: Service) -> ReplicaDecisions {
+    var result = ReplicaDecisions()
+    let wanted = replicas(of: service)
+    let existing = observed.replicas(of: service.name)
+    let judged = existing.map { (container: $0, cause: divergence(of: $0, from: service)) }
+    let sorted = judged.sorted { a, b in
+      if (a.cause == nil) != (b.cause == nil) { return a.cause == nil }
+      return a.container.number < b.container.number
+    }
+    result.surplus = sorted.dropFirst(wanted).map(\.container)
+    for (container, cause) in sorted.prefix(wanted).sorted(by: { $0.container.number < $1.container.number }) {
+      if let cause {
+        result.replaced.append(.init(container: container, cause: cause))
+      } else if let cause = startCause(of: container) {
+        result.started.append(.init(container: container, cause: cause))
+      } else {
+        result.kept.append(container)
+      }
+    }
+    let missing = wanted - min(wanted, existing.count)
+    if missing > 0 {
+      let highest = existing.map(\.number).max() ?? 0
+      result.created = (1...missing).map { highest + $0 }
+      result.createdCause = existing.isEmpty ? "not running" : "scale \(existing.count) to \(wanted)"
+    }
+    return result
+  }
+
+  func replicas(of service: Service) -> Int { options.scale[service.name] ?? service.replicas }
+
+  private func startCause(of container: ObservedContainer) -> String? {
+    switch container.state {
+    case .running, .restarting, .removing: nil
+    case .created: "was never started"
+    case .exited: container.exitCode.map { "exited with \($0)" } ?? "exited"
+    case .paused: "paused"
+    case .dead: "dead"
+    }
+  }
+
+  /// Why a container must be replaced; nil when it may stay.
+  private func divergence(of container: ObservedContainer, from service: Service) -> String? {
+    if options.recreate == .never { return nil }
+    let isNamed = options.services.isEmpty || options.services.contains(service.name)
+    if options.recreate == .force, isNamed { return "forced" }
+    if options.alwaysRecreatesDependencies, !isNamed { return "forced for a dependency" }
+    for parent in parents(of: service) where replacedServices.contains(parent) { return "\(parent) is replaced" }
+    if expectedHash(of: service) != container.configHash { return configCause(service) }
+    if let wanted = wantedImageID(of: service), let current = container.imageLabel ?? container.imageID.nonEmpty,
+      wanted != current
+    {
+      return "image \(imageReference(of: service)) is now \(Self.short(wanted)), was \(Self.short(current))"
+    }
+    if container.state == .running {
+      for key in service.networks.keys.sorted() {
+        guard let network = project.networks[key], service.networkMode == nil else { continue }
+        if container.networks[network.name] == nil { return "not attached to network \(network.name)" }
+      }
+    }
+    for mount in service.volumes where mount.kind == .volume {
+      guard let key = mount.source, let volume = project.volumes[key] else { continue }
+      if !container.mounts.contains(where: { $0.isVolume && $0.source == volume.name && $0.target == mount.target }) {
+        return "volume \(volume.name) is not mounted"
+      }
+    }
+    return nil
+  }
+
+  private func configCause(_ service: Service) -> String {
+    guard let before = previous?.service(service.name) else { return "configuration changed" }
+    let changes = ServiceDifference.between(before, service).map(\.text)
+    guard !changes.isEmpty else { return "configuration changed" }
+    let shown = changes.prefix(3).joined(separator: "; ")
+    return changes.count > 3 ? "\(shown); and \(changes.count - 3) more" : shown
+  }
+
+  /// Services whose namespaces or volumes this one shares: it is replaced with them.
+  func parents(of service: Service) -> [String] {
+    var names: [String] = []
+    for mode in [service.networkMode, service.ipc, service.pid] {
+      if let mode, mode.hasPrefix("service:") { names.append(String(mode.dropFirst(8))) }
+    }
+    for source in service.volumesFrom where !source.hasPrefix("container:") {
+      names.append(String(source.prefix { $0 != ":" }))
+    }
+    return names
+  }
+
+  /// The hash as the label has it: with the ids of the containers it refers to (as Compose does at create time).
+  private func expectedHash(of service: Service) -> String {
+    let replacements = Self.resolvedReferences(of: service) { name in
+      observed.replicas(of: name).first?.id
+    }
+    return replacements.isEmpty ? service.configHash : service.configHash(replacing: replacements)
+  }
+
+  /// Attributes of a service that name other services, with the live container's id put in.
+  ///
+  /// `idOf` gives the id of a service's first container; what it does not know stays as written.
+  package static func resolvedReferences(
+    of service: Service, idOf: (String) -> String?
+  ) -> [String: ComposeValue] {
+    var result: [String: ComposeValue] = [:]
+    for (key, mode) in [("network_mode", service.networkMode), ("ipc", service.ipc), ("pid", service.pid)] {
+      guard let mode, mode.hasPrefix("service:"), let id = idOf(String(mode.dropFirst(8))) else { continue }
+      result[key] = .string("container:\(id)")
+    }
+    if service.volumesFrom.contains(where: { !$0.hasPrefix("container:") }) {
+      result["volumes_from"] = .list(
+        service.volumesFrom.map { source in
+          if source.hasPrefix("container:") { return .string(String(source.dropFirst(10))) }
+          let parts = source.split(separator: ":", maxSplits: 1).map(String.init)
+          guard let id = idOf(parts[0]) else { return .string(source) }
+          return .string(parts.count > 1 ? "\(id):\(parts[1])" : id)
+        })
+    }
+    return result
+  }
+
+  func imageReference(of service: Service) -> String { service.image ?? "\(project.name)-\(service.name)" }
+
+  func wantedImageID(of service: Service) -> String? {
+    options.pinnedImages[service.name] ?? observed.images[imageReference(of: service)]?.id
+  }
+
+  static func short(_ id: String) -> String {
+    let digits = id.hasPrefix("sha256:") ? id.dropFirst(7) : id[...]
+    return String(digits.prefix(12))
+  }
+}
+
+extension String {
+  fileprivate var nonEmpty: String? { isEmpty ? nil : self }
+}

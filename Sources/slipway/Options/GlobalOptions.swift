@@ -1,0 +1,87 @@
+import ArgumentParser
+import ComposeFile
+import Glibc
+import Orchestration
+
+/// The options that every command takes, before or after its name.
+struct GlobalOptions: ParsableArguments {
+  @Option(name: .customLong("file"), help: ArgumentHelp("Compose file; may be repeated. Short: -f.", valueName: "path"))
+  var files: [String] = []
+
+  @Option(name: .customLong("project-name"), help: ArgumentHelp("Project name. Short: -p.", valueName: "name"))
+  var projectName: String?
+
+  @Option(name: .customLong("project-directory"), help: ArgumentHelp("Folder that relative paths count from.", valueName: "path"))
+  var projectDirectory: String?
+
+  @Option(name: .customLong("profile"), help: ArgumentHelp("Profile to activate; may be repeated.", valueName: "name"))
+  var profiles: [String] = []
+
+  @Option(name: .customLong("env-file"), help: ArgumentHelp("Environment file instead of .env; may be repeated.", valueName: "path"))
+  var envFiles: [String] = []
+
+  @Option(name: .customLong("host"), help: ArgumentHelp("Engine to talk to, unix:///path. Short: -H.", valueName: "url"))
+  var host: String?
+
+  @Flag(name: .customLong("json"), help: "Print JSON for machines.")
+  var isJSON = false
+
+  @Flag(name: .customLong("all-resources"), help: "Keep resources that no service uses.")
+  var keepsUnusedResources = false
+
+  @Flag(name: .customLong("compatibility"), help: "Join names with _ instead of -.")
+  var isCompatible = false
+
+  @Flag(name: .customLong("no-color"), help: "No colours in the output.")
+  var isColorless = false
+
+  @Option(name: .customLong("progress"), help: ArgumentHelp("auto, tty, plain, json or quiet.", valueName: "type"))
+  var progress: String?
+
+  @Option(name: .customLong("ansi"), help: ArgumentHelp("auto, never or always.", valueName: "when"))
+  var ansi: String?
+
+  /// The request that these options make, for all services or for those named.
+  func loadRequest(services: [String] = []) -> LoadRequest {
+    var request = LoadRequest(environment: ProcessEnvironment.all, currentDirectory: ProcessEnvironment.currentDirectory)
+    request.files = files
+    request.projectName = projectName
+    request.projectDirectory = projectDirectory
+    request.profiles = profiles
+    request.envFiles = envFiles
+    request.services = services
+    request.keepsUnusedResources = keepsUnusedResources
+    request.isCompatible = isCompatible
+    return request
+  }
+}
+
+/// What this process was started with; read at the edge, nowhere below.
+enum ProcessEnvironment {
+  static var all: [String: String] {
+    var result: [String: String] = [:]
+    var pointer = unsafe environ
+    while let entry = unsafe pointer.pointee {
+      let text = unsafe String(cString: entry)
+      if let equals = text.firstIndex(of: "=") {
+        result[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      }
+      unsafe pointer += 1
+    }
+    return result
+  }
+
+  /// `PWD` where it names the real current folder (as a shell shows it), else the kernel's path.
+  static var currentDirectory: String {
+    guard let buffer = unsafe getcwd(nil, 0) else { return "/" }
+    defer { unsafe free(buffer) }
+    let real = unsafe String(cString: buffer)
+    guard let shown = unsafe getenv("PWD") else { return real }
+    let path = unsafe String(cString: shown)
+    var a = unsafe stat()
+    var b = unsafe stat()
+    guard path.hasPrefix("/"), unsafe stat(path, &a) == 0, unsafe stat(real, &b) == 0, a.st_ino == b.st_ino, a.st_dev == b.st_dev
+    else { return real }
+    return path
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Glibc
+
+/// The command line: arguments in, text and exit code out.
+@main
+struct SlipwayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "slipway",
+    abstract: "Runs Docker Compose stacks with plans, revisions and rollbacks.",
+    version: SlipwayVersion.text,
+    subcommands: [ConfigCommand.self]
+  )
+
+  static func main() async {
+    let arguments = ArgumentOrder.normalized(Array(CommandLine.arguments.dropFirst()))
+    do {
+      var command = try parseAsRoot(arguments)
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let code as ExitCode {
+      Glibc.exit(code.rawValue)
+    } catch {
+      let text = fullMessage(for: error)
+      guard exitCode(for: error) != .success else {
+        print(text)
+        return
+      }
+      StandardError.write(text)
+      Glibc.exit(1)
+    }
+  }
+}
+
+enum SlipwayVersion {
+  static let text = "0.1.0"
+}
