@@ -98,7 +98,7 @@ struct CanonicalRewriter {
       switch entry.key {
       case "args": entry.value = KeyValueForm.map(entry.value, bare: .null)
       case "labels", "additional_contexts": entry.value = KeyValueForm.map(entry.value, bare: .emptyText)
-      case "ssh": entry.value = KeyValueForm.map(entry.value.listed, bare: .null)
+      case "ssh": entry.value = keys(ssh: entry.value)
       case "no_cache_filter": entry.value = entry.value.listed
       case "extra_hosts": entry.value = extraHosts(entry.value, at: path.appending("extra_hosts"))
       case "secrets":
@@ -106,6 +106,17 @@ struct CanonicalRewriter {
       default: break
       }
     }
+  }
+
+  /// Keys of an agent as `id` or `id=path` items.
+  private func keys(ssh node: Node) -> Node {
+    guard let entries = node.entries else { return node }
+    return Node(
+      .list(
+        entries.map { entry in
+          let path = entry.value.string ?? ""
+          return Node(.string(path.isEmpty ? entry.key : "\(entry.key)=\(path)"), at: entry.keyPosition)
+        }), at: node.position, tag: node.tag)
   }
 
   private func dependencies(_ node: Node) -> Node {
@@ -194,7 +205,15 @@ struct CanonicalRewriter {
   }
 
   private mutating func device(_ node: Node, at path: AttributePath) -> Node {
-    guard let text = node.string else { return node }
+    guard let text = node.string else {
+      if node.entries != nil, node["target"] == nil {
+        problems.append(
+          ComposeProblem(
+            .missingValue, at: node.position, "\(path): `target` is missing",
+            fix: "add the path of the device in the container as `target`"))
+      }
+      return node
+    }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard parts.count <= 3 else {
       problems.append(

@@ -27,6 +27,9 @@ extension Project {
       }
       services.append(Service(name: key, decoding: value, report: report))
     }
+    // An optional dependency may be in no active profile: nothing waits for it then.
+    let names = Set(services.map(\.name))
+    for index in services.indices { services[index].dependsOn = services[index].dependsOn.filter { names.contains($0.key) } }
     services.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
 
     func named<Value>(_ section: String, _ make: (String, ComposeValue) -> Value) -> [String: Value] {

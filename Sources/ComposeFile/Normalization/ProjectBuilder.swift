@@ -65,12 +65,8 @@ struct ProjectAssembly {
     }
     var models: [String: ComposeValue] = [:]
     for entry in document.root["models"]?.entries ?? [] {
-      var node = entry.value
-      if node.entries != nil, node["name"].isAbsent {
-        node["name"] = Node(.string("\(document.projectName)_\(entry.key)"), at: entry.keyPosition)
-      }
       var encoder = ShapeEncoder(at: AttributePath("models", entry.key))
-      models[entry.key] = encoder.object(node, as: ResourceShape.model)
+      models[entry.key] = encoder.object(entry.value, as: ResourceShape.model)
       problems += encoder.problems
     }
     resources["models"] = models
@@ -121,13 +117,6 @@ struct ProjectAssembly {
       }
       let selected = ProfileSelection.closure(of: wanted, in: byName)
       active.removeAll { !selected.contains($0.name) }
-    }
-    let names = Set(active.map(\.name))
-    for index in active.indices {
-      var dependencies = active[index].dependencies
-      for name in dependencies.keys where !names.contains(name) { dependencies[name] = nil }
-      guard active[index].canonical["depends_on"] != nil else { continue }
-      active[index].canonical["depends_on"] = dependencies.isEmpty ? nil : .map(dependencies)
     }
   }
 

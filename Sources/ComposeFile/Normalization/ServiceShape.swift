@@ -1,6 +1,14 @@
 /// The shape of a service. The order of parts is the one that Docker Compose hashes in.
 enum ServiceShape {
-  static let service = ObjectShape([
+  static let service = ObjectShape(
+    parts + [
+      ObjectShape.Part("pre_start", .list(.object(preStartHook))),
+      ObjectShape.Part("post_start", .list(.object(hook))),
+      ObjectShape.Part("pre_stop", .list(.object(hook))),
+      ObjectShape.Part("profiles", .texts),
+    ])
+
+  private static let parts = [
     ObjectShape.Part("annotations", .textMap),
     ObjectShape.Part("attach", .tristate),
     ObjectShape.Part("build", .object(build)),
@@ -90,11 +98,7 @@ enum ServiceShape {
     ObjectShape.Part("volumes", .list(.object(volumeMount))),
     ObjectShape.Part("volumes_from", .texts),
     ObjectShape.Part("working_dir", .text),
-    ObjectShape.Part("pre_start", .list(.object(preStartHook))),
-    ObjectShape.Part("post_start", .list(.object(hook))),
-    ObjectShape.Part("pre_stop", .list(.object(hook))),
-    ObjectShape.Part("profiles", .texts),
-  ])
+  ]
 
   /// Attributes of a plain container that a pre_start hook takes over from its service.
   static let inheritedByPreStart: Set<String> = [
@@ -112,7 +116,7 @@ enum ServiceShape {
   static let preStartHook: ObjectShape = {
     let own = inheritedByPreStart.union(["command", "volumes"])
     return ObjectShape(
-      service.parts.filter { own.contains($0.key) } + [ObjectShape.Part("per_replica", .flag)])
+      parts.filter { own.contains($0.key) } + [ObjectShape.Part("per_replica", .flag)])
   }()
 
   static let hook = ObjectShape([
@@ -176,7 +180,7 @@ enum ServiceShape {
 
   private static let build = ObjectShape([
     "context": .text, "dockerfile": .text, "dockerfile_inline": .text, "entitlements": .texts, "args": .environment,
-    "provenance": .text, "sbom": .text, "ssh": .raw, "labels": .textMap, "cache_from": .texts, "cache_to": .texts,
+    "provenance": .text, "sbom": .text, "ssh": .texts, "labels": .textMap, "cache_from": .texts, "cache_to": .texts,
     "no_cache": .flag, "no_cache_filter": .texts, "additional_contexts": .textMap, "pull": .flag,
     "extra_hosts": .texts, "isolation": .text, "network": .text, "target": .text, "secrets": .list(.object(fileMount)),
     "shm_size": .bytes, "tags": .texts, "ulimits": .map(.ulimit), "platforms": .texts, "privileged": .flag,

@@ -10,7 +10,7 @@ package enum CanonicalOutput {
 
   /// `config`.
   package static func yaml(_ project: Project, doublesDollars: Bool = true) -> String {
-    yaml(project.canonical, doublesDollars: doublesDollars)
+    yaml(project.canonical.withoutEmptyDefaults, doublesDollars: doublesDollars)
   }
 
   package static func json(_ value: ComposeValue, doublesDollars: Bool) -> String {
@@ -25,6 +25,31 @@ package enum CanonicalOutput {
 }
 
 extension ComposeValue {
+  /// What `config` prints as JSON but not as YAML: commands that are the image's own, empty `ipam`, `resources`, `placement`.
+  fileprivate var withoutEmptyDefaults: ComposeValue {
+    guard var root = map else { return self }
+    func edit(_ section: String, _ change: (inout ComposeMap) -> Void) {
+      guard let entries = root[section]?.map else { return }
+      root[section] = .map(
+        ComposeMap(
+          entries.pairs.map { key, value in
+            guard var map = value.map else { return (key, value) }
+            change(&map)
+            return (key, .map(map))
+          }))
+    }
+    edit("services") { service in
+      for key in ["command", "entrypoint"] where service[key] == .null { service[key] = nil }
+      guard var deploy = service["deploy"]?.map else { return }
+      for key in ["resources", "placement"] where deploy[key]?.map?.isEmpty ?? false { deploy[key] = nil }
+      service["deploy"] = .map(deploy)
+    }
+    edit("networks") { network in
+      if network["ipam"]?.map?.isEmpty ?? false { network["ipam"] = nil }
+    }
+    return .map(root)
+  }
+
   /// The value with `$$` for every `$` in its texts (not in keys).
   var doublingDollars: ComposeValue {
     switch self {

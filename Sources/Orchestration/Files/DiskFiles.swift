@@ -8,7 +8,7 @@ package struct DiskFiles: FileSource {
   package init() {}
 
   package func kind(of path: String) -> FileKind? {
-    var info = unsafe stat()
+    var info = stat()
     guard unsafe stat(path, &info) == 0 else { return nil }
     return switch info.st_mode & S_IFMT {
     case S_IFREG: .file
@@ -23,7 +23,7 @@ package struct DiskFiles: FileSource {
       throw errno == ENOENT || errno == ENOTDIR ? .missing : .denied(reason: unsafe String(cString: strerror(errno)))
     }
     defer { close(descriptor) }
-    var info = unsafe stat()
+    var info = stat()
     guard unsafe fstat(descriptor, &info) == 0 else { throw .denied(reason: unsafe String(cString: strerror(errno))) }
     switch info.st_mode & S_IFMT {
     case S_IFREG: break

@@ -78,8 +78,8 @@ enum ProcessEnvironment {
     let real = unsafe String(cString: buffer)
     guard let shown = unsafe getenv("PWD") else { return real }
     let path = unsafe String(cString: shown)
-    var a = unsafe stat()
-    var b = unsafe stat()
+    var a = stat()
+    var b = stat()
     guard path.hasPrefix("/"), unsafe stat(path, &a) == 0, unsafe stat(real, &b) == 0, a.st_ino == b.st_ino, a.st_dev == b.st_dev
     else { return real }
     return path

@@ -3,6 +3,7 @@ import Glibc
 /// Lines for people beside the output: warnings, problems, progress.
 enum StandardError {
   static func write(_ line: String) {
-    unsafe fputs(line + "\n", stderr)
+    let bytes = Array((line + "\n").utf8)
+    _ = unsafe Glibc.write(STDERR_FILENO, bytes, bytes.count)
   }
 }
