@@ -18,6 +18,12 @@ package struct LoadRequest: Sendable {
   package var isCompatible = false
   /// `--no-interpolate`.
   package var isInterpolated = true
+  /// `--no-normalize`: no defaults, implied dependencies or names.
+  package var isNormalized = true
+  /// `--no-consistency`: references and contradictions are not checked.
+  package var isConsistencyChecked = true
+  /// `--no-env-resolution`: `env_file` and `label_file` are not read.
+  package var readsServiceFiles = true
   /// Process environment (or, on a server, the stack's variables). Also the source of `COMPOSE_FILE`, `COMPOSE_PROJECT_NAME`,
   /// `COMPOSE_PROFILES`, `COMPOSE_ENV_FILES`, `COMPOSE_DISABLE_ENV_FILE`, `COMPOSE_PATH_SEPARATOR`, `HOME`, `DOCKER_DEFAULT_PLATFORM`.
   package var environment: [String: String]

@@ -15,7 +15,10 @@ extension CanonicalRewriter {
   private mutating func expand(_ item: Node, at path: AttributePath) -> [Node] {
     switch item.content {
     case .int(let number): return expand(String(number), at: item.position, path)
-    case .string(let text): return expand(text, at: item.position, path)
+    case .string(let text):
+      // Not interpolated (`--no-interpolate`): what it will be is not known.
+      if text.contains("${") { return [item] }
+      return expand(text, at: item.position, path)
     case .map: return [item]
     default:
       problems.append(

@@ -7,6 +7,8 @@ extension CanonicalRewriter {
         entry.value.content = .string(VolumeSpec.cleaned(target))
       }
     }
+    // Not interpolated (`--no-interpolate`): what it will be is not known.
+    if text.contains("${") { return node }
     do {
       return try VolumeSpec(text).node(at: node.position)
     } catch {

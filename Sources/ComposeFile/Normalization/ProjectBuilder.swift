@@ -9,7 +9,8 @@ enum ProjectBuilder {
     assembly.readServices()
     assembly.readResources()
     assembly.selectProfiles()
-    assembly.checkConsistency()
+    assembly.addDefaultNetwork()
+    if document.request.isConsistencyChecked { assembly.checkConsistency() }
     assembly.selectServices()
     var files = ServiceFiles(source, environment: document.environment)
     assembly.resolveFiles(&files)
@@ -42,13 +43,12 @@ struct ProjectAssembly {
     for entry in document.root["services"]?.entries ?? [] {
       guard entry.value.entries != nil else { continue }
       DeviceChecks.check(entry.value, at: "services.\(entry.key)", problems: &problems)
-      let node = normalization.normalized(entry.value)
+      let node = document.request.isNormalized ? normalization.normalized(entry.value) : entry.value
       var encoder = ShapeEncoder(at: AttributePath("services", entry.key))
       var canonical = encoder.object(node, as: ServiceShape.service)?.map ?? ComposeMap()
       problems += encoder.problems
       // Hooks keep the files that they inherit; of the service itself they are used up by `resolveFiles`.
-      canonical["env_file"] = nil
-      canonical["label_file"] = nil
+      if document.request.readsServiceFiles { canonical["env_file"] = nil }
       drafts.append(ServiceDraft(entry, canonical: canonical, node: node))
     }
     drafts.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
@@ -56,7 +56,8 @@ struct ProjectAssembly {
 
   mutating func readResources() {
     for kind in [ResourceNormalization.Kind.networks, .volumes, .secrets, .configs] {
-      var normalization = ResourceNormalization(kind, projectName: document.projectName)
+      var normalization = ResourceNormalization(
+        kind, projectName: document.request.isNormalized ? document.projectName : nil)
       var section: [String: ComposeValue] = [:]
       for entry in document.root[kind.rawValue]?.entries ?? [] { section[entry.key] = normalization.canonical(entry) }
       resources[kind.rawValue] = section
@@ -82,12 +83,15 @@ struct ProjectAssembly {
     active = drafts.filter(selection.isActive)
   }
 
-  mutating func checkConsistency() {
+  mutating func addDefaultNetwork() {
     let usesDefault = active.contains { $0.canonical["networks"]?["default"] != nil }
     if usesDefault, resources["networks"]?["default"] == nil, document.root["networks"]?["default"] == nil {
       resources["networks"]?["default"] = .map(
         ComposeMap([("name", .string("\(document.projectName)_default")), ("ipam", .map(ComposeMap()))]))
     }
+  }
+
+  mutating func checkConsistency() {
     func defined(_ section: String) -> Set<String> {
       Set((document.root[section]?.entries ?? []).map(\.key)).union(resources[section]?.keys.map { $0 } ?? [])
     }
@@ -122,7 +126,7 @@ struct ProjectAssembly {
 
   mutating func resolveFiles(_ files: inout ServiceFiles<some FileSource>) {
     for index in active.indices {
-      files.resolve(&active[index])
+      if document.request.readsServiceFiles { files.resolve(&active[index]) }
       warnings += SwarmWarnings.check(active[index])
     }
   }
@@ -177,7 +181,7 @@ struct ResourceUse {
     for service in services {
       let value = service.canonical
       networks.formUnion(value["networks"]?.map?.keys ?? [])
-      for mount in value["volumes"]?.list ?? [] where mount["type"]?.string == "volume" || mount["type"]?.string == "cluster" {
+      for mount in value["volumes"]?.list ?? [] where mount["type"]?.string == "volume" {
         if let source = mount["source"]?.string { volumes.insert(source) }
       }
       for secret in (value["secrets"]?.list ?? []) + (value["build"]?["secrets"]?.list ?? []) {

@@ -3,11 +3,12 @@ struct ResourceNormalization {
   enum Kind: String { case networks, volumes, secrets, configs }
 
   let kind: Kind
-  let projectName: String
+  /// nil: names are left as written.
+  let projectName: String?
   var warnings: [ComposeWarning] = []
   var problems: [ComposeProblem] = []
 
-  init(_ kind: Kind, projectName: String) {
+  init(_ kind: Kind, projectName: String?) {
     self.kind = kind
     self.projectName = projectName
   }
@@ -19,7 +20,7 @@ struct ResourceNormalization {
     let path = "\(kind.rawValue).\(entry.key)"
     let isExternal = readExternal(&node, of: entry, path)
     check(node, of: entry, path, isExternal: isExternal)
-    if node["name"].isAbsent || node["name"]?.string == "" {
+    if let projectName, node["name"].isAbsent || node["name"]?.string == "" {
       node["name"] = Node(.string(isExternal ? entry.key : "\(projectName)_\(entry.key)"), at: entry.keyPosition)
     }
     var encoder = ShapeEncoder(at: AttributePath(kind.rawValue, entry.key))

@@ -15,22 +15,146 @@ struct ConfigCommand: AsyncParsableCommand {
   @Option(help: "yaml or json.")
   var format = Format.yaml
 
-  @Flag(help: "Print the names of the services, one a line.")
+  @Flag(name: .customLong("services"), help: "Print the service names, one a line.")
   var listsServices = false
-  @Flag(name: .customLong("volumes"), help: "Print the names of the volumes, one a line.")
+
+  @Flag(name: .customLong("volumes"), help: "Print the volume names, one a line.")
   var listsVolumes = false
+
+  @Flag(name: .customLong("networks"), help: "Print the network names, one a line.")
+  var listsNetworks = false
+
+  @Flag(name: .customLong("models"), help: "Print the models, one a line.")
+  var listsModels = false
+
+  @Flag(name: .customLong("images"), help: "Print the image names, one a line.")
+  var listsImages = false
+
+  @Flag(name: .customLong("profiles"), help: "Print the profile names, one a line.")
+  var listsProfiles = false
+
+  @Option(
+    name: .customLong("hash"),
+    help: ArgumentHelp("Print the config hash of these services (comma-separated, or *).", valueName: "services"))
+  var hashedServices: String?
+
+  @Flag(name: .customLong("environment"), help: "Print the variables that interpolation sees.")
+  var listsEnvironment = false
+
+  @Flag(name: .customLong("variables"), help: "Print the variables that the files name, with their defaults.")
+  var listsVariables = false
+
+  @Flag(name: .shortAndLong, help: "Only check, print nothing.")
+  var quiet = false
+
+  @Flag(name: .customLong("no-interpolate"), help: "Do not replace variables.")
+  var skipsInterpolation = false
+
+  @Flag(name: .customLong("no-normalize"), help: "Do not add defaults.")
+  var skipsNormalization = false
+
+  @Flag(name: .customLong("no-consistency"), help: "Do not check references; the result may be invalid.")
+  var skipsConsistency = false
+
+  @Flag(name: .customLong("no-env-resolution"), help: "Do not read env files of services.")
+  var skipsServiceFiles = false
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file.", valueName: "path"))
+  var output: String?
 
   @Argument(help: "Services to keep, with what they depend on.")
   var services: [String] = []
 
   func run() async throws {
-    let loaded: LoadedProject
     do {
-      loaded = try ComposeLoader.load(global.loadRequest(services: services), from: DiskFiles())
-    } catch {
-      StandardError.write(error.description)
+      let text = try result()
+      guard !quiet else { return }
+      guard StandardOutput.write(text, toFile: output) else {
+        StandardError.write("\(output ?? "standard output"): cannot be written: \(StandardOutput.lastError)")
+        throw ExitCode.failure
+      }
+    } catch let problems as ComposeProblems {
+      StandardError.write(problems.description)
       throw ExitCode.failure
     }
-    print(CanonicalOutput.json(loaded.project), terminator: "")
   }
+
+  private func result() throws(ComposeProblems) -> String {
+    var request = global.loadRequest(services: services)
+    request.isNormalized = !skipsNormalization
+    request.isConsistencyChecked = !skipsConsistency
+    request.readsServiceFiles = !skipsServiceFiles
+    if skipsInterpolation || listsVariables {
+      request.isInterpolated = false
+      let inspection = try inspected(request)
+      if listsVariables { return variables(inspection) }
+      return format == .json
+        ? CanonicalOutput.json(inspection.model, doublesDollars: false)
+        : CanonicalOutput.yaml(inspection.model, doublesDollars: false)
+    }
+    if listsEnvironment {
+      return lines(try inspected(request).environment.map { "\($0.key)=\($0.value)" }.sorted())
+    }
+    if listsProfiles { return lines(try inspected(request).profiles) }
+    if hashedServices != nil || listsServices { request.services = [] }
+    return text(of: try loaded(request))
+  }
+
+  private func inspected(_ request: LoadRequest) throws(ComposeProblems) -> ProjectInspection {
+    let inspection = try ComposeLoader.inspect(request, from: DiskFiles())
+    for warning in inspection.warnings { StandardError.write("warning: \(warning)") }
+    return inspection
+  }
+
+  private func loaded(_ request: LoadRequest) throws(ComposeProblems) -> Project {
+    let loaded = try ComposeLoader.load(request, from: DiskFiles())
+    for warning in loaded.warnings { StandardError.write("warning: \(warning)") }
+    return loaded.project
+  }
+
+  private func text(of project: Project) -> String {
+    if let hashedServices { return hashes(of: project, hashedServices) }
+    if listsServices { return lines(project.services.map(\.name)) }
+    if listsVolumes { return lines(project.volumes.keys.sorted()) }
+    if listsNetworks { return lines(project.networks.keys.sorted()) }
+    if listsModels {
+      return lines(project.canonical["models"]?.map?.pairs.compactMap { $0.value["model"]?.string }.sorted() ?? [])
+    }
+    if listsImages {
+      let separator = global.isCompatible ? "_" : "-"
+      let images = project.services.filter { !$0.isProvider || $0.image != nil }
+        .map { $0.image ?? "\(project.name)\(separator)\($0.name)" }
+      return lines(Set(images).sorted())
+    }
+    return format == .json ? CanonicalOutput.json(project) : CanonicalOutput.yaml(project)
+  }
+
+  /// `DOCKER_DEFAULT_PLATFORM` counts for services that name no platform, as it does when they are created.
+  private func hashes(of project: Project, _ wanted: String) -> String {
+    let names = Set(wanted.split(separator: ",").map(String.init))
+    let platform = ProcessEnvironment.all["DOCKER_DEFAULT_PLATFORM"] ?? ""
+    return lines(
+      project.services.filter { wanted == "*" || names.contains($0.name) }.map { service in
+        let hash =
+          service.platform == nil && !platform.isEmpty
+          ? service.configHash(replacing: ["platform": .string(platform)]) : service.configHash
+        return "\(service.name) \(hash)"
+      })
+  }
+
+  private func variables(_ inspection: ProjectInspection) -> String {
+    let heads = ["NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"]
+    let rows = VariableReference.all(in: inspection.model).map {
+      [$0.name, String($0.isRequired), $0.defaultValue, $0.alternateValue]
+    }
+    let widths = heads.indices.map { column in ([heads] + rows).map { $0[column].count }.max() ?? 0 }
+    return lines(
+      ([heads] + rows).map { row in
+        row.enumerated().map { column, text in
+          column == heads.count - 1 ? text : text + String(repeating: " ", count: widths[column] - text.count + 3)
+        }.joined()
+      })
+  }
+
+  private func lines(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 }
