@@ -1,3 +1,0 @@
-extension Service {
-  package func configHash(replacing: [String: ComposeValue]) -> String { configHash }
-}
