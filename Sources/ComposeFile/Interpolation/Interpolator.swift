@@ -1,0 +1,157 @@
+/// Replaces the variables of a text: `$NAME`, `${NAME}`, and `${NAME…}` with `:-` `-` `:+` `+` `:?` `?`, nested; `$$` is `$`.
+///
+/// A `$` that begins none of these stays as it is. See "Interpolation" in the Compose Specification.
+struct Interpolator {
+  /// Why a text cannot be interpolated.
+  enum Failure: Error, Hashable {
+    /// A `${…}` that is not one of the forms.
+    case malformed(String)
+    /// `${NAME:?message}` without a value.
+    case required(name: String, message: String)
+    /// Nested, or grown, beyond what any real file needs.
+    case tooLarge
+  }
+
+  /// What was looked up on the way.
+  struct Trace {
+    /// Names without value and default, once for each use.
+    var unset: [String] = []
+    var values: [String: String?] = [:]
+  }
+
+  private static let nestingLimit = 32
+  /// Bytes of one result.
+  private static let resultLimit = 1 << 20
+
+  private let value: (String) -> String?
+
+  init(_ value: @escaping (String) -> String?) { self.value = value }
+
+  func substitute(_ text: String, _ trace: inout Trace) throws(Failure) -> String {
+    guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
+    var result: [UInt8] = []
+    try expand(Array(text.utf8)[...], into: &result, &trace, depth: 0)
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private func expand(
+    _ text: ArraySlice<UInt8>, into result: inout [UInt8], _ trace: inout Trace, depth: Int
+  ) throws(Failure) {
+    guard depth <= Self.nestingLimit else { throw .tooLarge }
+    var at = text.startIndex
+    while let dollar = text[at...].firstIndex(of: UInt8(ascii: "$")) {
+      result += text[at..<dollar]
+      at = dollar + 1
+      guard at < text.endIndex else {
+        result.append(UInt8(ascii: "$"))
+        break
+      }
+      switch text[at] {
+      case UInt8(ascii: "$"):
+        result.append(UInt8(ascii: "$"))
+        at += 1
+      case UInt8(ascii: "{"):
+        at = try braced(text, from: dollar, into: &result, &trace, depth: depth)
+      case let byte where byte.startsName:
+        let end = Self.nameEnd(text, from: at)
+        result += plain(text[at..<end], &trace).utf8
+        at = end
+      default:
+        result.append(UInt8(ascii: "$"))
+      }
+      guard result.count <= Self.resultLimit else { throw .tooLarge }
+    }
+    result += text[at...]
+  }
+
+  /// Expands the `${` at `start`; returns where the text goes on.
+  private func braced(
+    _ text: ArraySlice<UInt8>, from start: Int, into result: inout [UInt8], _ trace: inout Trace, depth: Int
+  ) throws(Failure) -> Int {
+    let nameStart = start + 2
+    let nameEnd = Self.nameEnd(text, from: nameStart)
+    guard nameEnd > nameStart, nameEnd < text.endIndex else { throw Self.malformed(text, from: start) }
+    if text[nameEnd] == UInt8(ascii: "}") {
+      result += plain(text[nameStart..<nameEnd], &trace).utf8
+      return nameEnd + 1
+    }
+    let countsEmpty = text[nameEnd] == UInt8(ascii: ":")
+    let sign = countsEmpty ? nameEnd + 1 : nameEnd
+    guard sign < text.endIndex, let end = Self.closingBrace(text, from: start), end > sign else {
+      throw Self.malformed(text, from: start)
+    }
+    let name = String(decoding: text[nameStart..<nameEnd], as: UTF8.self)
+    // The word is expanded even when it is not needed, as Compose does: a required variable in it is required.
+    var word: [UInt8] = []
+    let known = lookUp(name, &trace)
+    let hasValue = known.map { !countsEmpty || !$0.isEmpty } ?? false
+    switch text[sign] {
+    case UInt8(ascii: "-"):
+      try expand(text[(sign + 1)..<end], into: &word, &trace, depth: depth + 1)
+      if hasValue { result += (known ?? "").utf8 } else { result += word }
+    case UInt8(ascii: "+"):
+      try expand(text[(sign + 1)..<end], into: &word, &trace, depth: depth + 1)
+      if hasValue { result += word }
+    case UInt8(ascii: "?"):
+      try expand(text[(sign + 1)..<end], into: &word, &trace, depth: depth + 1)
+      guard hasValue, let known else { throw .required(name: name, message: String(decoding: word, as: UTF8.self)) }
+      result += known.utf8
+    default:
+      throw Self.malformed(text, from: start)
+    }
+    return end + 1
+  }
+
+  private func plain(_ name: ArraySlice<UInt8>, _ trace: inout Trace) -> String {
+    let name = String(decoding: name, as: UTF8.self)
+    guard let known = lookUp(name, &trace) else {
+      trace.unset.append(name)
+      return ""
+    }
+    return known
+  }
+
+  private func lookUp(_ name: String, _ trace: inout Trace) -> String? {
+    let known = value(name)
+    trace.values[name] = .some(known)
+    return known
+  }
+
+  private static func nameEnd(_ text: ArraySlice<UInt8>, from start: Int) -> Int {
+    guard start < text.endIndex, text[start].startsName else { return start }
+    return text[start...].firstIndex { !$0.continuesName } ?? text.endIndex
+  }
+
+  /// The `}` that closes the `${` at `start`, on the same line: the one that balances the braces (the byte after a `{` is
+  /// not looked at, as in Compose), else the last one.
+  private static func closingBrace(_ text: ArraySlice<UInt8>, from start: Int) -> Int? {
+    var open = 0
+    var last: Int?
+    var at = start
+    while at < text.endIndex, text[at] != UInt8(ascii: "\n") {
+      if text[at] == UInt8(ascii: "}") {
+        last = at
+        open -= 1
+        if open == 0 { return at }
+      } else if text[at] == UInt8(ascii: "{") {
+        open += 1
+        at += 1
+        guard at < text.endIndex else { break }
+        if text[at] == UInt8(ascii: "}") { last = at }
+        if text[at] == UInt8(ascii: "\n") { break }
+      }
+      at += 1
+    }
+    return last
+  }
+
+  private static func malformed(_ text: ArraySlice<UInt8>, from start: Int) -> Failure {
+    let line = text[start...].prefix { $0 != UInt8(ascii: "\n") }
+    return .malformed(String(decoding: line.prefix(60), as: UTF8.self))
+  }
+}
+
+extension UInt8 {
+  fileprivate var startsName: Bool { self == UInt8(ascii: "_") || (65...90).contains(self) || (97...122).contains(self) }
+  fileprivate var continuesName: Bool { startsName || (48...57).contains(self) }
+}
