@@ -162,6 +162,8 @@ struct CanonicalRewriter {
         rule.mappingEntries { attribute in
           switch attribute.key {
           case "ignore", "include": attribute.value = attribute.value.listed
+          // The name of `initial_sync` before the specification had it.
+          case "x-initialSync": attribute.key = "initial_sync"
           case "exec": attribute.value = self.container(attribute.value, at: here.appending(index).appending("exec"))
           default: break
           }
@@ -243,7 +245,8 @@ struct CanonicalRewriter {
       }
       return Node(.list(hosts), at: node.position, tag: node.tag)
     case .list:
-      return node.listItems { index, item in
+      var seen: Set<String> = []
+      let hosts = node.listItems { index, item in
         guard let text = item.string else { return item }
         guard let separator = text.firstIndex(of: "=") ?? text.firstIndex(of: ":") else {
           self.problems.append(
@@ -254,6 +257,9 @@ struct CanonicalRewriter {
         }
         return host(text[..<separator], text[text.index(after: separator)...], item.position)
       }
+      return Node(
+        .list((hosts.items ?? []).filter { $0.string.map { seen.insert($0).inserted } ?? true }), at: node.position,
+        tag: node.tag)
     default: return node
     }
   }

@@ -71,7 +71,7 @@ struct ServiceFiles<Source: FileSource> {
         if let value = own[name]?.string { return value }
         return earlier[name]?.string
       }, problems: &problems)
-    for (key, value) in pairs { result[key] = value.map(ComposeValue.string) ?? .null }
+    for (key, value) in pairs { if let value { result[key] = .string(value) } }
   }
 
   /// Lines of `KEY=value`, taken as they are: no quotes, no substitution.

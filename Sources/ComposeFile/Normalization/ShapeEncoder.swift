@@ -185,8 +185,7 @@ struct ShapeEncoder {
     guard let mode, mode >= 0, mode <= 0o777_7777 else {
       return refuse(node, "is not a file mode", fix: "write permission bits in octal, e.g. \"0440\"")
     }
-    let digits = String(mode, radix: 8)
-    return .string(String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits)
+    return .string("0" + String(mode, radix: 8))
   }
 
   private mutating func ulimit(_ node: Node) -> ComposeValue? {

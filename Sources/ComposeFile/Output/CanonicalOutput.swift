@@ -50,12 +50,15 @@ extension ComposeValue {
     return .map(root)
   }
 
-  /// The value with `$$` for every `$` in its texts (not in keys).
+  /// The value with `$$` for every `$`, in keys too: Compose doubles the printed text.
   var doublingDollars: ComposeValue {
-    switch self {
-    case .string(let text): .string(text.utf8.contains(UInt8(ascii: "$")) ? text.replacing("$", with: "$$") : text)
+    func doubled(_ text: String) -> String {
+      text.utf8.contains(UInt8(ascii: "$")) ? text.replacing("$", with: "$$") : text
+    }
+    return switch self {
+    case .string(let text): .string(doubled(text))
     case .list(let items): .list(items.map(\.doublingDollars))
-    case .map(let map): .map(ComposeMap(map.pairs.map { ($0.key, $0.value.doublingDollars) }))
+    case .map(let map): .map(ComposeMap(map.pairs.map { (doubled($0.key), $0.value.doublingDollars) }))
     default: self
     }
   }

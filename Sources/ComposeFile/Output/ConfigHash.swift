@@ -8,7 +8,7 @@ import Crypto
 enum ConfigHash {
   /// Attributes that may change without a new container.
   private static let unhashed: Set<String> = [
-    "build", "pull_policy", "scale", "depends_on", "profiles", "env_file", "label_file",
+    "build", "pull_policy", "scale", "depends_on", "profiles", "env_file",
   ]
 
   static func service(_ canonical: ComposeValue) -> String {

@@ -74,7 +74,7 @@ struct PathResolution {
       guard node["driver"]?.string == "local", var options = node["driver_opts"], options["o"]?.string == "bind",
         var device = options["device"]
       else { return }
-      rewrite(&device, hostPath)
+      if device.string == "" { device.content = .string(directory) } else { rewrite(&device, hostPath) }
       options["device"] = device
       node["driver_opts"] = options
     }
