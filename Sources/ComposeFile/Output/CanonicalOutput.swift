@@ -40,6 +40,9 @@ extension ComposeValue {
     }
     edit("services") { service in
       for key in ["command", "entrypoint"] where service[key] == .null { service[key] = nil }
+      // JSON has these in a form that the schema does not take.
+      service["ulimits"] = service["ulimits"]?.mapValues { $0.map?.isEmpty ?? false ? .int(0) : $0 }
+      service["blkio_config"] = service["blkio_config"]?.mapValues { $0.lowercasingKeysOfItems }
       guard var deploy = service["deploy"]?.map else { return }
       for key in ["resources", "placement"] where deploy[key]?.map?.isEmpty ?? false { deploy[key] = nil }
       service["deploy"] = .map(deploy)
@@ -48,6 +51,20 @@ extension ComposeValue {
       if network["ipam"]?.map?.isEmpty ?? false { network["ipam"] = nil }
     }
     return .map(root)
+  }
+
+  private func mapValues(_ change: (ComposeValue) -> ComposeValue) -> ComposeValue {
+    guard let map else { return self }
+    return .map(ComposeMap(map.pairs.map { ($0.key, change($0.value)) }))
+  }
+
+  private var lowercasingKeysOfItems: ComposeValue {
+    guard let list else { return self }
+    return .list(
+      list.map { item in
+        guard let map = item.map else { return item }
+        return .map(ComposeMap(map.pairs.map { ($0.key.lowercased(), $0.value) }))
+      })
   }
 
   /// The value with `$$` for every `$`, in keys too: Compose doubles the printed text.
