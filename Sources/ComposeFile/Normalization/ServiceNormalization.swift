@@ -23,7 +23,7 @@ struct ServiceNormalization {
     node = withImpliedDependencies(node)
     guard let hooks = node["pre_start"] else { return node }
     let inherited = Node(
-      .map((service.entries ?? []).filter { ServiceShape.inheritedByPreStart.contains($0.key) }), at: node.position)
+      .map((withNetworks(service).entries ?? []).filter { ServiceShape.inheritedByPreStart.contains($0.key) }), at: node.position)
     node["pre_start"] = hooks.listItems { _, hook in preStart(hook, inheriting: inherited, hasNetworks: node) }
     return node
   }
