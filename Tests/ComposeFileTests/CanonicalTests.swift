@@ -36,16 +36,16 @@ import Testing
   @Test func `A document in long form comes back unchanged`() throws {
     var problems: [ComposeProblem] = []
     let document = try """
-      services:
-        a:
-          image: x
-          ports: ["1-2", "8080:80/udp"]
-          volumes: ["./a:/b:ro", "data:/c"]
-          extra_hosts: ["h:1.1.1.1"]
-          command: a 'b c'
-          devices: ["/dev/a"]
-          gpus: all
-      """.document()
+    services:
+      a:
+        image: x
+        ports: ["1-2", "8080:80/udp"]
+        volumes: ["./a:/b:ro", "data:/c"]
+        extra_hosts: ["h:1.1.1.1"]
+        command: a 'b c'
+        devices: ["/dev/a"]
+        gpus: all
+    """.document()
     let once = CanonicalForm.transform(document, problems: &problems)
     let twice = CanonicalForm.transform(once, problems: &problems)
     #expect(once.fingerprint == twice.fingerprint)

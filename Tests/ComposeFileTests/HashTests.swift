@@ -7,13 +7,16 @@ import Testing
 
   // Hashes measured with `docker compose config --hash`, v5.6.1.
   @Test func `The hash of a service is the one of Docker Compose`() throws {
-    let service = try value(#"{"configs":[{"source":"c"}],"image":"y","networks":{"default":null},"models":{"m":null},"depends_on":{"d":{"condition":"service_started","required":true}},"command":null,"entrypoint":null}"#)
+    let service = try value(
+      #"{"configs":[{"source":"c"}],"image":"y","networks":{"default":null},"models":{"m":null},"depends_on":{"d":{"condition":"service_started","required":true}},"command":null,"entrypoint":null}"#
+    )
     #expect(ConfigHash.service(service) == "af76bcde2447d17936ca742ab4239cb12ad83cf51a3e2632aaffbd6ab8f8841e")
   }
 
   @Test func `The order of keys and what needs no new container do not count`() throws {
     let a = try value(#"{"image":"x","command":null,"labels":{"b":"1","a":"2"},"scale":3,"deploy":{"replicas":3}}"#)
-    let b = try value(#"{"deploy":{"resources":{}},"labels":{"a":"2","b":"1"},"image":"x","entrypoint":null,"build":{"context":"/x"}}"#)
+    let b = try value(
+      #"{"deploy":{"resources":{}},"labels":{"a":"2","b":"1"},"image":"x","entrypoint":null,"build":{"context":"/x"}}"#)
     #expect(ConfigHash.service(a) == ConfigHash.service(b))
   }
 

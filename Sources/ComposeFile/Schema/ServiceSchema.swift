@@ -73,7 +73,9 @@ enum ServiceSchema {
     "label_file": .either([.string, .strings]),
     "environment": .pairs,
     "extra_hosts": extraHosts,
-    "gpus": .either([.oneOf("all"), .list(of: .object(DeploySchema.deviceRequest(required: [], isClosed: false)), areItemsUnique: false)]),
+    "gpus": .either([
+      .oneOf("all"), .list(of: .object(DeploySchema.deviceRequest(required: [], isClosed: false)), areItemsUnique: false),
+    ]),
     "group_add": .list(of: .scalar(ScalarRule([.string, .number])), areItemsUnique: true),
     "hostname": .string,
     "image": .string,
