@@ -84,7 +84,7 @@ private struct DotEnvParser {
   }
 
   private mutating func skipLine() {
-    while let byte = current, byte != 10 { _ = byte; at += 1 }
+    at = bytes[at...].firstIndex(of: 10) ?? bytes.count
   }
 
   /// Over blank lines and comments; false at the end.
