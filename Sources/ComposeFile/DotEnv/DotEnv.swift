@@ -59,8 +59,11 @@ private struct DotEnvParser {
     self.lookup = lookup
   }
 
+  /// Mistakes told of one file: what is full of them is no env file.
+  private static let problemLimit = 100
+
   mutating func run() {
-    while skipToStatement() {
+    while problems.count < Self.problemLimit, skipToStatement() {
       do throws(Mistake) {
         try readStatement()
       } catch {
