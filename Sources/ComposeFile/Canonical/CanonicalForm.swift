@@ -70,7 +70,9 @@ struct CanonicalRewriter {
   private mutating func container(_ entry: inout Node.Entry, at path: AttributePath) {
     switch entry.key {
     case "command", "entrypoint": entry.value = words(entry.value, at: path)
-    case "environment": entry.value = KeyValueForm.map(entry.value, bare: .null)
+    case "environment":
+      checkNames(entry.value, at: path)
+      entry.value = KeyValueForm.map(entry.value, bare: .null)
     case "labels", "annotations", "sysctls": entry.value = KeyValueForm.map(entry.value, bare: .emptyText)
     case "dns", "dns_search", "tmpfs", "label_file": entry.value = entry.value.listed
     case "env_file":
@@ -89,6 +91,16 @@ struct CanonicalRewriter {
     case "devices": entry.value = entry.value.listItems { index, item in self.device(item, at: path.appending(index)) }
     case "gpus": entry.value = gpus(entry.value)
     default: break
+    }
+  }
+
+  private mutating func checkNames(_ environment: Node, at path: AttributePath) {
+    for (index, item) in (environment.items ?? []).enumerated() {
+      guard let name = item.string?.utf8.prefix(while: { $0 != UInt8(ascii: "=") }), name.last == 32 else { continue }
+      problems.append(
+        ComposeProblem(
+          .invalidValue, at: item.position, "\(path.appending(index)): the name of the variable ends with a space",
+          fix: "remove the space before the `=`"))
     }
   }
 
@@ -254,6 +266,12 @@ struct CanonicalRewriter {
               .invalidValue, at: item.position, "\(path.appending(index)): `\(text)` has no address",
               fix: "write HOST=ADDRESS"))
           return item
+        }
+        if separator == text.startIndex {
+          self.problems.append(
+            ComposeProblem(
+              .invalidValue, at: item.position, "\(path.appending(index)): `\(text)` has no host name",
+              fix: "write HOST=ADDRESS"))
         }
         return host(text[..<separator], text[text.index(after: separator)...], item.position)
       }

@@ -62,7 +62,9 @@ enum ShellWords {
         take(byte)
       case UInt8(ascii: ")"): return nil
       case UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "<"), UInt8(ascii: ">"):
-        if hasWord { words.append(String(decoding: word, as: UTF8.self)) }
+        // Digits right before `>` are the number of a redirected file.
+        let isFileNumber = byte == UInt8(ascii: ">") && word.allSatisfy(\.isDigit)
+        if hasWord, !isFileNumber { words.append(String(decoding: word, as: UTF8.self)) }
         return words
       default: take(byte)
       }

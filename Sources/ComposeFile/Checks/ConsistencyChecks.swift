@@ -123,7 +123,8 @@ struct ConsistencyChecks {
     _ service: ServiceDraft, _ attribute: String, among defined: Set<String>, _ rule: ComposeProblem.Rule
   ) {
     for (index, file) in (service.canonical[attribute]?.list ?? []).enumerated() {
-      guard let source = file["source"]?.string, !defined.contains(source) else { continue }
+      let source = file["source"]?.string ?? ""
+      guard !defined.contains(source) else { continue }
       reportUndefined(
         rule, String(attribute.dropLast()), source, "\(service.path).\(attribute)[\(index)]",
         service.position(ofItem: index, in: attribute), defined)
@@ -179,11 +180,15 @@ struct ConsistencyChecks {
   private mutating func checkMounts(_ service: ServiceDraft) {
     let tmpfs = service.canonical["tmpfs"]?.list ?? []
     let mounts = service.canonical["volumes"]?.list ?? []
-    guard !mounts.isEmpty else { return }
+    guard !mounts.isEmpty || tmpfs.count > 1 else { return }
     var targets: [String: String] = [:]
     for (index, entry) in tmpfs.enumerated() {
       let target = entry.string?.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? ""
-      targets[target] = "tmpfs[\(index)]"
+      guard let first = targets.updateValue("tmpfs[\(index)]", forKey: target) else { continue }
+      report(
+        .conflictingValues, at: service.position(ofItem: index, in: "tmpfs"),
+        "\(service.path).tmpfs[\(index)]: `\(target)` is already the target of \(service.path).\(first)",
+        fix: "remove one of the two")
     }
     for (index, mount) in mounts.enumerated() {
       let position = service.position(ofItem: index, in: "volumes")

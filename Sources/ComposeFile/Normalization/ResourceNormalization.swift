@@ -77,7 +77,7 @@ struct ResourceNormalization {
           ComposeProblem(
             .conflictingValues, at: given[1].keyPosition, "\(path): only one of \(words) can be set",
             fix: "remove all but one"))
-      } else if given.isEmpty, !isExternal, node["driver"] == nil {
+      } else if given.isEmpty, !isExternal {
         problems.append(
           ComposeProblem(
             .missingValue, at: entry.keyPosition, "\(path): one of \(words) must be set",

@@ -23,7 +23,7 @@ struct ServiceNormalization {
     node = withImpliedDependencies(node)
     guard let hooks = node["pre_start"] else { return node }
     let inherited = Node(
-      .map((service.entries ?? []).filter { ServiceShape.inheritedByPreStart.contains($0.key) }), at: node.position)
+      .map((withNetworks(service).entries ?? []).filter { ServiceShape.inheritedByPreStart.contains($0.key) }), at: node.position)
     node["pre_start"] = hooks.listItems { _, hook in preStart(hook, inheriting: inherited, hasNetworks: node) }
     return node
   }
@@ -168,16 +168,18 @@ enum HookInheritance {
       entries[place].keyPosition = entry.keyPosition
       entries[place].value = combine(entry.key, entries[place].value, entry.value)
     }
-    if own["network_mode"] != nil { entries.removeAll { $0.key == "networks" && own["networks"] == nil } }
     return Node(.map(entries), at: own.position)
   }
 
   private static func combine(_ key: String, _ base: Node, _ own: Node) -> Node {
     if own.isNull { return key == "command" || key == "entrypoint" ? own : base }
     switch (base.content, own.content) {
-    case (.map, .map): return merge(base, with: own)
+    case (.map, .map):
+      let drivers = [base, own].compactMap { key == "logging" ? $0["driver"]?.string : nil }
+      return drivers.count == 2 && drivers[0] != drivers[1] ? own : merge(base, with: own)
     case (.list(let old), .list(let new)):
       if key == "command" || key == "entrypoint" { return own }
+      if key == "devices" { return Node(.list(old + new), at: own.position) }
       var items = old
       var places: [String: Int] = [:]
       for (place, item) in items.enumerated() { places[identity(item)] = place }

@@ -212,19 +212,28 @@ struct ShapeEncoder {
 }
 
 extension Node {
-  /// The value without places; timestamps as text.
+  /// The value without places; timestamps as RFC 3339 text.
   var plain: ComposeValue {
     switch content {
     case .null: return .null
     case .bool(let value): return .bool(value)
     case .int(let value): return .int(value)
     case .double(let value): return .double(value)
-    case .timestamp(let text), .string(let text): return .string(text)
+    case .string(let text): return .string(text)
+    case .timestamp(let text): return .string(Self.internetTime(text))
     case .list(let items): return .list(items.map(\.plain))
     case .map(let entries):
       var map = ComposeMap()
       for entry in entries { map[entry.key] = entry.value.plain }
       return .map(map)
     }
+  }
+
+  /// RFC 3339, from Go's text of a time: `2001-12-14 21:59:43 +0100 +0100` is `2001-12-14T21:59:43+01:00`.
+  private static func internetTime(_ text: String) -> String {
+    let parts = text.split(separator: " ")
+    guard parts.count == 4 else { return text }
+    let zone = parts[2] == "+0000" ? "Z" : "\(parts[2].prefix(3)):\(parts[2].suffix(2))"
+    return "\(parts[0])T\(parts[1])\(zone)"
   }
 }

@@ -24,6 +24,21 @@ package enum CanonicalOutput {
   }
 }
 
+extension ComposeMap {
+  /// Of a service or hook: without what YAML leaves out, and in a form that the schema takes where JSON has another.
+  fileprivate var withoutEmptyDefaults: ComposeMap {
+    var result = self
+    for key in ["command", "entrypoint"] where result[key] == .null { result[key] = nil }
+    result["ulimits"] = result["ulimits"]?.mapValues { $0.map?.isEmpty ?? false ? .int(0) : $0 }
+    result["blkio_config"] = result["blkio_config"]?.mapValues { $0.lowercasingKeysOfItems }
+    if var deploy = result["deploy"]?.map {
+      for key in ["resources", "placement"] where deploy[key]?.map?.isEmpty ?? false { deploy[key] = nil }
+      result["deploy"] = .map(deploy)
+    }
+    return result
+  }
+}
+
 extension ComposeValue {
   /// What `config` prints as JSON but not as YAML: commands that are the image's own, empty `ipam`, `resources`, `placement`.
   fileprivate var withoutEmptyDefaults: ComposeValue {
@@ -39,15 +54,29 @@ extension ComposeValue {
           }))
     }
     edit("services") { service in
-      for key in ["command", "entrypoint"] where service[key] == .null { service[key] = nil }
-      guard var deploy = service["deploy"]?.map else { return }
-      for key in ["resources", "placement"] where deploy[key]?.map?.isEmpty ?? false { deploy[key] = nil }
-      service["deploy"] = .map(deploy)
+      service = service.withoutEmptyDefaults
+      if let hooks = service["pre_start"]?.list {
+        service["pre_start"] = .list(hooks.map { hook in hook.map.map { .map($0.withoutEmptyDefaults) } ?? hook })
+      }
     }
     edit("networks") { network in
       if network["ipam"]?.map?.isEmpty ?? false { network["ipam"] = nil }
     }
     return .map(root)
+  }
+
+  fileprivate func mapValues(_ change: (ComposeValue) -> ComposeValue) -> ComposeValue {
+    guard let map else { return self }
+    return .map(ComposeMap(map.pairs.map { ($0.key, change($0.value)) }))
+  }
+
+  fileprivate var lowercasingKeysOfItems: ComposeValue {
+    guard let list else { return self }
+    return .list(
+      list.map { item in
+        guard let map = item.map else { return item }
+        return .map(ComposeMap(map.pairs.map { ($0.key.lowercased(), $0.value) }))
+      })
   }
 
   /// The value with `$$` for every `$`, in keys too: Compose doubles the printed text.

@@ -24,6 +24,7 @@ struct PathResolution {
     "services.*.develop.watch.*.path": .file,
     "services.*.pre_start.*.env_file.*.path": .file,
     "services.*.pre_start.*.label_file.*": .file,
+    "services.*.pre_start.*.volumes.*": .mount,
     "services.*.volumes.*": .mount,
     "configs.*.file": .hostPath,
     "secrets.*.file": .hostPath,
