@@ -60,7 +60,9 @@ package struct YAMLReader {
       return []
     }
     defer { unsafe yaml_parser_delete(&parser) }
-    return unsafe text.withUnsafeBufferPointer { bytes in
+    // libyaml takes a byte order mark for a column, which spoils the indentation of the first line.
+    let content = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
+    return unsafe content.withUnsafeBufferPointer { bytes in
       unsafe yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
       unsafe yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
       var documents: [Node] = []

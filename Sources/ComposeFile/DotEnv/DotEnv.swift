@@ -59,8 +59,11 @@ private struct DotEnvParser {
     self.lookup = lookup
   }
 
+  /// Mistakes told of one file: what is full of them is no env file.
+  private static let problemLimit = 100
+
   mutating func run() {
-    while skipToStatement() {
+    while problems.count < Self.problemLimit, skipToStatement() {
       do throws(Mistake) {
         try readStatement()
       } catch {
@@ -84,7 +87,7 @@ private struct DotEnvParser {
   }
 
   private mutating func skipLine() {
-    while let byte = current, byte != 10 { _ = byte; at += 1 }
+    at = bytes[at...].firstIndex(of: 10) ?? bytes.count
   }
 
   /// Over blank lines and comments; false at the end.

@@ -26,8 +26,8 @@ extension ProjectReading {
   mutating func locate(_ request: LoadRequest) -> ProjectLocation? {
     let current = request.currentDirectory
     var files = request.files.map { PathText.joined(current, $0) }
-    let envFiles = (request.envFiles.isEmpty ? request.environment["COMPOSE_ENV_FILES"].map(Self.listed) ?? [] : request.envFiles)
-      .map { PathText.joined(current, $0) }
+    let usual = request.environment["COMPOSE_ENV_FILES"].map(Self.listed) ?? []
+    let envFiles = (request.envFiles.isEmpty ? usual : request.envFiles).map { PathText.joined(current, $0) }
     let chosen = request.projectDirectory.flatMap { $0.isEmpty ? nil : PathText.joined(current, $0) }
     func directory() -> String { chosen ?? files.first.map(PathText.directory) ?? current }
     var environment = request.environment
@@ -79,7 +79,8 @@ extension ProjectReading {
         for candidates in [found, overrides] where candidates.count > 1 {
           warnings.append(
             ComposeWarning(
-              at: nil, "Found multiple config files with supported names: \(candidates.joined(separator: ", ")); "
+              at: nil,
+              "Found multiple config files with supported names: \(candidates.joined(separator: ", ")); "
                 + "using \(candidates[0])"))
         }
         return [first] + overrides.prefix(1)

@@ -77,7 +77,8 @@ extension ProjectReading {
       }
       let path = PathText.cleaned(outer.absolute(text))
       if index == 0 {
-        directory = inclusion.projectDirectory?.string.map { PathText.cleaned(outer.absolute($0)) } ?? PathText.directory(of: path)
+        let given = inclusion.projectDirectory?.string.map { PathText.cleaned(outer.absolute($0)) }
+        directory = given ?? PathText.directory(of: path)
         if let start = chain.firstIndex(of: path) {
           let cycle = (chain[start...] + [path]).joined(separator: " includes ")
           report(.cycle, node.position, "include cycle: \(cycle)", fix: "remove one of these includes")

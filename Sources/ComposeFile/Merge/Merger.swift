@@ -26,7 +26,9 @@ struct Merger {
     case .settings: return settings(base, over, place, onlyNew: false)
     case .newSettings: return settings(base, over, place, onlyNew: true)
     case .names: return byKind(Self.names(base, default: nil), Self.names(over, default: nil), place)
-    case .dependencies: return byKind(Self.names(base, default: "service_started"), Self.names(over, default: "service_started"), place)
+    case .dependencies:
+      let condition = "service_started"
+      return byKind(Self.names(base, default: condition), Self.names(over, default: condition), place)
     case .build:
       return byKind(
         base.string == nil ? base : base.wrapped(in: "context"), over.string == nil ? over : over.wrapped(in: "context"),
@@ -78,8 +80,9 @@ struct Merger {
   private mutating func settings(_ base: Node, _ over: Node, _ place: Place?, onlyNew: Bool) -> Node {
     guard let items = Self.settings(base), let others = Self.settings(over) else { return byKind(base, over, place) }
     guard onlyNew else { return Node(.list(items + others), at: base.position) }
-    let known = Set(items.compactMap(\.string))
-    return Node(.list(items + others.filter { !known.contains($0.string ?? "") }), at: base.position)
+    let known = Set(items.compactMap(\.scalarText))
+    let new = others.filter { item in item.scalarText.map { !known.contains($0) } ?? true }
+    return Node(.list(items + new), at: base.position)
   }
 
   /// A mapping as `KEY=value` items, a text as the only item; nil when a value is neither text nor number.
