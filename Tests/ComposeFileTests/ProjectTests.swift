@@ -148,6 +148,20 @@ private struct MemoryFiles: FileSource {
     #expect(problems(yaml) == [expected])
   }
 
+  @Test func `What only a Swarm honours is told at its place`() throws {
+    let loaded = try load(
+      """
+      services:
+        a: {image: x, deploy: {mode: global}, ports: [{target: 80, mode: host}], secrets: [{source: s, mode: 0400}]}
+      secrets:
+        s: {file: ./s, labels: {a: b}}
+      """)
+    #expect(
+      loaded.warnings.map { "\($0.position?.line ?? 0) \($0.message.prefix { $0 != ":" })" } == [
+        "2 services.a.deploy.mode", "2 services.a.ports[0].mode", "2 services.a.secrets[0].mode", "4 secrets.s.labels",
+      ])
+  }
+
   @Test func `An env file is an input, and the service's own values win`() throws {
     let loaded = try load(
       "services: {a: {image: x, env_file: e.env, environment: {A: own}}}", files: ["/p/e.env": "A=1\nB=2\n"])

@@ -14,6 +14,7 @@ enum ProjectBuilder {
     assembly.selectServices()
     var files = ServiceFiles(source, environment: document.environment)
     assembly.resolveFiles(&files)
+    assembly.warnOfFileObjects()
     for file in files.inputs where !inputs.contains(where: { $0.path == file.path && $0.role == file.role }) {
       inputs.append(file)
     }
@@ -128,6 +129,16 @@ struct ProjectAssembly {
     for index in active.indices {
       if document.request.readsServiceFiles { files.resolve(&active[index]) }
       warnings += SwarmWarnings.check(active[index])
+    }
+  }
+
+  /// What only a Swarm honours of the secrets and configs in use.
+  mutating func warnOfFileObjects() {
+    let used = ResourceUse(active)
+    for (section, keys) in [("secrets", used.secrets), ("configs", used.configs)] {
+      for entry in document.root[section]?.entries ?? [] where keys.contains(entry.key) {
+        warnings += SwarmWarnings.check(entry, in: section)
+      }
     }
   }
 
