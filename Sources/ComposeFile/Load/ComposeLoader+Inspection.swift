@@ -22,9 +22,37 @@ extension ComposeLoader {
     for service in document.root["services"]?.entries ?? [] {
       profiles.formUnion(service.value["profiles"]?.items?.compactMap(\.string) ?? [])
     }
-    var model = document.root.plain.map ?? ComposeMap()
+    var model = (request.isNormalized ? normalized(document) : document.root).plain.map ?? ComposeMap()
     model["name"] = .string(document.projectName)
     return ProjectInspection(
       model: .map(model), environment: document.environment, profiles: profiles.sorted(), warnings: reading.warnings)
+  }
+
+  /// The tree with defaults and names, values untouched: they may hold variables.
+  private static func normalized(_ document: MergedDocument) -> Node {
+    let normalization = ServiceNormalization(workingDirectory: document.workingDirectory)
+    var usesDefault = false
+    var root = document.root.mappingEntries { section in
+      guard section.key == "services" else { return }
+      section.value = section.value.mappingEntries { service in
+        service.value = normalization.normalized(service.value)
+        usesDefault = usesDefault || service.value["networks"]?["default"] != nil
+      }
+    }
+    if usesDefault, root["networks"]?["default"] == nil {
+      var networks = root["networks"] ?? Node(.map([]), at: root.position)
+      networks["default"] = Node(.map([]), at: root.position)
+      root["networks"] = networks
+    }
+    return root.mappingEntries { section in
+      guard ["networks", "volumes", "secrets", "configs"].contains(section.key) else { return }
+      section.value = section.value.mappingEntries { resource in
+        var value = resource.value.isNull ? Node(.map([]), at: resource.keyPosition) : resource.value
+        if value["name"].isAbsent, value["external"].isAbsent {
+          value["name"] = Node(.string("\(document.projectName)_\(resource.key)"), at: resource.keyPosition)
+        }
+        resource.value = value
+      }
+    }
   }
 }
