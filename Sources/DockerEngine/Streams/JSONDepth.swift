@@ -9,8 +9,8 @@ struct JSONDepth {
 
   /// False once the nesting is deeper than the limit.
   mutating func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    for unsafebyte in unsafe bytes {
-      take(byte)
+    for index in bytes.indices {
+      unsafe take(bytes[index])
       if depth > limit { return false }
     }
     return true
