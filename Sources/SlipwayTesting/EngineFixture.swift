@@ -26,6 +26,7 @@ package struct EngineFixture: Sendable {
   }
 
   /// Runs `body` with a fixture; what it made is removed afterwards, whatever happened.
+  @discardableResult
   package static func with<Value>(
     limits: EngineLimits = EngineLimits(), _ body: (EngineFixture) async throws -> Value
   ) async throws -> Value {

@@ -152,7 +152,8 @@ package final class FaultProxy: Sendable {
         try await self.passRequests(fromClient, toClient, toEngine, isSwallowing)
         toEngine.finish()
       }
-      try await group.waitForAll()
+      // Not `waitForAll`: that would wait for the other direction before it passes on what one has thrown.
+      while try await group.next() != nil {}
     }
   }
 

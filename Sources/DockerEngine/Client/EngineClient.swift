@@ -316,6 +316,7 @@ package final class EngineClient: Sendable {
 }
 
 /// A client for the length of `body`; its connections and thread are gone afterwards.
+@discardableResult
 package func withEngine<Value>(
   _ endpoint: EngineEndpoint, limits: EngineLimits = EngineLimits(), logger: Logger? = nil,
   _ body: (EngineClient) async throws -> Value

@@ -84,7 +84,7 @@ private func spawn(_ arguments: [String], standardInput: CInt, standardOutput: C
   unsafe posix_spawn_file_actions_adddup2(&actions, standardOutput, STDOUT_FILENO)
   unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
   var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
-  defer { for unsafeargument in unsafe argv { unsafe free(argument) } }
+  defer { unsafe argv.forEach { argument in unsafe free(argument) } }
   var pid: pid_t = 0
   let code = unsafe posix_spawnp(&pid, arguments[0], &actions, nil, &argv, environ)
   guard code == 0 else {
