@@ -67,7 +67,7 @@ package final class FaultProxy: Sendable {
     let path = path ?? "/tmp/slipway-proxy-\(UInt64.random(in: 0 ... .max)).sock"
     defer { removeFile(path) }
     let proxy = FaultProxy(endpoint: try EngineEndpoint(parsing: path), upstream: upstream)
-    return try await withSocketServer(path: path, group: MultiThreadedEventLoopGroup.singleton) { connection in
+    return try await withSocketServer(path: path, group: MultiThreadedEventLoopGroup.singleton, halfCloses: true) { connection in
       await proxy.serve(connection)
     } _: {
       try await body(proxy)

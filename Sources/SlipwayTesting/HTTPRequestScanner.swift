@@ -31,6 +31,7 @@ struct HTTPRequestScanner {
   private static let maximumHeadBytes = 64 << 10
   private var phase = Phase.head
   private var line: [UInt8] = []
+  private var upgrades = false
 
   /// What the next bytes mean.
   mutating func take(_ bytes: [UInt8]) throws(Failure) -> [Event] {
@@ -75,7 +76,8 @@ struct HTTPRequestScanner {
 
   private mutating func finishRequest(_ events: inout [Event]) {
     events.append(.end)
-    phase = .head
+    // What comes after an upgrading request is no HTTP.
+    phase = upgrades ? .raw : .head
   }
 
   private mutating func finishHead(_ events: inout [Event]) throws(Failure) {
@@ -97,6 +99,7 @@ struct HTTPRequestScanner {
     }
     events.append(.head(Head(method: String(request[0]), target: String(request[1]), isUpgrade: isUpgrade), line))
     line = []
+    upgrades = isUpgrade
     if isChunked {
       phase = .chunkSize
     } else if length > 0 {
@@ -104,8 +107,6 @@ struct HTTPRequestScanner {
     } else {
       finishRequest(&events)
     }
-    // The body of an upgrading request is passed on with everything after it.
-    if isUpgrade { phase = .raw }
   }
 
   private mutating func finishChunkSize(_ events: inout [Event]) throws(Failure) {

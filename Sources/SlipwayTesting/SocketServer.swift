@@ -8,13 +8,15 @@ typealias ByteChannel = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 let halfClosing = ByteChannel.Configuration(isOutboundHalfClosureEnabled: true)
 
 /// Serves a unix socket for the length of `body`: one task for each connection, all of them ended afterwards.
+///
+/// With `halfCloses` a client may end its side and still be answered; else that ends the connection.
 func withSocketServer<Value: Sendable>(
-  path: String, group: any EventLoopGroup,
+  path: String, group: any EventLoopGroup, halfCloses: Bool,
   serve: @escaping @concurrent @Sendable (ByteChannel) async -> Void,
   _ body: @escaping @concurrent @Sendable () async throws -> Value
 ) async throws -> Value {
   let server = try await ServerBootstrap(group: group)
-    .childChannelOption(.allowRemoteHalfClosure, value: true)
+    .childChannelOption(.allowRemoteHalfClosure, value: halfCloses)
     .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
       channel.eventLoop.makeCompletedFuture { try ByteChannel(wrappingChannelSynchronously: channel, configuration: halfClosing) }
     }

@@ -60,7 +60,7 @@ package final class StubEngine: Sendable {
     let path = "/tmp/slipway-stub-\(UInt64.random(in: 0 ... .max)).sock"
     defer { removeFile(path) }
     let stub = StubEngine(endpoint: try EngineEndpoint(parsing: path), script: script)
-    return try await withSocketServer(path: path, group: MultiThreadedEventLoopGroup.singleton) { connection in
+    return try await withSocketServer(path: path, group: MultiThreadedEventLoopGroup.singleton, halfCloses: false) { connection in
       await stub.serve(connection)
     } _: {
       try await body(stub)
@@ -89,7 +89,7 @@ package final class StubEngine: Sendable {
           case .end:
             guard let request = current else { continue }
             current = nil
-            guard try await self.answer(note(request.head, request.body), on: outbound) else { return }
+            guard try await self.answer(note(request.head, request.body), on: outbound, of: connection.channel) else { return }
           }
         }
       }
@@ -105,14 +105,16 @@ package final class StubEngine: Sendable {
   }
 
   /// False: the connection is to be closed.
-  private func answer(_ request: StubRequest, on outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws -> Bool {
+  private func answer(
+    _ request: StubRequest, on outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, of channel: any Channel
+  ) async throws -> Bool {
     for step in script(request) {
       switch step {
       case .bytes(let bytes): try await outbound.write(ByteBuffer(bytes: bytes))
       case .endless(let bytes):
         while true { try await outbound.write(ByteBuffer(bytes: bytes)) }
       case .pause(let duration): try await Task.sleep(for: duration)
-      case .hang: try await Task.sleep(for: .seconds(3600))
+      case .hang: try await channel.closeFuture.get()
       case .close: return false
       }
     }

@@ -28,6 +28,6 @@ import Testing
     }
     #expect(heads == ["GET /_ping", "POST /a", "PUT /b", "POST /c"])
     #expect(passed == wire)
-    #expect(ends == 3)
+    #expect(ends == 4)
   }
 }

@@ -90,7 +90,8 @@ import Testing
   }
 
   @Test func `API versions compare by number`() throws {
-    #expect(try #require(APIVersion("1.9")) < #require(APIVersion("1.41")))
+    let (old, new) = (try #require(APIVersion("1.9")), try #require(APIVersion("1.41")))
+    #expect(old < new)
     for text in ["", "1", "1.x", "1.2.3", "-1.2", "1.99999999999999999999"] { #expect(APIVersion(text) == nil) }
   }
 

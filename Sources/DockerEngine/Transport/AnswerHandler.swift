@@ -47,11 +47,11 @@ final class AnswerHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if error is HTTPParserError {
-      inbox.fail(failure(of: error), dropping: true)
-    } else {
+    if error is IOError || error is ChannelError {
       _ = inbox.deliver(batch)
       inbox.fail(.closed(reason: connectionText(error)), dropping: false)
+    } else {
+      inbox.fail(failure(of: error), dropping: true)
     }
     batch.removeAll()
     context.close(promise: nil)
@@ -67,6 +67,7 @@ final class AnswerHandler: ChannelInboundHandler, RemovableChannelHandler {
   private func failure(of error: any Error) -> TransportFailure {
     switch error {
     case HTTPParserError.headerOverflow: .tooLarge(limitBytes: EngineLimits.headerBytes)
+    case is NIOHTTPDecoderError: .malformed(reason: "an answer that was not asked for")
     case HTTPParserError.invalidEOFState: .closed(reason: "the connection ended within the answer")
     default: .malformed(reason: "not HTTP as it should be: \(error)")
     }

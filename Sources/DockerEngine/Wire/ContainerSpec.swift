@@ -17,8 +17,8 @@ package struct ContainerSpec: WireValue, Sendable {
   package func encode(to encoder: any Encoder) throws {
     try config.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(hostConfig, forKey: .hostConfig)
-    try container.encode(networkingConfig, forKey: .networkingConfig)
+    if hostConfig != HostConfig() { try container.encode(hostConfig, forKey: .hostConfig) }
+    if networkingConfig != NetworkingConfig() { try container.encode(networkingConfig, forKey: .networkingConfig) }
   }
 
   private enum CodingKeys: String, CodingKey {
