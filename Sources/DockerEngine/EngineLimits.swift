@@ -22,8 +22,8 @@ package struct EngineLimits: Sendable {
   /// The engine asks the registry for it.
   package var registryRead: Duration = .seconds(60)
 
-  /// Answers of one object.
-  package var objectBytes = 8 << 20
+  /// Answers of one object. Real ones stay below 1 MiB; growing a buffer to this costs twice as much for a moment.
+  package var objectBytes = 4 << 20
   /// Answers that are lists.
   package var listBytes = 64 << 20
   /// Error bodies; the rest is dropped.

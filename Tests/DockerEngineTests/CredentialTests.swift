@@ -2,29 +2,40 @@ import DockerEngine
 import Foundation
 import Testing
 
-/// A folder with a `config.json` and helpers of its own; helpers are found by their names in the PATH.
-private func withConfig(_ json: String, _ body: (RegistryCredentials) async throws -> Void) async throws {
+/// A folder of its own, gone afterwards.
+private func withFolder(_ body: (URL) async throws -> Void) async throws {
   let folder = FileManager.default.temporaryDirectory.appending(path: "slipway-creds-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
-  let file = folder.appending(path: "config.json")
-  try Data(json.utf8).write(to: file)
-  try await body(try RegistryCredentials(configPath: file.path))
+  try await body(folder)
 }
 
-/// Puts a helper program in a folder of the PATH for the length of `body`, under a name of its own.
-private func withHelper(_ script: String, _ body: (String) async throws -> Void) async throws {
-  let name = "slipway-test-\(UInt32.random(in: 0 ... .max))"
-  let path = "/usr/local/bin/docker-credential-\(name)"
-  try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: path))
-  defer { try? FileManager.default.removeItem(atPath: path) }
-  try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-  try await body(name)
+/// Credentials of a `config.json` with this text; `helpers` is the folder that helpers are looked for in.
+private func withConfig(
+  _ json: String, helpers: URL? = nil, _ body: (RegistryCredentials) async throws -> Void
+) async throws {
+  try await withFolder { folder in
+    let file = folder.appending(path: "config.json")
+    try Data(json.utf8).write(to: file)
+    try await body(try RegistryCredentials(configPath: file.path, searchPath: "/nonexistent:\(helpers?.path ?? "")"))
+  }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct CredentialTests {
+/// A folder with the helper `docker-credential-test`, a shell script.
+private func withHelper(_ script: String, _ body: (URL) async throws -> Void) async throws {
+  try await withFolder { folder in
+    let file = folder.appending(path: "docker-credential-test")
+    try Data("#!/bin/sh\n\(script)\n".utf8).write(to: file)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+    try await body(folder)
+  }
+}
+
+// Serialized: a program that is started while another test writes its helper would keep that file busy.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct CredentialTests {
   @Test(arguments: [
-    ("web", RegistryCredentials.dockerHub), ("library/web:1", RegistryCredentials.dockerHub), ("docker.io/a/b", RegistryCredentials.dockerHub),
+    ("web", RegistryCredentials.dockerHub), ("library/web:1", RegistryCredentials.dockerHub),
+    ("docker.io/a/b", RegistryCredentials.dockerHub),
     ("r.io/a", "r.io"), ("localhost/a", "localhost"), ("box:5000/a:1", "box:5000"),
   ])
   func `An image's registry is its first part when that is a host`(image: String, registry: String) {
@@ -62,12 +73,14 @@ private func withHelper(_ script: String, _ body: (String) async throws -> Void)
   }
 
   @Test func `A helper is asked for its registry and may answer a token`() async throws {
-    try await withHelper(#"read server; echo "{\"ServerURL\":\"$server\",\"Username\":\"<token>\",\"Secret\":\"for-$server-$1\"}""#) { name in
-      try await withConfig(#"{"credsStore":"\#(name)","auths":{"r.io":{}}}"#) { credentials in
+    try await withHelper(
+      #"read server; echo "{\"ServerURL\":\"$server\",\"Username\":\"<token>\",\"Secret\":\"for-$server-$1\"}""#
+    ) { helpers in
+      try await withConfig(#"{"credsStore":"test","auths":{"r.io":{}}}"#, helpers: helpers) { credentials in
         let found1 = try await credentials.auth(forImage: "r.io/web")
         #expect(found1 == RegistryAuth(identityToken: "for-r.io-get", serverAddress: "r.io"))
       }
-      try await withConfig(#"{"credHelpers":{"r.io":"\#(name)"}}"#) { credentials in
+      try await withConfig(#"{"credHelpers":{"r.io":"test"}}"#, helpers: helpers) { credentials in
         let found2 = try await credentials.auth(forImage: "r.io/web")
         #expect(found2?.secret == "for-r.io-get")
         let found3 = try await credentials.auth(forImage: "s.io/web")
@@ -77,8 +90,9 @@ private func withHelper(_ script: String, _ body: (String) async throws -> Void)
   }
 
   @Test func `A helper without credentials gives none and the file's entry is used`() async throws {
-    try await withHelper("echo credentials not found in native keychain; exit 1") { name in
-      try await withConfig(#"{"credsStore":"\#(name)","auths":{"r.io":{"username":"u","password":"s"}}}"#) { credentials in
+    try await withHelper("echo credentials not found in native keychain; exit 1") { helpers in
+      try await withConfig(#"{"credsStore":"test","auths":{"r.io":{"username":"u","password":"s"}}}"#, helpers: helpers) {
+        credentials in
         let found4 = try await credentials.auth(forImage: "r.io/web")
         #expect(found4?.secret == "s")
         let found5 = try await credentials.auth(forImage: "s.io/web")
@@ -92,11 +106,11 @@ private func withHelper(_ script: String, _ body: (String) async throws -> Void)
     ("exec yes", "more than 65536 bytes"), ("kill -9 $$", "failed (-9)"),
   ])
   func `A helper that fails is an error that names it`(script: String, reason: String) async throws {
-    try await withHelper(script) { name in
-      try await withConfig(#"{"credsStore":"\#(name)"}"#) { credentials in
+    try await withHelper(script) { helpers in
+      try await withConfig(#"{"credsStore":"test"}"#, helpers: helpers) { credentials in
         await #expect { try await credentials.auth(forImage: "r.io/web") } throws: { error in
           guard case EngineError.credentials("r.io", let text) = error else { return false }
-          return text.contains(reason) && text.contains("docker-credential-\(name)")
+          return text.contains(reason) && text.contains("docker-credential-test")
         }
       }
     }
@@ -104,13 +118,13 @@ private func withHelper(_ script: String, _ body: (String) async throws -> Void)
 
   @Test(arguments: ["../evil", "a/b", "a b", "no-such-helper-anywhere"])
   func `A helper that cannot be is an error`(name: String) async throws {
-    try await withConfig(#"{"credsStore":"\#(name)"}"#) { credentials in
+    try await withConfig("{\"credsStore\":\"\(name)\"}") { credentials in
       await #expect(throws: EngineError.self) { try await credentials.auth(forImage: "r.io/web") }
     }
   }
 
   @Test func `A missing file has no credentials and a broken one is an error with its path`() async throws {
-    #expect(try await RegistryCredentials(configPath: "/nonexistent/config.json").auth(forImage: "web") == nil)
+    #expect(try await RegistryCredentials(configPath: "/nonexistent/config.json", searchPath: "").auth(forImage: "web") == nil)
     await #expect { try await withConfig(#"{"auths":[]}"#) { _ in } } throws: { error in
       if case EngineError.credentials(_, let reason) = error { reason.contains("config.json") } else { false }
     }

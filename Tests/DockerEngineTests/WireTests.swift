@@ -4,11 +4,12 @@ import Testing
 @testable import DockerEngine
 
 @Suite struct WireTests {
-  @Test(arguments: [
-    ("2026-11-21T04:49:43.190661783Z", 1_795_236_583, 190_661_783), ("1970-01-01T00:00:00Z", 0, 0),
-    ("2000-02-29T23:59:59.5+01:00", 951_865_199, 500_000_000), ("1969-12-31T23:59:59Z", -1, 0),
-    ("2026-11-21T04:49:43.1234567891Z", 1_795_236_583, 123_456_789),
-  ] as [(String, Int64, Int32)])
+  @Test(
+    arguments: [
+      ("2026-11-21T04:49:43.190661783Z", 1_795_236_583, 190_661_783), ("1970-01-01T00:00:00Z", 0, 0),
+      ("2000-02-29T23:59:59.5+01:00", 951_865_199, 500_000_000), ("1969-12-31T23:59:59Z", -1, 0),
+      ("2026-11-21T04:49:43.1234567891Z", 1_795_236_583, 123_456_789),
+    ] as [(String, Int64, Int32)])
   func `A time is read`(text: String, seconds: Int64, nanoseconds: Int32) throws {
     let time = try #require(EngineTimestamp(text))
     #expect(time == EngineTimestamp(seconds: seconds, nanoseconds: nanoseconds))
@@ -24,7 +25,8 @@ import Testing
   }
 
   @Test func `Missing keys, null and unknown keys are tolerated`() throws {
-    let json = #"{"Id":"a","Names":null,"State":"running","Future":{"x":[1]},"Labels":null,"Ports":[{"PrivatePort":80,"Type":"tcp"}]}"#
+    let json =
+      #"{"Id":"a","Names":null,"State":"running","Future":{"x":[1]},"Labels":null,"Ports":[{"PrivatePort":80,"Type":"tcp"}]}"#
     let summary = try JSONDecoder().decode(ContainerSummary.self, from: Data(json.utf8))
     #expect(summary.names.isEmpty && summary.labels.isEmpty && summary.name == "")
     #expect(summary.state == .running)

@@ -31,9 +31,10 @@ struct FaultProxyTests {
           }
           #expect(echoed == "through\n")
           connection.close()
-          #expect(proxy.calls.map(\.description).filter { !$0.hasSuffix("/json") } == [
-            "GET /_ping", "POST /containers/create", "POST /containers/\(id)/attach", "POST /containers/\(id)/start",
-          ])
+          #expect(
+            proxy.calls.map(\.description).filter { !$0.hasSuffix("/json") } == [
+              "GET /_ping", "POST /containers/create", "POST /containers/\(id)/attach", "POST /containers/\(id)/start",
+            ])
           #expect(proxy.writeCount == 3)
         }
       }

@@ -18,7 +18,9 @@ struct StreamTests {
       options.tail = 2
       options.hasTimestamps = true
       var last = ""
-      for try await frame in try await engine.client.logs(of: id, options) { last += String(decoding: frame.bytes, as: UTF8.self) }
+      for try await frame in try await engine.client.logs(of: id, options) {
+        last += String(decoding: frame.bytes, as: UTF8.self)
+      }
       let lines = last.split(separator: "\n")
       #expect(lines.count == 2)
       for line in lines { #expect(EngineTimestamp(line.prefix { $0 != " " }) != nil) }
@@ -116,7 +118,9 @@ struct StreamTests {
       let exec = try await engine.client.createExec(in: container, spec)
       let connection = try await engine.client.startExec(exec, hasTTY: false)
       var texts: [LogFrame.Stream: String] = [:]
-      for try await frame in connection.output { texts[frame.stream, default: ""] += String(decoding: frame.bytes, as: UTF8.self) }
+      for try await frame in connection.output {
+        texts[frame.stream, default: ""] += String(decoding: frame.bytes, as: UTF8.self)
+      }
       #expect(texts == [.stdout: "out\n", .stderr: "err\n"])
       let ended = try await engine.client.inspectExec(exec)
       #expect(!ended.isRunning)

@@ -7,6 +7,7 @@ struct CredentialHelper {
   static let maximumOutputBytes = 64 << 10
 
   let name: String
+  let searchPath: String
   var limit = Self.limit
 
   /// Asks the helper; nil when it has nothing for the registry.
@@ -41,10 +42,14 @@ struct CredentialHelper {
 
   private func run(_ program: String, registry: String) async throws(EngineError) -> HelperOutput {
     let limit = limit
+    let folders = searchPath.split(separator: ":").filter { $0.hasPrefix("/") }
+    guard let file = folders.map({ "\($0)/\(program)" }).first(where: isExecutable) else {
+      throw .credentials(registry: registry, reason: "\(program) is not on the PATH; install it or remove it from config.json")
+    }
     do {
       // Waiting for a process blocks a thread, so it is one of the pool for that.
       return try await NIOThreadPool.singleton.runIfActive {
-        try runHelper([program, "get"], input: Array(registry.utf8), limit: limit, outputBytes: Self.maximumOutputBytes)
+        try runHelper([file, "get"], input: Array(registry.utf8), limit: limit, outputBytes: Self.maximumOutputBytes)
       }
     } catch let failure as HelperFailure {
       throw .credentials(registry: registry, reason: "\(program): \(failure.reason)")

@@ -11,7 +11,10 @@ struct HelperFailure: Error {
   var reason: String
 }
 
-/// Runs a program of the PATH by its arguments, gives it its input, collects its output; blocks for at most `limit`.
+/// Whether a path can be run as a program.
+func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 }
+
+/// Runs a program by its path and arguments, gives it its input, collects its output; blocks for at most `limit`.
 ///
 /// Standard error goes nowhere. A program that takes longer, or writes more than `outputBytes`, is killed.
 func runHelper(_ arguments: [String], input: [UInt8], limit: Duration, outputBytes: Int) throws(HelperFailure) -> HelperOutput {
@@ -86,9 +89,9 @@ private func spawn(_ arguments: [String], standardInput: CInt, standardOutput: C
   var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
   defer { unsafe argv.forEach { argument in unsafe free(argument) } }
   var pid: pid_t = 0
-  let code = unsafe posix_spawnp(&pid, arguments[0], &actions, nil, &argv, environ)
+  let code = unsafe posix_spawn(&pid, arguments[0], &actions, nil, &argv, environ)
   guard code == 0 else {
-    throw HelperFailure(reason: code == ENOENT ? "not found on the PATH" : "cannot be run: \(errnoText(code))")
+    throw HelperFailure(reason: "cannot be run: \(errnoText(code))")
   }
   return pid
 }

@@ -10,10 +10,14 @@ package struct RegistryCredentials: Sendable {
 
   private let config: DockerConfig
   private let path: String
+  private let searchPath: String
 
   /// Reads a `config.json`; a file that is not there is one without credentials.
-  package init(configPath path: String) throws(EngineError) {
+  ///
+  /// `searchPath` is where helpers are looked for, as in `PATH`: folders with colons between them.
+  package init(configPath path: String, searchPath: String) throws(EngineError) {
     self.path = path
+    self.searchPath = searchPath
     guard FileManager.default.fileExists(atPath: path) else {
       config = DockerConfig()
       return
@@ -48,7 +52,7 @@ package struct RegistryCredentials: Sendable {
   /// The credentials for a registry, named by host and port, or `dockerHub`.
   package func auth(forRegistry registry: String) async throws(EngineError) -> RegistryAuth? {
     let helper = config.credentialHelpers[registry] ?? config.credentialsStore
-    if !helper.isEmpty, let found = try await CredentialHelper(name: helper).credentials(for: registry) {
+    if !helper.isEmpty, let found = try await CredentialHelper(name: helper, searchPath: searchPath).credentials(for: registry) {
       return found
     }
     guard let entry = entry(for: registry) else { return nil }
