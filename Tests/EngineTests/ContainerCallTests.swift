@@ -32,7 +32,8 @@ struct ContainerCallTests {
       #expect(try await client.topContainer(id).rows.count >= 1)
       var update = ContainerUpdate()
       update.cpuShares = 512
-      try await client.updateContainer(id, update)
+      // Podman 4 has no updates through this API.
+      if try await !client.identity().isPodman { try await client.updateContainer(id, update) }
       try await client.renameContainer(id, to: engine.name("renamed"))
       let listed = try await client.listContainers(filters: .labels([EngineFixture.label: engine.id]))
       #expect(listed.map(\.name) == [engine.name("renamed")])
@@ -102,6 +103,37 @@ struct ContainerCallTests {
     }
   }
 
+  @Test func `From API 1.44 on a container is created in several networks at once`() async throws {
+    try await EngineFixture.with { engine in
+      let client = engine.client
+      guard try await client.identity().apiVersion >= APIVersion(major: 1, minor: 44) else { return }
+      for (index, suffix) in ["one", "two"].enumerated() {
+        var network = NetworkSpec()
+        network.name = engine.name(suffix)
+        network.labels = engine.labels
+        var pool = IPAMPool()
+        pool.subnet = "172.29.\(index + 40).0/24"
+        var ipam = IPAMConfig()
+        ipam.pools = [pool]
+        network.ipam = ipam
+        _ = try await client.createNetwork(network)
+      }
+      let id = try await engine.runContainer("both") { spec in
+        var one = EndpointSettings()
+        one.ipam = EndpointIPAM()
+        one.ipam?.ipv4Address = "172.29.40.77"
+        var two = EndpointSettings()
+        two.aliases = ["second"]
+        spec.networkingConfig.endpoints = [engine.name("one"): one, engine.name("two"): two]
+        spec.hostConfig.networkMode = engine.name("one")
+      }
+      let networks = try await client.inspectContainer(id).networkSettings.networks
+      #expect(networks[engine.name("one")]?.ipAddress == "172.29.40.77")
+      #expect(networks[engine.name("two")]?.aliases == ["second"])
+      #expect(try await client.inspectNetwork(engine.name("one")).ipam.pools.first?.subnet == "172.29.40.0/24")
+    }
+  }
+
   @Test func `Waiting tells the exit code, also of a container started later`() async throws {
     try await EngineFixture.with { engine in
       let id = try await engine.createContainer("exits", command: ["/bin/sh", "-c", "exit 7"])
@@ -140,7 +172,8 @@ struct ContainerCallTests {
       let version = try await engine.client.version()
       #expect(APIVersion(version.apiVersion) == identity.servedVersion)
       #expect(try await engine.client.info().processorCount > 0)
-      #expect(try await engine.client.diskUsage().images.isEmpty == false)
+      // Podman's fails while containers of other tests go away.
+      if !identity.isPodman { #expect(try await engine.client.diskUsage().images.isEmpty == false) }
       _ = try await engine.client.listVolumes()
       _ = try await engine.client.listNetworks()
     }

@@ -95,6 +95,9 @@ func refusal(_ answer: EngineAnswer, call: EngineCall) -> EngineError {
   case 304: .notModified(call: call)
   case 404: .notFound(call: call, message: message)
   case 409: .conflict(call: call, message: message)
+  // Podman 4 answers a taken name with 500.
+  case 500 where call.path == "/containers/create" && message.contains("name") && message.contains("is already in use"):
+    .conflict(call: call, message: message)
   default: .api(call: call, status: answer.status, message: message)
   }
 }

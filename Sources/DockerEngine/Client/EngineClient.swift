@@ -177,8 +177,10 @@ package final class EngineClient: Sendable {
   ) async throws(EngineError) -> EngineAnswer where Body.Element == [UInt8] {
     let version = try await identity().apiVersion
     let start = ContinuousClock.now
+    var request = request
+    request.limit = silence
     do {
-      let answer = try await mapping(request) { [self] in
+      let answer = try await mapping(request) { [self, request] in
         let connection = try await withDeadline(limits.connect) { [self] in
           try await connect(connector, loops: loops, limit: limits.connect)
         }
@@ -217,6 +219,11 @@ package final class EngineClient: Sendable {
       defer { group.cancelAll() }
       while let finished = try await group.next() {
         if let answer = finished { return answer }
+        // All is sent: from here on the engine's silence counts.
+        group.addTask {
+          try await Task.sleep(for: silence)
+          throw DeadlinePassed()
+        }
       }
       throw TransportFailure.closed(reason: "no answer")
     }

@@ -134,6 +134,7 @@ final class EngineConnection: Sendable {
       cancel()
     }
     timer?.cancel()
+    if inbox.takesMoreAgain() { channel.read() }
     return try result.get()
   }
 

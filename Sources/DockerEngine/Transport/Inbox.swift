@@ -78,6 +78,9 @@ final class Inbox: Sendable {
     }
   }
 
+  /// Whether the reader has caught up after a pause, so that the socket is to be read again.
+  func takesMoreAgain() -> Bool { state.withLock { $0.checkResume() } }
+
   /// Waits for the next part; `fail` ends the wait. One task at a time.
   func next() async -> Result<Part, TransportFailure> {
     await withCheckedContinuation { continuation in

@@ -40,6 +40,16 @@ extension KeyedDecodingContainer {
   }
 }
 
+extension KeyedDecodingContainer {
+  /// Podman answers `null` for a port without bindings; it becomes one with none.
+  func decode(
+    _ type: OrDefault<[String: [PortBinding]]>.Type, forKey key: Key
+  ) throws -> OrDefault<[String: [PortBinding]]> {
+    let bindings = try decodeIfPresent([String: [PortBinding]?].self, forKey: key) ?? [:]
+    return OrDefault(wrappedValue: bindings.mapValues { $0 ?? [] })
+  }
+}
+
 extension KeyedEncodingContainer {
   mutating func encode<Value>(_ value: OrDefault<Value>, forKey key: Key) throws {
     if value.wrappedValue != Value() { try encode(value.wrappedValue, forKey: key) }
