@@ -13,6 +13,7 @@ package struct APIVersion: Hashable, Comparable, Sendable, CustomStringConvertib
     self.minor = minor
   }
 
+  /// Reads `1.41`; nil when it is not two numbers.
   package init?(_ text: String) {
     let parts = text.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 2, let major = Int(parts[0]), let minor = Int(parts[1]), (0...999).contains(major),

@@ -6,13 +6,17 @@ package struct EngineCall: Hashable, Sendable, CustomStringConvertible {
   /// The connector's name.
   package var endpoint: String
 
-  package init(method: String, path: String, endpoint: String) {
+  /// What the call is about when the path does not tell, such as the image of a pull.
+  package var subject: String?
+
+  package init(method: String, path: String, endpoint: String, subject: String? = nil) {
+    self.subject = subject
     self.method = method
     self.path = path
     self.endpoint = endpoint
   }
 
-  package var description: String { "\(method) \(path) at \(endpoint)" }
+  package var description: String { "\(method) \(path)\(subject.map { " (\($0))" } ?? "") at \(endpoint)" }
 }
 
 /// Why a call to an engine failed.

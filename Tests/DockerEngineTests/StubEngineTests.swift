@@ -222,8 +222,9 @@ private func eventually(_ state: () -> Bool) async -> Bool {
       do {
         for try await event in try await client.pullImage("r.io/a:1") { seen.append(event) }
         Issue.record("expected an error")
-      } catch EngineError.failedInStream(_, let message) {
+      } catch EngineError.failedInStream(let call, let message) {
         #expect(message == "manifest unknown")
+        #expect(call.description.hasPrefix("POST /images/create (r.io/a:1) at unix://"))
       }
       #expect(seen.map(\.detail.totalBytes) == [2])
       #expect(stub.requests.last?.target == "/v1.41/images/create?fromImage=r.io%2Fa&tag=1")

@@ -23,6 +23,7 @@ extension EngineClient {
     return try await decoded([ContainerSummary].self, request)
   }
 
+  /// One container, by Id or name; `notFound` when there is none.
   package func inspectContainer(_ container: String, withSizes: Bool = false) async throws(EngineError) -> ContainerInspection {
     var request = EngineRequest(
       .GET, try containerPath(container, "json"), limit: withSizes ? limits.slowRead : limits.read,
@@ -47,6 +48,7 @@ extension EngineClient {
   ) async throws(EngineError) -> CreatedContainer {
     var request = try write(.POST, "/containers/create")
     request.query.add("name", name)
+    request.subject = name
     request.query.add("platform", platform)
     request.body = .json(try encodedJSON(spec))
     return try await decoded(CreatedContainer.self, request)
@@ -68,6 +70,7 @@ extension EngineClient {
     try await changes(try await stopRequest(container, "stop", graceSeconds: graceSeconds, signal: signal))
   }
 
+  /// Stops as `stopContainer` does, and starts again.
   package func restartContainer(
     _ container: String, graceSeconds: Int? = nil, signal: String? = nil
   ) async throws(EngineError) {
@@ -81,14 +84,17 @@ extension EngineClient {
     _ = try await perform(request)
   }
 
+  /// Freezes all processes of a running container.
   package func pauseContainer(_ container: String) async throws(EngineError) {
     _ = try await perform(try write(.POST, try containerPath(container, "pause")))
   }
 
+  /// Lets a paused container go on.
   package func unpauseContainer(_ container: String) async throws(EngineError) {
     _ = try await perform(try write(.POST, try containerPath(container, "unpause")))
   }
 
+  /// Gives a container another name; a taken one is `conflict`.
   package func renameContainer(_ container: String, to name: String) async throws(EngineError) {
     var request = try write(.POST, try containerPath(container, "rename"))
     request.query.add("name", name)
@@ -114,6 +120,7 @@ extension EngineClient {
     _ = try await perform(request)
   }
 
+  /// Removes all containers that do not run.
   package func pruneContainers(filters: EngineFilters = [:]) async throws(EngineError) -> ContainersPruned {
     var request = EngineRequest(.POST, "/containers/prune", limit: limits.removal, answerBytes: limits.listBytes)
     request.query.add(filters)

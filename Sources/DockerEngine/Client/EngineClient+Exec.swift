@@ -21,6 +21,7 @@ extension EngineClient {
     _ = try await perform(try resizeRequest("/exec/\(try segment(exec, "exec"))/resize", rows: rows, columns: columns))
   }
 
+  /// How an exec is doing; its exit code once it has ended.
   package func inspectExec(_ exec: String) async throws(EngineError) -> ExecInspection {
     try await decoded(
       ExecInspection.self,

@@ -3,6 +3,7 @@ import FoundationEssentials
 extension EngineClient {
   // MARK: Looking
 
+  /// The images; layers of others too when `all`.
   package func listImages(all: Bool = false, filters: EngineFilters = [:]) async throws(EngineError) -> [ImageSummary] {
     var request = EngineRequest(.GET, "/images/json", limit: limits.read, answerBytes: limits.listBytes)
     request.query.add("all", all)
@@ -10,6 +11,7 @@ extension EngineClient {
     return try await decoded([ImageSummary].self, request)
   }
 
+  /// One image, by Id or reference; `notFound` when it is not on this engine.
   package func inspectImage(_ reference: String) async throws(EngineError) -> ImageInspection {
     try await decoded(
       ImageInspection.self,
@@ -17,6 +19,7 @@ extension EngineClient {
         .GET, "/images/\(try imageSegment(reference))/json", limit: limits.read, answerBytes: limits.objectBytes))
   }
 
+  /// How an image was made, newest step first.
   package func imageHistory(_ reference: String) async throws(EngineError) -> [ImageHistoryEntry] {
     try await decoded(
       [ImageHistoryEntry].self,
@@ -43,6 +46,7 @@ extension EngineClient {
     _ = try imageSegment(reference)
     let parts = PulledReference(reference)
     var request = EngineRequest(.POST, "/images/create", limit: limits.registryRead, answerBytes: limits.messageBytes)
+    request.subject = reference
     request.query.add("fromImage", parts.name)
     request.query.add("tag", parts.tagOrDigest)
     request.query.add("platform", platform)
@@ -63,6 +67,7 @@ extension EngineClient {
 
   // MARK: Changing
 
+  /// Gives an image one more name; a name that another image has moves to this one.
   package func tagImage(_ reference: String, repository: String, tag: String) async throws(EngineError) {
     var request = try write(.POST, "/images/\(try imageSegment(reference))/tag")
     request.query.add("repo", repository)
@@ -112,6 +117,7 @@ extension EngineClient {
     _ archive: Archive, repository: String, tag: String, changes: [String] = [], message: String? = nil
   ) async throws(EngineError) -> String where Archive.Element == [UInt8] {
     var request = EngineRequest(.POST, "/images/create", limit: limits.slowRead, answerBytes: limits.objectBytes)
+    request.subject = "\(repository):\(tag)"
     request.query.add("fromSrc", "-")
     request.query.add("repo", repository)
     request.query.add("tag", tag)

@@ -1,8 +1,10 @@
 extension EngineClient {
+  /// What the engine and its parts are.
   package func version() async throws(EngineError) -> EngineVersion {
     try await decoded(EngineVersion.self, EngineRequest(.GET, "/version", limit: limits.read, answerBytes: limits.objectBytes))
   }
 
+  /// The engine's host, settings and counts.
   package func info() async throws(EngineError) -> EngineInfo {
     try await decoded(EngineInfo.self, EngineRequest(.GET, "/info", limit: limits.read, answerBytes: limits.objectBytes))
   }

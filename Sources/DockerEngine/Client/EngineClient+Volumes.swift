@@ -1,10 +1,12 @@
 extension EngineClient {
+  /// The volumes, without their sizes.
   package func listVolumes(filters: EngineFilters = [:]) async throws(EngineError) -> [VolumeInspection] {
     var request = EngineRequest(.GET, "/volumes", limit: limits.read, answerBytes: limits.listBytes)
     request.query.add(filters)
     return try await decoded(VolumeList.self, request).volumes
   }
 
+  /// One volume; `notFound` when there is none.
   package func inspectVolume(_ volume: String) async throws(EngineError) -> VolumeInspection {
     try await decoded(
       VolumeInspection.self,
@@ -14,6 +16,7 @@ extension EngineClient {
   /// Creates a volume, or answers the one of that name when it exists with the same driver.
   package func createVolume(_ spec: VolumeSpec) async throws(EngineError) -> VolumeInspection {
     var request = try write(.POST, "/volumes/create")
+    request.subject = spec.name
     request.body = .json(try encodedJSON(spec))
     return try await decoded(VolumeInspection.self, request)
   }

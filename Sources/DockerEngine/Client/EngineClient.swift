@@ -34,6 +34,7 @@ package final class EngineClient: Sendable {
     }
   }
 
+  /// Makes a client of an engine on this machine.
   package convenience init(_ endpoint: EngineEndpoint, limits: EngineLimits = EngineLimits(), logger: Logger? = nil) {
     self.init(connector: UnixSocketConnector(endpoint), limits: limits, logger: logger)
   }
@@ -248,7 +249,9 @@ package final class EngineClient: Sendable {
   // MARK: Parts of a call
 
   func call(_ request: EngineRequest) -> EngineCall {
-    EngineCall(method: request.method.rawValue, path: request.path, endpoint: name)
+    EngineCall(
+      method: request.method.rawValue, path: request.path, endpoint: name,
+      subject: request.subject.map { printable($0, limit: 300) })
   }
 
   private func noConnection(_ request: EngineRequest) -> EngineError {

@@ -16,6 +16,8 @@ struct EngineRequest: Sendable {
   var query = EngineQuery()
   var headers: [(name: String, value: String)] = []
   var body = Body.none
+  /// For errors, when the path does not tell what the call is about.
+  var subject: String?
   /// For the whole call, or for the head of an answer that is a stream.
   var limit: Duration
   var answerBytes: Int

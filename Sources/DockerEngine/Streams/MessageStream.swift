@@ -80,6 +80,9 @@ package struct MessageStream<Message: Decodable & Sendable>: AsyncSequence, Send
   }
 }
 
+/// Progress of a pull or push; a failure in it is thrown as `failedInStream`.
 package typealias ProgressStream = MessageStream<ProgressEvent>
+/// What happens on the engine.
 package typealias EventStream = MessageStream<EngineEvent>
+/// What a container uses, once a second.
 package typealias StatsStream = MessageStream<ContainerStats>
