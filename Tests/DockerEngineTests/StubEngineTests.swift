@@ -2,18 +2,16 @@ import DockerEngine
 import SlipwayTesting
 import Testing
 
-/// Limits short enough for tests; the sizes are the real ones.
+/// Limits short enough for tests that wait for them; the sizes are the real ones.
 private var quick: EngineLimits {
   var limits = EngineLimits()
   limits.read = .milliseconds(400)
-  limits.write = .milliseconds(400)
-  limits.streamStart = .milliseconds(400)
   return limits
 }
 
 /// A stub that answers pings, and everything else with these steps.
 private func withStub<Value: Sendable>(
-  _ steps: @escaping @Sendable (StubRequest) -> [StubStep], limits: EngineLimits = quick,
+  _ steps: @escaping @Sendable (StubRequest) -> [StubStep], limits: EngineLimits = EngineLimits(),
   _ body: @escaping @concurrent @Sendable (StubEngine, EngineClient) async throws -> Value
 ) async throws -> Value {
   try await StubEngine.with(script: { $0.target == "/_ping" ? [.pong()] : steps($0) }) { stub in
@@ -102,7 +100,7 @@ private func eventually(_ state: () -> Bool) async -> Bool {
   }
 
   @Test func `A slow answer is timed out and its connection closed`() async throws {
-    try await withStub({ _ in [.hang] }) { stub, client in
+    try await withStub({ _ in [.hang] }, limits: quick) { stub, client in
       guard case .timedOut(let call, let limit) = await failure({ try await client.inspectContainer("a") }) else {
         Issue.record("expected timedOut")
         return
@@ -119,7 +117,7 @@ private func eventually(_ state: () -> Bool) async -> Bool {
       + (0..<100).flatMap { _ -> [StubStep] in
         [.pause(.milliseconds(50)), .text(" ")]
       }
-    try await withStub({ _ in drip }) { _, client in
+    try await withStub({ _ in drip }, limits: quick) { _, client in
       guard case .timedOut = await failure({ try await client.inspectContainer("a") }) else {
         Issue.record("expected timedOut")
         return
@@ -160,7 +158,7 @@ private func eventually(_ state: () -> Bool) async -> Bool {
   }
 
   @Test func `Cancelling a call closes its connection`() async throws {
-    try await withStub({ _ in [.hang] }, limits: EngineLimits()) { stub, client in
+    try await withStub({ _ in [.hang] }) { stub, client in
       let error = await withTaskGroup(of: EngineError?.self) { group in
         group.addTask { await failure { try await client.inspectContainer("a") } }
         _ = await eventually { stub.requests.count == 2 }
@@ -176,7 +174,7 @@ private func eventually(_ state: () -> Bool) async -> Bool {
   }
 
   @Test func `No more than 32 calls are on the wire at once and the others wait`() async throws {
-    try await withStub({ _ in [.pause(.milliseconds(20)), .answer(200, "[]")] }, limits: EngineLimits()) { stub, client in
+    try await withStub({ _ in [.pause(.milliseconds(20)), .answer(200, "[]")] }) { stub, client in
       let most = try await withThrowingTaskGroup(of: Int.self) { group in
         for _ in 0..<100 {
           group.addTask {
@@ -284,7 +282,7 @@ private func eventually(_ state: () -> Bool) async -> Bool {
 
   /// Lets the engine send this in answer to one call; how many bytes the process grew by.
   private func attack(_ name: String, with steps: [StubStep]) async throws -> Int {
-    try await withStub({ _ in steps }, limits: EngineLimits()) { stub, client in
+    try await withStub({ _ in steps }) { stub, client in
       let before = try residentBytes()
       let start = ContinuousClock.now
       let error = await failure { try await client.inspectContainer("a") }

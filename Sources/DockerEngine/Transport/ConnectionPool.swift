@@ -9,13 +9,14 @@ final class ConnectionPool: Sendable {
 
   /// Engines and proxies may drop idle connections; one that has idled longer is not trusted with a write.
   private static let maximumIdle: Duration = .seconds(30)
-  private static let maximumKept = 8
 
+  private let limit: Int
   private let permits: Permits
   private let state = Mutex(State())
   private let open: @Sendable () async throws(EngineError) -> EngineConnection
 
   init(limit: Int, open: @escaping @Sendable () async throws(EngineError) -> EngineConnection) {
+    self.limit = limit
     permits = Permits(limit)
     self.open = open
   }
@@ -36,7 +37,7 @@ final class ConnectionPool: Sendable {
     let isKept =
       isReusable && connection.isUsable
       && state.withLock { state in
-        guard !state.isClosed, state.idle.count < Self.maximumKept else { return false }
+        guard !state.isClosed, state.idle.count < limit else { return false }
         state.idle.append((connection, .now))
         return true
       }
