@@ -26,7 +26,12 @@ struct ContainerCallTests {
 
       #expect(try await client.startContainer(id))
       #expect(try await client.startContainer(id) == false)
-      try await client.pauseContainer(id)
+      do {
+        try await client.pauseContainer(id)
+      } catch EngineError.api(_, 500, let message) where message.contains("unable to freeze") {
+        // runc gives up on cgroup v1 freezers when the machine is busy.
+        try await client.pauseContainer(id)
+      }
       #expect(try await client.inspectContainer(id).state.isPaused)
       try await client.unpauseContainer(id)
       #expect(try await client.topContainer(id).rows.count >= 1)

@@ -157,7 +157,7 @@ package final class EngineClient: Sendable {
             head.headers.replaceOrAdd(name: "Connection", value: "Upgrade")
             head.headers.add(name: "Upgrade", value: "tcp")
           }
-          connection.send(head, body: body)
+          connection.send(head, body: body, upgrades: upgrades)
           return try await answerStream(on: connection, request)
         }
       }

@@ -44,13 +44,13 @@ final class EngineConnection: Sendable {
     limits.maxHeaderFieldSize = EngineLimits.headerBytes
     limits.maxHeaderListSize = EngineLimits.headerBytes
     limits.maxHeaderFieldCount = EngineLimits.headerFields
-    let encoder = HTTPRequestEncoder()
-    let decoder = ByteToMessageHandler(
-      HTTPResponseDecoder(
-        leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop, limitConfiguration: limits))
-    try pipeline.addHandler(encoder)
-    try pipeline.addHandler(decoder)
-    try pipeline.addHandler(AnswerHandler(inbox: inbox, decoder: decoder, encoder: encoder))
+    let gate = HijackGate(inbox: inbox)
+    let decoder = HTTPResponseDecoder(
+      leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: limits)
+    try pipeline.addHandler(gate)
+    try pipeline.addHandler(HTTPRequestEncoder())
+    try pipeline.addHandler(ByteToMessageHandler(decoder))
+    try pipeline.addHandler(AnswerHandler(inbox: inbox, gate: gate))
   }
 
   /// Whether it can take another request.
@@ -67,9 +67,12 @@ final class EngineConnection: Sendable {
   // MARK: Writing
 
   /// Writes a whole request. Does not wait: a failed write ends the connection, which the reader sees.
-  func send(_ head: HTTPRequestHead, body: [UInt8]?) {
+  ///
+  /// With `upgrades` the engine may switch to raw bytes in its answer.
+  func send(_ head: HTTPRequestHead, body: [UInt8]?, upgrades: Bool = false) {
     inbox.expectAnswer()
     channel.eventLoop.execute { [channel] in
+      if upgrades { channel.triggerUserOutboundEvent(ExpectsHijack(), promise: nil) }
       channel.write(HTTPClientRequestPart.head(head), promise: nil)
       if let body { channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil) }
       channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
@@ -93,7 +96,7 @@ final class EngineConnection: Sendable {
 
   /// Writes to a hijacked connection; waits until the bytes are with the operating system.
   func sendRaw(_ bytes: [UInt8]) async throws(TransportFailure) {
-    try await finish(channel.writeAndFlush(ByteBuffer(bytes: bytes)))
+    try await finish(channel.triggerUserOutboundEvent(RawBytes(buffer: ByteBuffer(bytes: bytes))))
   }
 
   /// Half-close: the engine sees the end of the input, its output still arrives.
