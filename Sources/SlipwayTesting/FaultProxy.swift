@@ -1,0 +1,209 @@
+package import DockerEngine
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Stands between a client and a real engine, counts the calls, and lets chosen ones go wrong.
+///
+/// Bytes pass unchanged, hijacked and streaming traffic too; each client connection has one connection to the engine.
+package final class FaultProxy: Sendable {
+  package enum Fault: String, Hashable, Sendable, CaseIterable {
+    /// The engine does not see the call; the client gets status 500.
+    case answer500
+    /// The engine does not see the call; the connection ends.
+    case dropBefore
+    /// The engine executes the call; the connection ends in place of the answer.
+    case dropAfter
+    /// The engine does not see the call; nothing is answered.
+    case hang
+  }
+
+  /// Which calls a number counts.
+  package enum Counting: Hashable, Sendable {
+    case writes
+    case allCalls
+  }
+
+  package struct Call: Hashable, Sendable, CustomStringConvertible {
+    package var method: String
+    /// Without version and query.
+    package var path: String
+    /// Among the writes, from 1; nil for a read.
+    package var writeNumber: Int?
+    /// Among all calls, from 1.
+    package var number: Int
+    package var fault: Fault?
+
+    package var description: String { "\(method) \(path)\(fault.map { " [\($0.rawValue)]" } ?? "")" }
+  }
+
+  private struct Trap: Hashable {
+    var counting: Counting
+    var number: Int
+    var fault: Fault
+  }
+
+  private struct State {
+    var calls: [Call] = []
+    var writes = 0
+    var traps: [Trap] = []
+  }
+
+  /// Where clients connect.
+  package let endpoint: EngineEndpoint
+  private let upstream: EngineEndpoint
+  private let state = Mutex(State())
+
+  private init(endpoint: EngineEndpoint, upstream: EngineEndpoint) {
+    self.endpoint = endpoint
+    self.upstream = upstream
+  }
+
+  /// Runs a proxy in front of an engine for the length of `body`; `path` is its socket's, made up when nil.
+  package static func with<Value: Sendable>(
+    upstream: EngineEndpoint, path: String? = nil,
+    _ body: @escaping @concurrent @Sendable (FaultProxy) async throws -> Value
+  ) async throws -> Value {
+    let path = path ?? "/tmp/slipway-proxy-\(UInt64.random(in: 0 ... .max)).sock"
+    defer { removeFile(path) }
+    let proxy = FaultProxy(endpoint: try EngineEndpoint(parsing: path), upstream: upstream)
+    return try await withSocketServer(path: path, group: MultiThreadedEventLoopGroup.singleton, halfCloses: true) { connection in
+      await proxy.serve(connection)
+    } _: {
+      try await body(proxy)
+    }
+  }
+
+  /// Lets the n-th call (from 1, counted since the last `reset`) go wrong.
+  package func inject(_ fault: Fault, at number: Int, of counting: Counting = .writes) {
+    state.withLock { $0.traps.append(Trap(counting: counting, number: number, fault: fault)) }
+  }
+
+  /// Forgets faults and calls, and counts from 1 again.
+  package func reset() {
+    state.withLock { $0 = State() }
+  }
+
+  /// What was called since the last `reset`, in order of arrival.
+  package var calls: [Call] { state.withLock { $0.calls } }
+
+  /// How many writes were called since the last `reset`.
+  package var writeCount: Int { state.withLock { $0.writes } }
+
+  // MARK: Serving
+
+  private func note(_ head: HTTPRequestScanner.Head) -> Fault? {
+    let isWrite = ["POST", "PUT", "DELETE", "PATCH"].contains(head.method)
+    return state.withLock { state in
+      if isWrite { state.writes += 1 }
+      let number = state.calls.count + 1
+      let writes = state.writes
+      let trap = state.traps.firstIndex { trap in
+        switch trap.counting {
+        case .writes: isWrite && trap.number == writes
+        case .allCalls: trap.number == number
+        }
+      }
+      let fault = trap.map { state.traps.remove(at: $0).fault }
+      state.calls.append(
+        Call(
+          method: head.method, path: unversioned(head.target), writeNumber: isWrite ? writes : nil, number: number, fault: fault))
+      return fault
+    }
+  }
+
+  private func serve(_ client: ByteChannel) async {
+    do {
+      let engine = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .channelOption(.allowRemoteHalfClosure, value: true)
+        .connect(unixDomainSocketPath: upstream.socketPath) { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try ByteChannel(wrappingChannelSynchronously: channel, configuration: halfClosing)
+          }
+        }
+      try await client.executeThenClose { fromClient, toClient in
+        try await engine.executeThenClose { fromEngine, toEngine in
+          try await self.pass(fromClient, toClient, fromEngine, toEngine)
+        }
+      }
+    } catch {
+      // WHY dropped: both ends may go away at any time, and a fault ends a connection by throwing; the client sees it end.
+      client.channel.close(promise: nil)
+    }
+  }
+
+  /// The connection is to end now.
+  private struct Dropped: Error {}
+
+  private func pass(
+    _ fromClient: NIOAsyncChannelInboundStream<ByteBuffer>, _ toClient: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+    _ fromEngine: NIOAsyncChannelInboundStream<ByteBuffer>, _ toEngine: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  ) async throws {
+    let isSwallowing = SwallowFlag()
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        for try await buffer in fromEngine {
+          if isSwallowing.value { throw Dropped() }
+          try await toClient.write(buffer)
+        }
+        toClient.finish()
+      }
+      group.addTask {
+        try await self.passRequests(fromClient, toClient, toEngine, isSwallowing)
+        toEngine.finish()
+      }
+      // Not `waitForAll`: that would wait for the other direction before it passes on what one has thrown.
+      while try await group.next() != nil {}
+    }
+  }
+
+  private func passRequests(
+    _ fromClient: NIOAsyncChannelInboundStream<ByteBuffer>, _ toClient: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+    _ toEngine: NIOAsyncChannelOutboundWriter<ByteBuffer>, _ isSwallowing: SwallowFlag
+  ) async throws {
+    var scanner = HTTPRequestScanner()
+    var fault: Fault?
+    for try await buffer in fromClient {
+      for event in try scanner.take(Array(buffer.readableBytesView)) {
+        switch (event, fault) {
+        case (.head(let head, let bytes), _):
+          fault = note(head)
+          switch fault {
+          case .dropBefore: throw Dropped()
+          case .dropAfter:
+            isSwallowing.set()
+            try await toEngine.write(ByteBuffer(bytes: bytes))
+          case nil: try await toEngine.write(ByteBuffer(bytes: bytes))
+          case .answer500, .hang: break
+          }
+        case (.end, .answer500):
+          fault = nil
+          try await toClient.write(ByteBuffer(bytes: Self.refusal))
+        case (_, .answer500), (_, .hang), (.end, _): break
+        case (.body(let bytes), _), (.raw(let bytes), _): try await toEngine.write(ByteBuffer(bytes: bytes))
+        }
+      }
+    }
+  }
+
+  private static let refusal: [UInt8] = {
+    let body = #"{"message":"fault injected by the test proxy"}"#
+    let head =
+      "HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+    return Array((head + body).utf8)
+  }()
+}
+
+/// Tells the way back that the engine's next bytes are not to reach the client.
+private final class SwallowFlag: Sendable {
+  private let state = Mutex(false)
+  var value: Bool { state.withLock { $0 } }
+  func set() { state.withLock { $0 = true } }
+}
+
+/// A request's path without `/v1.41` and without its query.
+private func unversioned(_ target: String) -> String {
+  let path = target.prefix { $0 != "?" }
+  guard path.hasPrefix("/v1."), let slash = path.dropFirst().firstIndex(of: "/") else { return String(path) }
+  return String(path[slash...])
+}
