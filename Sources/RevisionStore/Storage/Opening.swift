@@ -1,0 +1,100 @@
+import GRDB
+import Glibc
+
+/// The steps that make a usable database out of a folder: create, migrate, check.
+///
+/// Blocks the thread for milliseconds; longer only for a migration, or for the check after an unclean end.
+struct Opening {
+  let directory: DataDirectory
+  let lock: FileLock
+  let lockLimit: Duration
+  let bootID: String
+  let now: Timestamp
+
+  /// A connection that only reads, and why the database cannot be trusted, if it cannot.
+  func open() throws(StoreError) -> (reader: DatabaseQueue, damage: StoreError?) {
+    do {
+      var reader = try openReader()
+      let found = try reader.read(Schema.version)
+      if found > Schema.newestVersion {
+        throw StoreError.newerSchema(path: directory.database, found: found, known: Schema.newestVersion)
+      }
+      try requireOurs(reader, version: found)
+      let damage = try damageAfterUncleanEnd(reader)
+      if found < Schema.newestVersion && damage == nil {
+        try reader.close()
+        try lock.withLock(limit: lockLimit) { try migrate() }
+        reader = try openReader()
+      }
+      try reader.inDatabase { db in try Connection.harden(db, path: directory.database) }
+      return (reader, damage)
+    } catch {
+      throw StoreError(error, path: directory.database) { Backups(directory: directory).newestPath() }
+    }
+  }
+
+  /// Makes the empty database file, 0600, before SQLite would make it with the umask's mode.
+  func createDatabaseFile() throws(StoreError) {
+    _ = try FileDescriptor(path: directory.database, flags: O_RDWR | O_CREAT)
+    try synchronizeDirectory(directory.path)
+  }
+
+  /// Refuses the database of another program.
+  private func requireOurs(_ reader: DatabaseQueue, version: Int) throws {
+    let isOurs = try reader.read { db in
+      if version > 0 { return try Int.fetchOne(db, sql: "PRAGMA application_id") == Schema.applicationID }
+      return try Row.fetchOne(db, sql: "SELECT 1 FROM sqlite_schema LIMIT 1") == nil
+    }
+    guard isOurs else { throw StoreError.invalid(what: directory.database, reason: "it is another program's database") }
+  }
+
+  private func openReader() throws -> DatabaseQueue {
+    guard let file = try status(of: directory.database) else {
+      throw StoreError.inputOutput(path: directory.database, detail: "it went away")
+    }
+    guard file.st_mode & 0o077 == 0 else {
+      throw StoreError.unsafePermissions(
+        path: directory.database, mode: file.st_mode & 0o777, remedy: "run `chmod 600 \(directory.database)`")
+    }
+    return try DatabaseQueue(
+      path: directory.database, configuration: Connection.configuration(isReadOnly: true, label: "slipway.read"))
+  }
+
+  /// Brings the schema up to date, after a backup. Under the lock; another process may have been first.
+  private func migrate() throws {
+    try lock.leave(.writing, bootID: bootID)
+    defer { try? lock.leave(.idle, bootID: bootID) }
+    let writer = try DatabaseQueue(
+      path: directory.database, configuration: Connection.configuration(isReadOnly: false, label: "slipway.migrate"))
+    let found = try writer.read(Schema.version)
+    if found > 0 && found < Schema.newestVersion { _ = try Backups(directory: directory).make(now: now) }
+    try writer.inDatabase { db in
+      _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+      try Connection.harden(db, path: directory.database)
+      try db.inTransaction(.immediate) {
+        try Schema.migrate(db)
+        return .commit
+      }
+    }
+    try writer.close()
+  }
+
+  /// Looks through the whole file when the last writer may not have ended by itself (R-DB-3).
+  private func damageAfterUncleanEnd(_ reader: DatabaseQueue) throws -> StoreError? {
+    switch try lock.note(bootID: bootID) {
+    case .idle:
+      return nil
+    case .fresh, .otherBoot:
+      break
+    case .writing:
+      // Perhaps it still writes: then it is soon done, and has left another note.
+      let isOver = try lock.withLock(limit: lockLimit) { try lock.note(bootID: bootID) == .idle }
+      if isOver { return nil }
+    }
+    if let detail = try Backups.firstProblem(in: reader, pragma: "quick_check(1)") {
+      return .damaged(path: directory.database, detail: detail, newestBackup: Backups(directory: directory).newestPath())
+    }
+    try lock.withLock(limit: lockLimit) { try lock.leave(.idle, bootID: bootID) }
+    return nil
+  }
+}
