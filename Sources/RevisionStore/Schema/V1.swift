@@ -53,7 +53,8 @@ extension Schema {
     ) STRICT
     """
 
-  /// Lists are JSON texts: they are read whole and never searched.
+  /// Lists are JSON texts: they are read whole and never searched. No `json_valid`: SQLite 3.40 calls it unsafe in a schema
+  /// under `trusted_schema=OFF`.
   private static let v1Revisions = """
     CREATE TABLE revision (
       id INTEGER PRIMARY KEY,
@@ -67,10 +68,10 @@ extension Schema {
       outcome TEXT NOT NULL CHECK (outcome IN ('pending', 'deployed', 'failed', 'rolled_back', 'cancelled')),
       project_name TEXT NOT NULL,
       working_directory TEXT NOT NULL,
-      config_files TEXT NOT NULL CHECK (json_valid(config_files)),
-      environment_files TEXT NOT NULL CHECK (json_valid(environment_files)),
-      profiles TEXT NOT NULL CHECK (json_valid(profiles)),
-      scale TEXT NOT NULL CHECK (json_valid(scale)),
+      config_files TEXT NOT NULL,
+      environment_files TEXT NOT NULL,
+      profiles TEXT NOT NULL,
+      scale TEXT NOT NULL,
       canonical_blob INTEGER REFERENCES blob (id),
       canonical_sealed INTEGER REFERENCES sealed_blob (id),
       canonical_size INTEGER NOT NULL CHECK (canonical_size >= 0),
@@ -174,7 +175,7 @@ extension Schema {
     CREATE TABLE operation_plan (
       operation_id INTEGER PRIMARY KEY REFERENCES operation (id),
       text TEXT NOT NULL,
-      json TEXT NOT NULL CHECK (json_valid(json))
+      json TEXT NOT NULL
     ) STRICT;
     CREATE TABLE step (
       operation_id INTEGER NOT NULL REFERENCES operation (id),
@@ -182,7 +183,7 @@ extension Schema {
       action TEXT NOT NULL,
       target TEXT NOT NULL,
       cause TEXT NOT NULL,
-      payload TEXT NOT NULL CHECK (json_valid(payload)),
+      payload TEXT NOT NULL,
       state TEXT NOT NULL CHECK (state IN ('planned', 'intended', 'done', 'failed', 'undone')),
       intended_at INTEGER,
       ended_at INTEGER,
