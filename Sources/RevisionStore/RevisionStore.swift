@@ -18,6 +18,8 @@ package final class RevisionStore: Sendable {
     package var eventLimit: Int
     /// Makes names for locks.
     package var newLockID: @Sendable () -> String
+    /// The history of the schema; another one only in tests of migrating.
+    var migrations = Schema.migrations
 
     package init(
       writeLockLimit: Duration = .seconds(10), reserveBytes: Int = 16 << 20, eventLimit: Int = 10_000,
@@ -65,7 +67,8 @@ package final class RevisionStore: Sendable {
     vault = KeyVault(path: directory.masterKey)
     let lock = try FileLock(path: directory.lock)
     let opening = Opening(
-      directory: directory, lock: lock, lockLimit: options.writeLockLimit, bootID: processes.me.bootID, now: now())
+      directory: directory, lock: lock, lockLimit: options.writeLockLimit, bootID: processes.me.bootID, now: now(),
+      migrations: options.migrations)
     let opened = try opening.open()
     reader = opened.reader
     state = Mutex(opened.damage.map(Condition.damaged) ?? .sound)
@@ -87,7 +90,7 @@ package final class RevisionStore: Sendable {
     if try !directory.hasDatabase() {
       try Opening(
         directory: directory, lock: FileLock(path: directory.lock), lockLimit: options.writeLockLimit,
-        bootID: processes.me.bootID, now: now()
+        bootID: processes.me.bootID, now: now(), migrations: options.migrations
       ).createDatabaseFile()
     }
     return try RevisionStore(directory: directory, processes: processes, options: options, now: now)

@@ -91,11 +91,11 @@ import Testing
     try await store.deploy()
   }
 
-  @Test func `The log does not grow without end`() async throws {
+  @Test func `The log is moved into the database at the end of each operation`() async throws {
     let store = try folder.open()
-    for _ in 1...300 { try await store.deploy(.sample(text: String(repeating: "x", count: 20_000) + UUID().uuidString)) }
+    for number in 1...20 { try await store.deploy(.sample(text: String(repeating: "\(number) ", count: 20_000))) }
     let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/slipway.db-wal")
-    #expect(try #require(attributes[.size] as? Int) < 8 << 20)
+    #expect(try #require(attributes[.size] as? Int) < 400_000, "all that was written is 800,000 bytes and more")
   }
 
   @Test(.enabled("needs root, for a small tmpfs") { geteuid() == 0 })

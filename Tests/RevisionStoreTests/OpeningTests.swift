@@ -152,8 +152,8 @@ import Testing
     let store = try folder.open()
     try await store.deploy()
     try await store.close()
-    #expect(await storeError { try await store.deploy() } != nil)
-    #expect(await storeError { _ = try await store.currentRevision(of: .shop) } != nil)
+    #expect(await storeError { try await store.deploy() } == .closed)
+    #expect(await storeError { _ = try await store.currentRevision(of: .shop) } == .closed)
   }
 
   /// Exchanges two bytes in the middle of the file's index pages, so that `quick_check` complains.

@@ -17,14 +17,12 @@ enum Schema {
   /// In order, without gaps.
   static let migrations: [Migration] = [v1]
 
-  static var newestVersion: Int { migrations.last?.version ?? 0 }
-
   static func version(_ db: Database) throws -> Int {
     try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
   }
 
   /// Applies what is missing. Must run inside one transaction.
-  static func migrate(_ db: Database) throws {
+  static func migrate(_ db: Database, by migrations: [Migration]) throws {
     let found = try version(db)
     for migration in migrations where migration.version > found {
       for statement in migration.statements { try db.execute(sql: statement) }

@@ -14,6 +14,9 @@ enum Connection {
     ("wal_autocheckpoint", "0", "0"),
     ("foreign_keys", "ON", "1"),
     ("busy_timeout", "5000", "5000"),
+    // Not of R-DB-1: no page ever goes to a file in the folder for temporary ones, and the log shrinks again.
+    ("temp_store", "MEMORY", "2"),
+    ("journal_size_limit", "4194304", "4194304"),
   ]
 
   static func configuration(isReadOnly: Bool, label: String) -> Configuration {
@@ -68,6 +71,9 @@ extension StoreError {
         self = .inputOutput(path: path, detail: "\(detail) (SQLite \(error.extendedResultCode.rawValue))")
       case .SQLITE_CORRUPT, .SQLITE_NOTADB:
         self = .damaged(path: path, detail: detail, newestBackup: newestBackup())
+      case .SQLITE_MISUSE:
+        // GRDB's answer when the connection was closed.
+        self = .closed
       case .SQLITE_BUSY, .SQLITE_LOCKED:
         self = .busy(path: path, waitedMilliseconds: Int64(Connection.busySeconds * 1000))
       default:

@@ -10,18 +10,21 @@ struct Opening {
   let lockLimit: Duration
   let bootID: String
   let now: Timestamp
+  let migrations: [Migration]
+
+  private var newestVersion: Int { migrations.last?.version ?? 0 }
 
   /// A connection that only reads, and why the database cannot be trusted, if it cannot.
   func open() throws(StoreError) -> (reader: DatabaseQueue, damage: StoreError?) {
     do {
       var reader = try openReader()
       let found = try reader.read(Schema.version)
-      if found > Schema.newestVersion {
-        throw StoreError.newerSchema(path: directory.database, found: found, known: Schema.newestVersion)
+      if found > newestVersion {
+        throw StoreError.newerSchema(path: directory.database, found: found, known: newestVersion)
       }
       try requireOurs(reader, version: found)
       let damage = try damageAfterUncleanEnd(reader)
-      if found < Schema.newestVersion && damage == nil {
+      if found < newestVersion && damage == nil {
         try reader.close()
         try lock.withLock(limit: lockLimit) { try migrate() }
         reader = try openReader()
@@ -35,7 +38,13 @@ struct Opening {
 
   /// Makes the empty database file, 0600, before SQLite would make it with the umask's mode.
   func createDatabaseFile() throws(StoreError) {
-    _ = try FileDescriptor(path: directory.database, flags: O_RDWR | O_CREAT)
+    do {
+      // Exclusively: opening a file that SQLite has open in this process, and closing it, would drop SQLite's locks.
+      _ = try FileDescriptor(path: directory.database, flags: O_RDWR | O_CREAT | O_EXCL)
+    } catch {
+      // Another process was first; anything else is a failure.
+      guard try directory.hasDatabase() else { throw error }
+    }
     try synchronizeDirectory(directory.path)
   }
 
@@ -67,12 +76,12 @@ struct Opening {
     let writer = try DatabaseQueue(
       path: directory.database, configuration: Connection.configuration(isReadOnly: false, label: "slipway.migrate"))
     let found = try writer.read(Schema.version)
-    if found > 0 && found < Schema.newestVersion { _ = try Backups(directory: directory).make(now: now) }
+    if found > 0 && found < newestVersion { _ = try Backups(directory: directory).make(now: now) }
     try writer.inDatabase { db in
       _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
       try Connection.harden(db, path: directory.database)
       try db.inTransaction(.immediate) {
-        try Schema.migrate(db)
+        try Schema.migrate(db, by: migrations)
         return .commit
       }
     }

@@ -137,12 +137,23 @@ final class WriteQueue: Sendable {
   private func perform(_ jobs: [Job]) -> [StoreError?] {
     do {
       return try lock.withLock(limit: lockLimit) {
-        try lock.leave(.writing, bootID: bootID)
+        try noteWriting()
+        // A note that stays behind costs the next start a look through the file, no more.
         defer { try? lock.leave(.idle, bootID: bootID) }
         return try performLocked(jobs)
       }
     } catch {
       return jobs.map { _ in StoreError(error, path: directory.database) }
+    }
+  }
+
+  /// On some file systems even writing over old bytes needs space.
+  private func noteWriting() throws(StoreError) {
+    do {
+      try lock.leave(.writing, bootID: bootID)
+    } catch {
+      guard error.isDiskFull, reserve.release() else { throw error }
+      try lock.leave(.writing, bootID: bootID)
     }
   }
 

@@ -1,0 +1,106 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import RevisionStore
+
+/// AB-J2: the disk fails at the n-th write or sync, for every n, and the start after it finds all that was answered.
+///
+/// `FaultWorkload` runs in a process of its own under strace, which makes the system call fail.
+@Suite(.enabled("set SLIPWAY_TEST_FAULTS=1, needs strace") { ProcessInfo.processInfo.environment["SLIPWAY_TEST_FAULTS"] == "1" })
+struct FaultTests {
+  @Test(arguments: ["EIO", "ENOSPC"], ["pwrite64", "fsync,fdatasync"])
+  func `AB-J2: the n-th write or sync fails, for every n`(error: String, calls: String) async throws {
+    var runs = 0
+    for number in 1...200 {
+      let folder = try StoreFolder()
+      let isHit = try runWorkload(in: folder, failing: calls, with: error, at: number)
+      runs += 1
+      try await expectWhole(folder, "\(error) at \(calls) number \(number)")
+      if !isHit { break }
+    }
+    print("AB-J2 \(error) \(calls): \(runs) runs")
+    #expect(runs > 20)
+  }
+
+  /// Runs the workload under strace; false when it ended before the call that was to fail.
+  private func runWorkload(in folder: StoreFolder, failing calls: String, with error: String, at number: Int) throws -> Bool {
+    let log = folder.root + "/strace"
+    var arguments = try String(decoding: Data(contentsOf: URL(fileURLWithPath: "/proc/self/cmdline")), as: UTF8.self)
+      .split(separator: "\0").map(String.init)
+    let filter = try #require(arguments.firstIndex(of: "--filter"))
+    arguments[filter + 1] = "FaultWorkload"
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments =
+      ["strace", "-f", "-qq", "--seccomp-bpf", "-o", log, "-e", "trace=\(calls)", "-e"]
+      + ["inject=\(calls):error=\(error):when=\(number)"] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["SLIPWAY_FAULT_FOLDER": folder.path, "SLIPWAY_TEST_FAULTS": "0", "SWIFT_BACKTRACE": "enable=no"]) { $1 }
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    let text = try String(decoding: Data(contentsOf: URL(fileURLWithPath: log)), as: UTF8.self)
+    return text.contains("(INJECTED)")
+  }
+
+  private func expectWhole(_ folder: StoreFolder, _ fault: String) async throws {
+    let answered = (try? String(contentsOfFile: folder.root + "/answered", encoding: .utf8)) ?? ""
+    guard FileManager.default.fileExists(atPath: folder.path) else { return #expect(answered.isEmpty, "\(fault)") }
+    let store = try folder.open(pid: 900, alive: [900], boot: "boot-2")
+    #expect(store.condition == .sound, "\(fault)")
+    #expect(try await store.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok", "\(fault)")
+    #expect(try await store.read { try Row.fetchOne($0, sql: "PRAGMA foreign_key_check") == nil }, "\(fault)")
+    for line in answered.split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      let operation = try #require(Int64(words[1]))
+      switch words[0] {
+      case "begun", "ended":
+        let found = try await store.operation(operation)
+        #expect(found != nil, "\(fault): \(line)")
+        if words[0] == "ended" { #expect(found?.state == .done, "\(fault): \(line)") }
+      default:
+        let step = try await store.steps(of: operation).first { "\($0.number)" == words[2] }
+        #expect(step.map { $0.state != .planned } == true, "\(fault): \(line)")
+      }
+    }
+    for unfinished in try await store.unfinishedOperations() {
+      let taken = try await store.takeOver(unfinished)
+      try await store.finish(taken.handle, .failed)
+    }
+    try await store.deploy()
+  }
+}
+
+/// What the process under strace does: deploys, and a note outside the store of each answer it got.
+@Suite(.enabled("run by FaultTests") { ProcessInfo.processInfo.environment["SLIPWAY_FAULT_FOLDER"] != nil })
+struct FaultWorkload {
+  @Test func `A journal is written until a write fails`() async throws {
+    let path = try #require(ProcessInfo.processInfo.environment["SLIPWAY_FAULT_FOLDER"])
+    let notes = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("answered").path
+    try #require(FileManager.default.createFile(atPath: notes, contents: nil))
+    let file = try #require(FileHandle(forWritingAtPath: notes))
+    func note(_ line: String) { file.write(Data((line + "\n").utf8)) }
+    let store = try RevisionStore.open(
+      dataDirectory: path, processes: .fake(pid: 100, alive: [100]), options: .init(reserveBytes: 65536),
+      now: { Timestamp(milliseconds: 1) })
+    for _ in 1...2 {
+      // What fails is left as a crash would leave it; the rest goes on where it can.
+      guard
+        let handle = try? await store.beginOperation(
+          .deploy(.shop, .sample(variables: ["TOKEN": .secret(Secret("value"))]))
+        ).handle
+      else { continue }
+      note("begun \(handle.id)")
+      try? await store.recordPlan(handle, text: "plan", json: "{}", steps: [.init(number: 1), .init(number: 2)])
+      try? await store.advance(handle, to: .applying)
+      for step in 1...2 where (try? await store.stepIntent(handle, step: step)) != nil {
+        note("step \(handle.id) \(step)")
+        try? await store.stepResult(handle, step: step, result: .init(state: .done))
+      }
+      if (try? await store.finish(handle, .deployed)) != nil { note("ended \(handle.id)") }
+    }
+    try? await store.close()
+  }
+}
