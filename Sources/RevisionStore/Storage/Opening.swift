@@ -24,7 +24,9 @@ struct Opening {
       }
       try requireOurs(reader, version: found)
       let damage = try damageAfterUncleanEnd(reader)
-      if found < newestVersion && damage == nil {
+      // Setting the mode at the first start can fail half-way, and SQLite then does not say so (found by AB-J2).
+      let hasLog = try reader.read { db in try String.fetchOne(db, sql: "PRAGMA journal_mode") } == "wal"
+      if damage == nil && (found < newestVersion || !hasLog) {
         try reader.close()
         try lock.withLock(limit: lockLimit) { try migrate() }
         reader = try openReader()
