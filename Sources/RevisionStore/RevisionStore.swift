@@ -135,6 +135,14 @@ package final class RevisionStore: Sendable {
     }
   }
 
+  /// SQLite's own check of the whole file: its first complaint, nil when it has none. Takes as long as reading it all.
+  package func integrityProblem() async throws(StoreError) -> String? {
+    try await read { db in
+      let answer = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)")
+      return answer == "ok" ? nil : answer ?? "no answer"
+    }
+  }
+
   // MARK: - Access for the parts of this class
 
   /// Reads in one snapshot.

@@ -85,6 +85,20 @@ import Testing
       error == .unsafePermissions(path: folder.path, mode: 0o755, remedy: "run `chmod 700 \(folder.path)`"))
   }
 
+  @Test func `The data directory may be a link`() async throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.root + "/real", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try FileManager.default.createSymbolicLink(atPath: folder.path, withDestinationPath: folder.root + "/real")
+    try await folder.open().deploy(.sample(variables: ["TOKEN": .secret(Secret("value"))]))
+    #expect(FileManager.default.fileExists(atPath: folder.root + "/real/master.key"))
+  }
+
+  @Test func `The whole file can be checked on demand`() async throws {
+    let store = try folder.open()
+    try await store.deploy()
+    #expect(try await store.integrityProblem() == nil)
+  }
+
   @Test func `A database that others can read is refused`() async throws {
     _ = try folder.open()
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder.path + "/slipway.db")

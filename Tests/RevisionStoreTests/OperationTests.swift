@@ -72,6 +72,7 @@ import Testing
     let failed = try #require(try await store.revision(of: .shop, number: 2))
     #expect(failed.outcome == .rolledBack)
     #expect(failed.resultMessage == "web died")
+    #expect(try await store.operation(operation.id)?.restoredRevision == 1)
   }
 
   @Test(arguments: OperationState.allCases, OperationState.allCases)

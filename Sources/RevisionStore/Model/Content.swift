@@ -15,6 +15,7 @@ package enum ContentReference: Hashable, Sendable {
   case sealed(mac: [UInt8], sizeBytes: Int)
   case hashOnly(sha256: [UInt8], sizeBytes: Int)
 
+  /// Of the file itself, whatever way it is kept.
   package var sizeBytes: Int {
     switch self {
     case .plain(_, let size), .sealed(_, let size), .hashOnly(_, let size): size

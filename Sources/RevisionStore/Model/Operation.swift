@@ -28,6 +28,7 @@ package enum OperationState: String, Hashable, Sendable, CaseIterable {
   case cancelled
   case needsAttention = "needs_attention"
 
+  /// Whether nothing follows it.
   package var isEnd: Bool {
     switch self {
     case .queued, .planning, .pulling, .gate, .applying, .verifying: false
@@ -101,6 +102,8 @@ package struct Operation: Hashable, Sendable {
   package var revision: Int?
   /// The revision that was current when it started: what a recovery restores.
   package var previousRevision: Int?
+  /// The revision that was put back when it ended, if one was.
+  package var restoredRevision: Int?
   package var fencing: Int64
   /// Names the lock in messages and in `slipway unlock --lock-id`.
   package var lockID: String
@@ -114,6 +117,7 @@ package struct Operation: Hashable, Sendable {
   /// How many events were not kept because of the limit.
   package var droppedEvents: Int
 
+  /// What its owner passes to each write of the journal.
   package var handle: OperationHandle { OperationHandle(id: id, fencing: fencing) }
 }
 

@@ -29,6 +29,7 @@ package enum OwnerLiveness: Hashable, Sendable {
 
 /// What can be known of the processes of this host.
 package struct ProcessTable: Sendable {
+  /// The process that asks.
   package var me: OwnerIdentity
   /// The start of a running process, in clock ticks since boot; nil when there is none of that number.
   package var startOfProcess: @Sendable (Int32) -> Int64?
@@ -38,6 +39,7 @@ package struct ProcessTable: Sendable {
     self.startOfProcess = startOfProcess
   }
 
+  /// Whether `owner` still runs, as far as this process can see.
   package func liveness(of owner: OwnerIdentity) -> OwnerLiveness {
     if owner == me { return .alive }
     guard owner.host == me.host || owner.bootID == me.bootID else { return .unknown }

@@ -25,6 +25,7 @@ package struct NewStep: Hashable, Sendable {
 package enum StepState: String, Hashable, Sendable, CaseIterable {
   case planned, intended, done, failed, undone
 
+  /// Whether a step may go from this state straight to `next`.
   package func allows(_ next: StepState) -> Bool {
     switch (self, next) {
     case (.planned, .intended), (.intended, .intended), (.failed, .intended): true

@@ -4,9 +4,11 @@ import GRDB
 enum OperationRows {
   private static let select = """
     SELECT o.*, s.server, s.project, r.number AS revision_number, q.number AS previous_number,
+      t.number AS restored_number,
       p.text AS plan_text, p.json AS plan_json
     FROM operation o JOIN stack s ON s.id = o.stack_id
     LEFT JOIN revision r ON r.id = o.revision_id LEFT JOIN revision q ON q.id = o.previous_revision_id
+    LEFT JOIN revision t ON t.id = o.restored_revision_id
     LEFT JOIN operation_plan p ON p.operation_id = o.id
     """
 
@@ -26,6 +28,7 @@ enum OperationRows {
       id: row["id"], stack: StackKey(server: row["server"], project: row["project"]),
       kind: OperationKind(rawValue: row["kind"]), state: try decoded(row, "state"), title: row["title"],
       author: row["author"], revision: row["revision_number"], previousRevision: row["previous_number"],
+      restoredRevision: row["restored_number"],
       fencing: row["fencing"], lockID: row["lock_id"],
       owner: OwnerIdentity(
         host: row["owner_host"], bootID: row["owner_boot"], processNamespace: row["owner_namespace"],

@@ -67,16 +67,29 @@ struct Opening {
       throw StoreError.unsafePermissions(
         path: directory.database, mode: file.st_mode & 0o777, remedy: "run `chmod 600 \(directory.database)`")
     }
-    return try DatabaseQueue(
+    do {
+      return try makeReader()
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+      // A first start that was killed left a rollback journal: only a connection that may write can play it back.
+      try lock.withLock(limit: lockLimit) { try makeWriter(label: "slipway.recover").close() }
+      return try makeReader()
+    }
+  }
+
+  private func makeReader() throws -> DatabaseQueue {
+    try DatabaseQueue(
       path: directory.database, configuration: Connection.configuration(isReadOnly: true, label: "slipway.read"))
+  }
+
+  private func makeWriter(label: String) throws -> DatabaseQueue {
+    try DatabaseQueue(path: directory.database, configuration: Connection.configuration(isReadOnly: false, label: label))
   }
 
   /// Brings the schema up to date, after a backup. Under the lock; another process may have been first.
   private func migrate() throws {
     try lock.leave(.writing, bootID: bootID)
     defer { try? lock.leave(.idle, bootID: bootID) }
-    let writer = try DatabaseQueue(
-      path: directory.database, configuration: Connection.configuration(isReadOnly: false, label: "slipway.migrate"))
+    let writer = try makeWriter(label: "slipway.migrate")
     let found = try writer.read(Schema.version)
     if found > 0 && found < newestVersion { _ = try Backups(directory: directory).make(now: now) }
     try writer.inDatabase { db in

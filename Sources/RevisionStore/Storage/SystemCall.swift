@@ -80,7 +80,8 @@ func status(of path: String) throws(StoreError) -> stat? {
 
 /// Makes the names in a folder durable.
 func synchronizeDirectory(_ path: String) throws(StoreError) {
-  try FileDescriptor(path: path, flags: O_RDONLY | O_DIRECTORY).synchronize(path: path)
+  // With the dot also when the folder's own name is a link.
+  try FileDescriptor(path: path + "/.", flags: O_RDONLY | O_DIRECTORY).synchronize(path: path)
 }
 
 /// At most `limit` bytes of a text file such as those of `/proc`; nil when it cannot be read.

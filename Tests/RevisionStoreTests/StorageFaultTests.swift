@@ -4,37 +4,40 @@ import Testing
 
 @testable import RevisionStore
 
-/// AB-J2: the disk fails at the n-th write or sync, for every n, and the start after it finds all that was answered.
+/// AB-J2: the disk fails, or the process is killed, at the n-th write or sync, for every n; the start after it finds all
+/// that was answered.
 ///
-/// `FaultWorkload` runs in a process of its own under strace, which makes the system call fail.
+/// `StorageFaultWorkload` runs in a process of its own under strace, which makes the system call fail.
 @Suite(.enabled("set SLIPWAY_TEST_FAULTS=1, needs strace") { ProcessInfo.processInfo.environment["SLIPWAY_TEST_FAULTS"] == "1" })
-struct FaultTests {
-  @Test(arguments: ["EIO", "ENOSPC"], ["pwrite64", "fsync,fdatasync"])
-  func `AB-J2: the n-th write or sync fails, for every n`(error: String, calls: String) async throws {
+struct StorageFaultTests {
+  @Test(arguments: ["error=EIO", "error=ENOSPC", "signal=KILL"], ["pwrite64", "fsync,fdatasync"])
+  func `AB-J2: the n-th write or sync fails or is the last, for every n`(fault: String, calls: String) async throws {
     var runs = 0
     for number in 1...200 {
       let folder = try StoreFolder()
-      let isHit = try runWorkload(in: folder, failing: calls, with: error, at: number)
+      let isHit = try runWorkload(in: folder, failing: calls, with: fault, at: number)
       runs += 1
-      try await expectWhole(folder, "\(error) at \(calls) number \(number)")
+      try await expectWhole(folder, "\(fault) at \(calls) number \(number)")
       if !isHit { break }
     }
-    print("AB-J2 \(error) \(calls): \(runs) runs")
+    print("AB-J2 \(fault) \(calls): \(runs) runs")
     #expect(runs > 20)
   }
 
-  /// Runs the workload under strace; false when it ended before the call that was to fail.
-  private func runWorkload(in folder: StoreFolder, failing calls: String, with error: String, at number: Int) throws -> Bool {
+  /// Runs the workload under strace; false when it ended before the call that was to fail. strace counts in each thread.
+  private func runWorkload(
+    in folder: StoreFolder, failing calls: String, with fault: String, at number: Int
+  ) throws -> Bool {
     let log = folder.root + "/strace"
-    var arguments = try String(decoding: Data(contentsOf: URL(fileURLWithPath: "/proc/self/cmdline")), as: UTF8.self)
-      .split(separator: "\0").map(String.init)
-    let filter = try #require(arguments.firstIndex(of: "--filter"))
-    arguments[filter + 1] = "FaultWorkload"
+    let program = try #require(CommandLine.arguments.first)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments =
-      ["strace", "-f", "-qq", "--seccomp-bpf", "-o", log, "-e", "trace=\(calls)", "-e"]
-      + ["inject=\(calls):error=\(error):when=\(number)"] + arguments
+    // Without --seccomp-bpf: strace 6.1 then loses the signals it should inject.
+    process.arguments = [
+      "strace", "-f", "-qq", "-o", log, "-e", "trace=\(calls)",
+      "-e", "inject=\(calls):\(fault):when=\(number)",
+      program, "--testing-library", "swift-testing", "--filter", "StorageFaultWorkload",
+    ]
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["SLIPWAY_FAULT_FOLDER": folder.path, "SLIPWAY_TEST_FAULTS": "0", "SWIFT_BACKTRACE": "enable=no"]) { $1 }
     process.standardOutput = FileHandle.nullDevice
@@ -42,7 +45,7 @@ struct FaultTests {
     try process.run()
     process.waitUntilExit()
     let text = try String(decoding: Data(contentsOf: URL(fileURLWithPath: log)), as: UTF8.self)
-    return text.contains("(INJECTED)")
+    return text.contains("(INJECTED)") || process.terminationStatus != 0
   }
 
   private func expectWhole(_ folder: StoreFolder, _ fault: String) async throws {
@@ -74,8 +77,8 @@ struct FaultTests {
 }
 
 /// What the process under strace does: deploys, and a note outside the store of each answer it got.
-@Suite(.enabled("run by FaultTests") { ProcessInfo.processInfo.environment["SLIPWAY_FAULT_FOLDER"] != nil })
-struct FaultWorkload {
+@Suite(.enabled("run by StorageFaultTests") { ProcessInfo.processInfo.environment["SLIPWAY_FAULT_FOLDER"] != nil })
+struct StorageFaultWorkload {
   @Test func `A journal is written until a write fails`() async throws {
     let path = try #require(ProcessInfo.processInfo.environment["SLIPWAY_FAULT_FOLDER"])
     let notes = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("answered").path
