@@ -138,14 +138,18 @@ import Testing
           """)
       try db.execute(sql: "UPDATE stack SET last_revision = 10000")
     }
-    let started = ContinuousClock.now
-    let listed = try await store.revisions(of: .shop, limit: 50)
-    let listing = ContinuousClock.now - started
-    let found = try await store.currentRevision(of: .shop)
-    let current = ContinuousClock.now - started - listing
-    #expect(listed.count == 50)
-    #expect(found?.number == 1)
-    // Some milliseconds in a debug build here; the limits only tell a scan of all rows from a look in the index.
+    var listing = Duration.seconds(1)
+    var current = Duration.seconds(1)
+    for _ in 1...10 {
+      let started = ContinuousClock.now
+      #expect(try await store.revisions(of: .shop, limit: 50).count == 50)
+      let listed = ContinuousClock.now
+      #expect(try await store.currentRevision(of: .shop)?.number == 1)
+      listing = min(listing, listed - started)
+      current = min(current, ContinuousClock.now - listed)
+    }
+    // Some milliseconds in a debug build here; the limits, on the best of ten, only tell a scan of all rows from a look
+    // in the index.
     #expect(listing < .milliseconds(200))
     #expect(current < .milliseconds(200))
   }

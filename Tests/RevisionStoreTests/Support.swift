@@ -16,7 +16,12 @@ final class StoreFolder: Sendable {
       atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: root) }
+  deinit {
+    // A store that is just being closed removes its log meanwhile, and the first try may trip over that.
+    for _ in 1...3 where FileManager.default.fileExists(atPath: root) {
+      try? FileManager.default.removeItem(atPath: root)
+    }
+  }
 
   /// A store as process `pid` of a host where only `alive` run.
   func open(
