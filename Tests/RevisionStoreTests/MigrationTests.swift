@@ -1,0 +1,51 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import RevisionStore
+
+@Suite struct MigrationTests {
+  private let folder: StoreFolder
+
+  init() throws { folder = try StoreFolder() }
+
+  private func open(adding statements: [String]) throws -> RevisionStore {
+    var options = RevisionStore.Options(reserveBytes: 0)
+    options.migrations = Schema.migrations + [Migration(version: 2, statements: statements)]
+    return try RevisionStore.open(
+      dataDirectory: folder.path, processes: .fake(pid: 1, alive: [1]), options: options,
+      now: { Timestamp(milliseconds: 5_000) })
+  }
+
+  @Test func `R-DB-3: an older database is copied and then brought up to date`() async throws {
+    try await folder.open().deploy()
+    let store = try open(adding: ["CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT"])
+    #expect(try await store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
+    #expect(try await store.read { try $0.tableExists("extra") })
+    #expect(try await store.currentRevision(of: .shop)?.number == 1)
+    let copy = try DatabaseQueue(path: folder.path + "/backups/slipway-000000000005000.db")
+    #expect(try await copy.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 1)
+    #expect(try await copy.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM revision") } == 1)
+  }
+
+  @Test func `A migration that fails changes nothing`() async throws {
+    try await folder.open().deploy()
+    let error = await storeError {
+      _ = try open(adding: ["CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT", "INSERT INTO nowhere VALUES (1)"])
+    }
+    guard case .database = error else { return #expect(Bool(false), "got \(String(describing: error))") }
+    let store = try folder.open()
+    #expect(try await store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 1)
+    #expect(try await store.read { try !$0.tableExists("extra") })
+    try await store.deploy()
+  }
+
+  @Test func `Two processes that start on an empty folder make one schema`() async throws {
+    let stores = try await withThrowingTaskGroup(of: RevisionStore.self) { group in
+      for pid in 1...4 { group.addTask { try folder.open(pid: Int32(pid), alive: [1, 2, 3, 4]) } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    for store in stores { try await store.deploy() }
+    #expect(try await stores[0].currentRevision(of: .shop)?.number == 4)
+  }
+}
