@@ -9,7 +9,7 @@ import json
 import socket
 import threading
 
-CALLS_AT_ONCE = 16          # more do not make the engine faster; measured with 8, 16, 32 and 50
+CALLS_AT_ONCE = 16          # 4 are slower, 8 to 50 make no difference
 
 
 class EngineSocket(http.client.HTTPConnection):
