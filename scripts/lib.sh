@@ -16,7 +16,7 @@ usage() { sed -n '2,/^[^#]/{/^#/!q;s/^# \{0,1\}//;p}' "$0"; }
 become_root() {
   [ "$(id -u)" != 0 ] || return 0
   has sudo || die "this needs root, and there is no sudo; run it as root"
-  local kept=() name
+  local kept=("PATH=$PATH") name
   for name in $(compgen -e SLIPWAY_ || true) DEBIAN_FRONTEND; do [ -z "${!name:-}" ] || kept+=("$name=${!name}"); done
   exec sudo env "${kept[@]}" "$0" "$@"
 }
