@@ -8,8 +8,11 @@ import http.client
 import json
 import socket
 import threading
+import time
 
 CALLS_AT_ONCE = 16          # 4 are slower, 8 to 50 make no difference
+
+RELEASE_SECONDS = 10        # a busy engine may hold a network for a moment after the last container is gone
 
 
 class EngineSocket(http.client.HTTPConnection):
@@ -97,4 +100,11 @@ class Floor:
 
         with concurrent.futures.ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
             list(pool.map(one, self.ids))
-        self.engine.call("DELETE", f"/networks/{self.project}_default")
+        end = time.monotonic() + RELEASE_SECONDS
+        while True:
+            try:
+                return self.engine.call("DELETE", f"/networks/{self.project}_default")
+            except RuntimeError as error:
+                if "active endpoints" not in str(error) or time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
