@@ -58,7 +58,17 @@ class Engine:
             list(pool.map(lambda id: self.call("DELETE", f"/containers/{id}?force=1"), self.containers(project)))
         filters = json.dumps({"label": [f"com.docker.compose.project={project}"]})
         for network in self.call("GET", f"/networks?filters={quote(filters)}"):
-            self.call("DELETE", f"/networks/{network['Id']}")
+            self.remove_network(network["Id"])
+
+    def remove_network(self, network):
+        end = time.monotonic() + RELEASE_SECONDS
+        while True:
+            try:
+                return self.call("DELETE", f"/networks/{network}")
+            except RuntimeError as error:
+                if "active endpoints" not in str(error) or time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
 
 
 def quote(text):
@@ -100,11 +110,4 @@ class Floor:
 
         with concurrent.futures.ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
             list(pool.map(one, self.ids))
-        end = time.monotonic() + RELEASE_SECONDS
-        while True:
-            try:
-                return self.engine.call("DELETE", f"/networks/{self.project}_default")
-            except RuntimeError as error:
-                if "active endpoints" not in str(error) or time.monotonic() > end:
-                    raise
-                time.sleep(0.02)
+        self.engine.remove_network(f"{self.project}_default")
