@@ -51,4 +51,10 @@ package struct InputFile: Hashable, Sendable {
   package var path: String
   package var role: Role
   package var bytes: [UInt8]
+
+  package init(path: String, role: Role, bytes: [UInt8]) {
+    self.path = path
+    self.role = role
+    self.bytes = bytes
+  }
 }

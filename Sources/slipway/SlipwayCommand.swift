@@ -8,7 +8,16 @@ struct SlipwayCommand: AsyncParsableCommand {
     commandName: "slipway",
     abstract: "Runs Docker Compose stacks with plans, revisions and rollbacks.",
     version: SlipwayVersion.text,
-    subcommands: [ConfigCommand.self]
+    subcommands: [
+      ConfigCommand.self,
+      DeployCommand.self,
+      DiffCommand.self,
+      DownCommand.self,
+      PlanCommand.self,
+      RevisionsCommand.self,
+      RollbackCommand.self,
+      UpCommand.self,
+    ]
   )
 
   static func main() async {

@@ -15,7 +15,8 @@ package struct UndoPlanner {
 
     // 1. What the operation made goes.
     var gone: [Int] = []
-    let made = now.containers.filter { $0.operation == operation }
+    let known = Set(before.containers.map(\.id))
+    let made = now.containers.filter { $0.operation == operation && !known.contains($0.id) }
     for container in made {
       var after: [Int] = []
       if container.isUp {

@@ -1,0 +1,25 @@
+/// The labels of Docker Compose on what it makes, and ours (decision 0004).
+package enum ComposeLabel {
+  package static let project = "com.docker.compose.project"
+  package static let service = "com.docker.compose.service"
+  package static let number = "com.docker.compose.container-number"
+  package static let configHash = "com.docker.compose.config-hash"
+  package static let image = "com.docker.compose.image"
+  package static let oneOff = "com.docker.compose.oneoff"
+  package static let hook = "com.docker.compose.hook"
+  package static let dependsOn = "com.docker.compose.depends_on"
+  package static let workingDirectory = "com.docker.compose.project.working_dir"
+  package static let configFiles = "com.docker.compose.project.config_files"
+  package static let environmentFile = "com.docker.compose.project.environment_file"
+  package static let replace = "com.docker.compose.replace"
+  package static let network = "com.docker.compose.network"
+  package static let volume = "com.docker.compose.volume"
+  package static let version = "com.docker.compose.version"
+  /// The operation that made the object.
+  package static let operation = "slipway.op"
+  /// The revision that it belongs to.
+  package static let revision = "slipway.revision"
+
+  /// The release whose labels, names and hashes are followed.
+  package static let composeVersion = "5.6.1"
+}

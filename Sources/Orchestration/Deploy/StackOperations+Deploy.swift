@@ -1,0 +1,357 @@
+import ComposeFile
+import DockerEngine
+import FoundationEssentials
+import Glibc
+package import RevisionStore
+package import StackPlanning
+
+extension StackOperations {
+  /// The plan of a deploy as things are now; nothing is changed.
+  package func plan(_ request: DeployRequest) async throws -> Plan {
+    let observed = try await observe(request)
+    return try await plan(request, observed, store: try readingStore())
+  }
+
+  func observe(_ request: DeployRequest) async throws -> ObservedStack {
+    try await EngineObserver(engine).observe(
+      project: request.project.name,
+      references: Self.references(of: request.project) + request.options.pinnedImages.values.sorted())
+  }
+
+  /// Plans; a plan that is not empty is made again with the last revision at hand, to name what changed.
+  private func plan(_ request: DeployRequest, _ observed: ObservedStack, store: RevisionStore?) async throws -> Plan {
+    let plan = try DeployPlanner.plan(request.project, observed: observed, options: request.options)
+    guard !plan.isEmpty, let store, let current = try await store.currentRevision(of: key(request.project.name)),
+      let previous = try? await project(of: current, in: store)
+    else { return plan }
+    return try DeployPlanner.plan(request.project, observed: observed, previous: previous, options: request.options)
+  }
+
+  // MARK: Deploy
+
+  /// Observe, plan, pull everything, apply, prove, record. On failure what ran before is brought back, whole.
+  ///
+  /// Cancelling the task undoes what was begun, and returns `cancelled`.
+  package func deploy(_ request: DeployRequest) async throws -> DeployResult {
+    let stack = key(request.project.name)
+    try await recover()
+    var observed = try await observe(request)
+    let reading = try readingStore()
+    var plan = try await plan(request, observed, store: reading)
+    var revision = try newRevision(request)
+    if plan.isEmpty, let current = try await reading?.currentRevision(of: stack) {
+      if current.images == imageRecords(request, observed),
+        try await reading?.inputHash(of: revision, stack: stack) == current.inputHash
+      {
+        progress(.planned(plan))
+        return .unchanged(revision: current.number)
+      }
+    }
+    try requireFreeSpace()
+    progress(.planned(plan))
+
+    let store = try writingStore()
+    revision.images = imageRecords(request, observed)
+    let operation = try await store.beginOperation(
+      NewOperation(
+        stack: stack, kind: request.kind == .deploy ? .deploy : .rollback, revision: revision,
+        title: request.message.isEmpty ? "deploy" : request.message, author: author))
+    let number = operation.revision ?? 0
+    let handle = operation.handle
+    do {
+      try await store.advance(handle, to: .planning)
+      if !plan.steps(in: .pull).isEmpty {
+        try await store.advance(handle, to: .pulling)
+        try await pull(plan)
+        observed = try await observe(request)
+        var after = request
+        after.options.pull = .missing
+        plan = try await self.plan(after, observed, store: store)
+        try await store.recordImages(handle, imageRecords(request, observed))
+        progress(.planned(plan))
+      }
+      try await store.advance(handle, to: .gate)
+      try await store.recordPlan(
+        handle, text: plan.text, json: try Self.json(JournaledPlan(plan: plan, before: observed)),
+        steps: plan.steps.map { step in
+          NewStep(
+            number: step.number, action: "\(step.action.words.verb)", target: step.action.words.object, cause: step.cause)
+        })
+      try await store.advance(handle, to: .applying)
+    } catch {
+      let cancelled = error is CancellationError || Task.isCancelled
+      let reason = Self.reason(error)
+      try await finish(
+        store, handle, cancelled ? .cancelled : .failed, cancelled ? .cancelled : .failed, reason, restored: nil)
+      let state = "nothing was changed; what ran before runs on"
+      return cancelled ? .cancelled(revision: number, state: state) : .failed(revision: number, reason: reason, state: state)
+    }
+    return try await apply(plan, request, observed, store, operation)
+  }
+
+  private func apply(
+    _ plan: Plan, _ request: DeployRequest, _ observed: ObservedStack, _ store: RevisionStore,
+    _ operation: JournaledOperation
+  ) async throws -> DeployResult {
+    let number = operation.revision ?? 0
+    let runner = StepRunner(
+      engine: engine,
+      context: StepRunner.Context(
+        project: request.project, before: observed, operation: Self.label(of: operation), revision: number,
+        pinnedImages: request.options.pinnedImages,
+        renewsAnonymousVolumes: request.options.renewsAnonymousVolumes, limits: request.waits))
+    let executor = PlanExecutor(
+      runner: runner, journal: StoreJournal(store: store, operation: operation.handle), progress: progress)
+    do {
+      try await executor.run(plan, phase: .prepare)
+      try await executor.run(plan, phase: .apply)
+      try await store.advance(operation.handle, to: .verifying)
+      try await executor.run(plan, phase: .verify)
+    } catch {
+      let cancelled = error is CancellationError || Task.isCancelled
+      let logs = await lastLogs(of: error)
+      let reason = Self.reason(error) + logs
+      guard request.revertsOnFailure || cancelled else {
+        try await finish(store, operation.handle, .failed, .failed, reason, restored: nil)
+        return .failed(
+          revision: number, reason: reason,
+          state: "the stack was left as it is (--no-rollback); see it with: slipway ps -a -p \(request.project.name)")
+      }
+      progress(.undoing(reason: reason))
+      // WHY: the way back must be walked also when this task was cancelled.
+      let state = await Task { await undo(observed, operation, store, cancelled: cancelled, reason: reason) }.value
+      return cancelled ? .cancelled(revision: number, state: state) : .failed(revision: number, reason: reason, state: state)
+    }
+    do {
+      try await executor.run(plan, phase: .commit)
+    } catch {
+      progress(.warning("the new revision runs, but something old could not be removed: \(Self.reason(error))"))
+    }
+    try await finish(store, operation.handle, .done, .deployed, "deployed", restored: nil)
+    return .deployed(revision: number)
+  }
+
+  /// Walks back to what was observed before; gives the state in words.
+  private func undo(
+    _ before: ObservedStack, _ operation: JournaledOperation, _ store: RevisionStore, cancelled: Bool, reason: String
+  ) async -> String {
+    do {
+      try await walkBack(to: before, operation: Self.label(of: operation))
+      let previous = operation.previousRevision
+      try await finish(
+        store, operation.handle, cancelled ? .cancelled : .rolledBack, cancelled ? .cancelled : .rolledBack, reason,
+        restored: previous)
+      if before.containers.isEmpty { return "nothing of the stack runs: it was not deployed before" }
+      return previous.map { "revision \($0) runs again, whole" } ?? "what ran before runs again, whole"
+    } catch {
+      let text = "the way back failed: \(Self.reason(error))"
+      if case EngineError.unreachable = error {
+        return text + "; the next slipway command that changes the stack takes it up again"
+      }
+      do {
+        try await finish(store, operation.handle, .needsAttention, .failed, "\(reason); \(text)", restored: nil)
+      } catch {
+        return "\(text); the journal could not be closed: \(error)"
+      }
+      return text + "; see what runs with: slipway ps -a -p \(before.project)"
+    }
+  }
+
+  /// Observes, plans the undo, does it, until nothing is left to do; at most three rounds.
+  func walkBack(to before: ObservedStack, operation: String) async throws {
+    for _ in 0..<3 {
+      let now = try await EngineObserver(engine).observe(project: before.project, references: [])
+      let plan = UndoPlanner.plan(before: before, now: now, operation: operation)
+      if plan.isEmpty { return }
+      let runner = StepRunner(
+        engine: engine,
+        context: StepRunner.Context(project: nil, before: before, operation: operation + "-undo", revision: 0))
+      try await PlanExecutor(runner: runner, journal: NoJournal(), progress: progress).run(plan, phase: .apply)
+    }
+  }
+
+  func finish(
+    _ store: RevisionStore, _ handle: OperationHandle, _ state: OperationState, _ outcome: RevisionOutcome,
+    _ message: String, restored: Int?
+  ) async throws {
+    try await store.finish(
+      handle, OperationEnd(state: state, outcome: outcome, message: message, restoredRevision: restored))
+  }
+
+  /// The value of the label `slipway.op`: unique over the data directories that may share an engine.
+  static func label(of operation: JournaledOperation) -> String {
+    "\(operation.id)-\(operation.startedAt.milliseconds)"
+  }
+
+  // MARK: Images
+
+  private func pull(_ plan: Plan) async throws {
+    let steps = plan.steps(in: .pull)
+    progress(.phase(.pull))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (index, step) in steps.enumerated() {
+        guard case .pullImage(let reference, _) = step.action else { continue }
+        if index >= 4 { try await group.next() }
+        group.addTask {
+          do {
+            try await pullImage(reference)
+          } catch {
+            throw StepFailure(step: step, reason: Self.reason(error), cause: error)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  package func pullImage(_ reference: String, platform: String? = nil) async throws {
+    let auth = try await credentials.auth(forImage: reference)
+    for try await event in try await engine.pullImage(reference, platform: platform, auth: auth) {
+      progress(
+        .pulling(
+          reference: reference, status: event.status, currentBytes: event.detail.currentBytes,
+          totalBytes: event.detail.totalBytes))
+    }
+    progress(.pulled(reference: reference))
+  }
+
+  private func imageRecords(_ request: DeployRequest, _ observed: ObservedStack) -> [String: ImageRecord] {
+    var records: [String: ImageRecord] = [:]
+    for service in request.project.services {
+      let reference = service.image ?? "\(request.project.name)-\(service.name)"
+      let pinned = request.options.pinnedImages[service.name]
+      let present = observed.images[pinned ?? reference]
+      records[service.name] = ImageRecord(
+        reference: reference, digest: present?.repoDigests.first, imageID: pinned ?? present?.id ?? "")
+    }
+    return records
+  }
+
+  // MARK: Revision
+
+  func newRevision(_ request: DeployRequest) throws -> NewRevision {
+    let project = request.project
+    let canonical = Array(project.canonical.json(indented: false).utf8)
+    var files = request.inputs.map { input -> NewFile in
+      switch input.role {
+      case .compose, .include, .extends:
+        NewFile(path: input.path, role: .compose, mode: 0o644, content: .plain(input.bytes))
+      case .dotEnv:
+        NewFile(path: input.path, role: .environment, mode: 0o600, content: .sealed(Secret(input.bytes)))
+      case .envFile, .labelFile:
+        NewFile(path: input.path, role: .serviceEnvironment, mode: 0o600, content: .sealed(Secret(input.bytes)))
+      }
+    }
+    for (objects, role) in [(project.secrets, FileRole.secret), (project.configs, .config)] {
+      for object in objects.values.sorted(by: { $0.key < $1.key }) {
+        guard case .file(let path) = object.source, !files.contains(where: { $0.path == path }),
+          let bytes = try? DiskFiles().read(path, limit: Self.projectFileLimitBytes)
+        else { continue }
+        files.append(NewFile(path: path, role: role, mode: 0o600, content: .sealed(Secret(bytes))))
+      }
+    }
+    var variables: [String: NewVariable] = [:]
+    for (name, value) in request.variables {
+      guard let value else { continue }
+      variables[name] = Self.looksSecret(name) ? .secret(Secret(value)) : .plain(value)
+    }
+    return NewRevision(
+      kind: request.kind, author: author, message: request.message, projectName: project.name,
+      workingDirectory: project.workingDirectory, configFiles: project.configFiles,
+      environmentFiles: project.environmentFiles, profiles: request.profiles, scale: request.options.scale, files: files,
+      variables: variables, canonical: .sealed(Secret(canonical)))
+  }
+
+  /// Bytes of the largest secret or config file that a revision keeps.
+  static let projectFileLimitBytes = 1 << 20
+  /// Bytes that must be free in the data directory's file system before a deploy (R-DB-4).
+  static let requiredFreeBytes: UInt64 = 256 << 20
+
+  private static func looksSecret(_ name: String) -> Bool {
+    let upper = name.uppercased()
+    return ["PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "PRIVATE"].contains { upper.contains($0) }
+  }
+
+  private func requireFreeSpace() throws {
+    var info = statvfs()
+    var path = dataDirectory
+    while unsafe statvfs(path, &info) != 0 {
+      guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+      path = String(path[..<slash])
+    }
+    let free = UInt64(info.f_bavail) * UInt64(info.f_frsize)
+    guard free >= Self.requiredFreeBytes else {
+      throw OperationRefused(
+        description: "only \(free >> 20) MiB are free for \(dataDirectory), a deploy needs \(Self.requiredFreeBytes >> 20) MiB\n  fix: free disk space, or set SLIPWAY_DATA to another file system")
+    }
+  }
+
+  static func json(_ value: some Encodable) throws -> String {
+    String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+  }
+
+  // MARK: Reasons
+
+  static func reason(_ error: any Error) -> String {
+    if let failure = error as? StepFailure { return advice(failure) }
+    if error is CancellationError { return "cancelled" }
+    return "\(error)"
+  }
+
+  /// The failure of a step with what a user can do about it.
+  private static func advice(_ failure: StepFailure) -> String {
+    let message = (failure.cause as? EngineError)?.engineMessage ?? failure.reason
+    let what = "could not \(failure.step.action.words.verb) \(failure.step.action.words.object): \(message)"
+    if message.contains("port is already allocated") || message.contains("address already in use") {
+      return what + "\n  fix: stop what uses the port, or publish another one"
+    }
+    if message.contains("is already in use by container") {
+      return what + "\n  fix: rename or remove that container, or set another container_name or project name"
+    }
+    if case .pullImage = failure.step.action {
+      return what + "\n  fix: check the name and the tag, and that this machine may pull it (docker login)"
+    }
+    return what
+  }
+
+  /// The last lines of the container that failed: they usually say why.
+  private func lastLogs(of error: any Error) async -> String {
+    guard let failure = error as? StepFailure, case .await(let service, _, let containers, _) = failure.step.action,
+      let container = containers.first
+    else { return "" }
+    let lines = await Task { () -> [String] in
+      var options = LogOptions()
+      options.tail = 10
+      guard let stream = try? await engine.logs(of: container.name, options) else { return [] }
+      var text = ""
+      do {
+        for try await frame in stream where text.utf8.count < 8192 { text += String(decoding: frame.bytes, as: UTF8.self) }
+      } catch {
+        return []
+      }
+      return text.split(separator: "\n").suffix(10).map(String.init)
+    }.value
+    guard !lines.isEmpty else { return "" }
+    return "\n  last lines of \(service):\n" + lines.map { "    \($0)" }.joined(separator: "\n")
+  }
+}
+
+/// The journal of an operation in the store.
+struct StoreJournal: StepJournal {
+  let store: RevisionStore
+  let operation: OperationHandle
+
+  func intent(_ step: PlanStep) async throws { try await store.stepIntent(operation, step: step.number) }
+
+  func done(_ step: PlanStep, objectID: String?) async throws {
+    try await store.stepResult(operation, step: step.number, result: StepResult(state: .done, objectID: objectID))
+  }
+
+  func failed(_ step: PlanStep, reason: String) async throws {
+    try await store.stepResult(
+      operation, step: step.number, result: StepResult(state: .failed, detail: String(reason.prefix(4000))))
+  }
+}
+
+/// The store's operation; the plain name is taken by its class, which is named like its module.
+package typealias JournaledOperation = Operation

@@ -1,0 +1,42 @@
+package import ComposeFile
+import DockerEngine
+import RevisionStore
+package import StackPlanning
+
+extension StackOperations {
+  /// What a `down` would do.
+  package func downPlan(
+    name: String, project: Project?, options: DownOptions
+  ) async throws -> (plan: Plan, observed: ObservedStack) {
+    let observed = try await EngineObserver(engine).observe(project: name, references: [])
+    return (DownPlanner.plan(project: project, observed: observed, options: options), observed)
+  }
+
+  /// Stops and removes a stack; its revisions stay.
+  ///
+  /// - Parameter project: nil when the files are not there: then all that carries the project's label goes.
+  package func down(name: String, project: Project?, options: DownOptions) async throws -> Plan {
+    try await recover()
+    let (plan, observed) = try await downPlan(name: name, project: project, options: options)
+    progress(.planned(plan))
+    if plan.isEmpty { return plan }
+    let store = try writingStore()
+    let operation = try await store.beginOperation(
+      NewOperation(stack: key(name), kind: .down, title: "down", author: author))
+    let handle = operation.handle
+    let runner = StepRunner(
+      engine: engine,
+      context: StepRunner.Context(project: project, before: observed, operation: Self.label(of: operation), revision: 0))
+    let executor = PlanExecutor(runner: runner, journal: NoJournal(), progress: progress)
+    do {
+      try await store.advance(handle, to: .applying)
+      try await executor.run(plan, phase: .apply)
+      try await executor.run(plan, phase: .commit)
+    } catch {
+      try await finish(store, handle, .failed, .failed, Self.reason(error), restored: nil)
+      throw error
+    }
+    try await finish(store, handle, .done, .deployed, "down", restored: nil)
+    return plan
+  }
+}

@@ -1,0 +1,70 @@
+import DockerEngine
+import FoundationEssentials
+import RevisionStore
+import StackPlanning
+
+extension StackOperations {
+  /// What became of an operation whose process had died.
+  package enum Recovered: Sendable {
+    case undone(project: String, revision: Int?)
+    case finished(project: String, revision: Int?)
+    case needsAttention(project: String, reason: String)
+  }
+
+  /// Ends every operation of this engine whose process is gone (R-OP-4): forward when its new containers had proved
+  /// themselves, back to what was before in all other cases.
+  @discardableResult
+  package func recover() async throws -> [Recovered] {
+    guard let reading = try readingStore() else { return [] }
+    let processes = ProcessTable.system()
+    let dead = try await reading.unfinishedOperations(server: server).filter {
+      $0.ownerLiveness(using: processes) == .dead
+    }
+    guard !dead.isEmpty else { return [] }
+    let store = try writingStore()
+    var results: [Recovered] = []
+    for operation in dead {
+      progress(.warning("an operation on \(operation.stack.project) was interrupted (\(operation.title)); it is brought to an end"))
+      results.append(try await recover(try await store.takeOver(operation), store))
+    }
+    return results
+  }
+
+  private func recover(_ operation: JournaledOperation, _ store: RevisionStore) async throws -> Recovered {
+    let project = operation.stack.project
+    guard operation.kind == .deploy || operation.kind == .rollback, let json = operation.planJSON else {
+      try await finish(store, operation.handle, .failed, .failed, "interrupted before anything was changed", restored: nil)
+      return .undone(project: project, revision: operation.previousRevision)
+    }
+    let journal = try JSONDecoder().decode(JournaledPlan.self, from: Data(json.utf8))
+    let states = Dictionary(
+      try await store.steps(of: operation.id).map { ($0.number, $0.state) }, uniquingKeysWith: { first, _ in first })
+    let proofs = journal.plan.steps.filter { $0.phase != .pull && $0.phase != .commit }
+    let isProved = proofs.allSatisfy { states[$0.number] == .done }
+    do {
+      if isProved {
+        let now = try await EngineObserver(engine).observe(project: project, references: [])
+        let rest = UndoPlanner.finish(journal.plan, now: now)
+        let runner = StepRunner(
+          engine: engine,
+          context: StepRunner.Context(
+            project: nil, before: journal.before, operation: Self.label(of: operation), revision: operation.revision ?? 0))
+        try await PlanExecutor(runner: runner, journal: NoJournal(), progress: progress).run(rest, phase: .commit)
+        try await finish(store, operation.handle, .done, .deployed, "finished after an interruption", restored: nil)
+        return .finished(project: project, revision: operation.revision)
+      }
+      try await walkBack(to: journal.before, operation: Self.label(of: operation))
+      let ends = operation.state == .applying || operation.state == .verifying
+      try await finish(
+        store, operation.handle, ends ? .rolledBack : .failed, ends ? .rolledBack : .failed,
+        "undone after an interruption", restored: operation.previousRevision)
+      return .undone(project: project, revision: operation.previousRevision)
+    } catch EngineError.unreachable(let endpoint, let reason, let hint) {
+      throw EngineError.unreachable(endpoint: endpoint, reason: reason, hint: hint)
+    } catch {
+      let reason = "could not be brought to an end after an interruption: \(Self.reason(error))"
+      try await finish(store, operation.handle, .needsAttention, .failed, reason, restored: nil)
+      return .needsAttention(project: project, reason: reason)
+    }
+  }
+}

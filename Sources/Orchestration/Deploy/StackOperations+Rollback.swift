@@ -1,0 +1,136 @@
+import ComposeFile
+import DockerEngine
+import Glibc
+import RevisionStore
+package import StackPlanning
+
+extension StackOperations {
+  /// Deploys the snapshot of an earlier revision as a new revision: its files, its environment, its image digests.
+  ///
+  /// - Parameter number: nil: the deployed revision before the current one.
+  package func rollbackRequest(
+    project name: String, to number: Int?, message: String?, options: PlanOptions, waits: WaitLimits
+  ) async throws -> DeployRequest {
+    let stack = key(name)
+    guard let store = try readingStore() else {
+      throw OperationRefused(
+        description: "there are no revisions of \(name) in \(dataDirectory)\n  fix: deploy it first, or set SLIPWAY_DATA")
+    }
+    let target = try await target(of: stack, number, store)
+    let project = try await project(of: target, in: store)
+    var request = DeployRequest(
+      project: project, inputs: try await inputs(of: target, store), variables: try await variables(of: target, store))
+    request.kind = .rollback(from: target.number)
+    request.message = message ?? "rollback to revision \(target.number)"
+    request.profiles = target.profiles
+    request.options = options
+    request.options.scale = target.scale
+    request.waits = waits
+    request.options.pinnedImages = try await pinnedImages(of: target, project)
+    try await restoreMissingFiles(of: target, project, store)
+    return request
+  }
+
+  private func target(of stack: StackKey, _ number: Int?, _ store: RevisionStore) async throws -> Revision {
+    if let number {
+      if let revision = try await store.revision(of: stack, number: number) { return revision }
+      let known = try await store.revisions(of: stack, limit: 20).map { String($0.number) }.joined(separator: ", ")
+      throw OperationRefused(
+        description: known.isEmpty
+          ? "\(stack.project) has no revisions\n  fix: deploy it first"
+          : "\(stack.project) has no revision \(number)\n  fix: choose one of \(known)")
+    }
+    let current = try await store.currentRevision(of: stack)
+    let earlier = try await store.revisions(of: stack, limit: 1000, before: current?.number)
+      .first { $0.outcome == .deployed }
+    guard let earlier, let revision = try await store.revision(of: stack, number: earlier.number) else {
+      throw OperationRefused(
+        description: "\(stack.project) has no earlier deployed revision\n  fix: see slipway revisions -p \(stack.project)")
+    }
+    return revision
+  }
+
+  private func inputs(of revision: Revision, _ store: RevisionStore) async throws -> [InputFile] {
+    var files: [InputFile] = []
+    for file in revision.files {
+      let role: InputFile.Role
+      switch file.role {
+      case .compose: role = .compose
+      case .environment: role = .dotEnv
+      case .serviceEnvironment: role = .envFile
+      case .config, .secret, .bind: continue
+      }
+      files.append(
+        InputFile(path: file.path, role: role, bytes: try await store.content(file.content, of: revision.stack).reveal()))
+    }
+    return files
+  }
+
+  private func variables(of revision: Revision, _ store: RevisionStore) async throws -> [String: String?] {
+    var values: [String: String?] = [:]
+    for (name, variable) in revision.variables {
+      switch variable {
+      case .plain(let text): values[name] = text
+      case .secret:
+        values[name] = try await store.secretValue(named: name, of: revision.stack)?.reveal()
+      }
+    }
+    return values
+  }
+
+  /// The image IDs of the revision; what the engine has lost is pulled by its digest.
+  private func pinnedImages(of revision: Revision, _ project: Project) async throws -> [String: String] {
+    let wanted = revision.images.filter { !$0.value.imageID.isEmpty && project.service($0.key) != nil }
+    let present = try await EngineObserver(engine).observe(
+      project: revision.stack.project, references: Array(Set(wanted.values.map(\.imageID))).sorted()
+    ).images
+    var missing: [String] = []
+    for (service, image) in wanted.sorted(by: { $0.key < $1.key }) where present[image.imageID] == nil {
+      guard let digest = image.digest else {
+        missing.append("\(image.reference) of \(service) (\(image.imageID.prefix(19)))")
+        continue
+      }
+      try await pullImage(digest)
+    }
+    guard missing.isEmpty else {
+      throw OperationRefused(
+        description:
+          "images of revision \(revision.number) are no longer on the engine and have no registry digest to pull by: \(missing.joined(separator: ", "))\n  fix: load these images again, or deploy another revision")
+    }
+    return wanted.mapValues(\.imageID)
+  }
+
+  /// Secrets and configs are mounted from files: those that are gone are written again, with the bytes of the revision.
+  private func restoreMissingFiles(of revision: Revision, _ project: Project, _ store: RevisionStore) async throws {
+    for file in revision.files where file.role == .secret || file.role == .config {
+      guard DiskFiles().kind(of: file.path) == nil else { continue }
+      if case .hashOnly = file.content { continue }
+      let bytes = try await store.content(file.content, of: revision.stack).reveal()
+      try Self.write(bytes, to: file.path, mode: file.mode)
+      progress(.warning("\(file.path) was missing and has been written again from revision \(revision.number)"))
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String, mode: UInt32) throws {
+    var folder = ""
+    for part in path.split(separator: "/").dropLast() {
+      folder += "/" + part
+      if unsafe mkdir(folder, 0o755) != 0, errno != EEXIST { break }
+    }
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else {
+      throw OperationRefused(
+        description: "cannot write \(path): \(unsafe String(cString: strerror(errno)))\n  fix: make the folder writable")
+    }
+    defer { close(descriptor) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else {
+        throw OperationRefused(
+          description: "cannot write \(path): \(unsafe String(cString: strerror(errno)))\n  fix: free disk space")
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

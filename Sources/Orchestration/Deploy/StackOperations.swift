@@ -1,0 +1,93 @@
+package import ComposeFile
+package import DockerEngine
+import FoundationEssentials
+package import RevisionStore
+package import StackPlanning
+
+/// Deploys, rolls back and takes down stacks on one engine, with a journal and revisions.
+package struct StackOperations: Sendable {
+  package let engine: EngineClient
+  /// The engine's name in the store: `local`, or its address.
+  package let server: String
+  package let dataDirectory: String
+  package let credentials: RegistryCredentials
+  package let environment: [String: String]
+  package let author: String
+  package let progress: ProgressSink
+
+  package init(
+    engine: EngineClient, server: String, dataDirectory: String, credentials: RegistryCredentials,
+    environment: [String: String], author: String, progress: @escaping ProgressSink
+  ) {
+    self.engine = engine
+    self.server = server
+    self.dataDirectory = dataDirectory
+    self.credentials = credentials
+    self.environment = environment
+    self.author = author
+    self.progress = progress
+  }
+
+  package func key(_ project: String) -> StackKey { StackKey(server: server, project: project) }
+
+  package func readingStore() throws -> RevisionStore? {
+    try RevisionStore.openForReading(dataDirectory: dataDirectory)
+  }
+
+  func writingStore() throws -> RevisionStore { try RevisionStore.open(dataDirectory: dataDirectory) }
+
+  package static func references(of project: Project) -> [String] {
+    Array(Set(project.services.map { $0.image ?? "\(project.name)-\($0.name)" })).sorted()
+  }
+
+  /// The project of a stored revision; its files are not needed.
+  package func project(of revision: Revision, in store: RevisionStore) async throws -> Project {
+    let bytes = try await store.content(revision.canonical, of: revision.stack)
+    var project = try Project(
+      canonical: try ComposeValue(json: bytes.reveal()), workingDirectory: revision.workingDirectory,
+      configFiles: revision.configFiles, environmentFiles: revision.environmentFiles, inactiveServices: [])
+    project.resolveFileObjects(in: environment)
+    return project
+  }
+}
+
+/// What is to be deployed, and how.
+package struct DeployRequest: Sendable {
+  package var project: Project
+  /// The files that the project was made from; kept with the revision.
+  package var inputs: [InputFile]
+  package var variables: [String: String?]
+  package var profiles: [String] = []
+  package var options = PlanOptions()
+  package var waits = WaitLimits()
+  package var revertsOnFailure = true
+  package var message = ""
+  package var kind = RevisionKind.deploy
+
+  package init(project: Project, inputs: [InputFile], variables: [String: String?]) {
+    self.project = project
+    self.inputs = inputs
+    self.variables = variables
+  }
+}
+
+/// How a deploy ended.
+package enum DeployResult: Sendable {
+  /// Everything was as it should be; no revision was made.
+  case unchanged(revision: Int?)
+  case deployed(revision: Int)
+  /// `state` says what runs now.
+  case failed(revision: Int, reason: String, state: String)
+  case cancelled(revision: Int, state: String)
+}
+
+/// What the journal keeps of a plan: enough to end or undo the operation after a crash.
+struct JournaledPlan: Codable {
+  var plan: Plan
+  var before: ObservedStack
+}
+
+/// A reason that nothing was begun.
+package struct OperationRefused: Error, CustomStringConvertible {
+  package var description: String
+}

@@ -1,0 +1,430 @@
+import ComposeFile
+import DockerEngine
+package import StackPlanning
+import Synchronization
+
+/// A step that did not work: which, and why.
+package struct StepFailure: Error, Sendable, CustomStringConvertible {
+  package var step: PlanStep
+  package var reason: String
+  package var cause: (any Error)?
+
+  package var description: String { "\(step.action.words.verb) \(step.action.words.object): \(reason)" }
+}
+
+/// Limits of the waits of an operation.
+package struct WaitLimits: Sendable {
+  /// For a dependency or the health gate.
+  package var condition: Duration = .seconds(300)
+  /// How long a service without a health check must run without an end or a restart; zero: it must just run.
+  package var settle: Duration = .zero
+  /// Between two looks.
+  package var poll: Duration = .milliseconds(100)
+  /// Engines before 23 keep a network busy for a moment after its last container is gone.
+  package var networkRelease: Duration = .seconds(10)
+
+  package init() {}
+}
+
+/// Turns one step of a plan into engine calls.
+final class StepRunner: Sendable {
+  struct Context: Sendable {
+    /// nil: a plan without a project (undo, down by labels).
+    var project: Project?
+    var before: ObservedStack
+    var operation: String
+    var revision: Int
+    var pinnedImages: [String: String] = [:]
+    var renewsAnonymousVolumes = false
+    var limits = WaitLimits()
+  }
+
+  let engine: EngineClient
+  let context: Context
+  /// Ids of the containers that this operation made, by name in the end.
+  private let made = Mutex<[String: String]>([:])
+
+  init(engine: EngineClient, context: Context) {
+    self.engine = engine
+    self.context = context
+  }
+
+  /// Runs a step; gives the id of what it made or changed.
+  func run(_ action: PlanAction, warn: @Sendable (String) -> Void) async throws -> String? {
+    switch action {
+    case .pullImage: return nil
+    case .createNetwork(let key, let name): return try await createNetwork(key, name)
+    case .restoreNetwork(let network): return try await restore(network)
+    case .removeNetwork(let id, _): try await removeNetwork(id)
+    case .createVolume(let key, let name): return try await createVolume(key, name)
+    case .removeVolume(let name): try await ignoringAbsence { try await engine.removeVolume(name) }
+    case .removeImage(let reference): try await ignoringAbsence { _ = try await engine.removeImage(reference) }
+    case .createContainer(let service, let number, let name, let temporaryName, let replaces):
+      return try await create(service, number, name, temporaryName, replaces)
+    case .copyFiles(let container): try await copyFiles(into: container)
+    case .connect(let container, let key, let network): try await connect(container, key, network)
+    case .reconnect(let container, let network, let endpoint): try await reconnect(container, network, endpoint)
+    case .disconnect(let container, let network):
+      try await ignoringAbsence { try await engine.disconnectNetwork(network, container: try id(container), force: true) }
+    case .stop(let container, let timeout):
+      try await ignoringAbsence { _ = try await engine.stopContainer(try id(container), graceSeconds: timeout) }
+    case .rename(let container, let name): try await rename(container, name)
+    case .start(let container): _ = try await engine.startContainer(try id(container))
+    case .unpause(let container): try await engine.unpauseContainer(try id(container))
+    case .preStopHook(let container, let index): try await hook(container, context.project?.service(container.service)?.preStop, index)
+    case .postStartHook(let container, let index):
+      try await hook(container, context.project?.service(container.service)?.postStart, index)
+    case .await(let service, let condition, let containers, let isRequired):
+      do {
+        try await wait(for: service, condition, containers)
+      } catch let failure as ConditionFailure where !isRequired {
+        warn("optional dependency: \(failure)")
+      }
+    case .remove(let container, let volumes):
+      try await ignoringAbsence {
+        try await engine.removeContainer(try id(container), force: true, volumes: volumes)
+      }
+    }
+    return nil
+  }
+
+  private func ignoringAbsence(_ body: () async throws -> Void) async throws {
+    do {
+      try await body()
+    } catch EngineError.notFound {
+      // Somebody removed it already: the aim is reached.
+    }
+  }
+
+  private func id(_ container: ContainerReference) throws -> String {
+    switch container {
+    case .existing(let id, _, _): return id
+    case .planned(_, _, let name):
+      guard let id = made.withLock({ $0[name] }) else {
+        throw EngineError.badArgument("container \(name) was not made")
+      }
+      return id
+    }
+  }
+
+  // MARK: Networks and volumes
+
+  private func createNetwork(_ key: String, _ name: String) async throws -> String? {
+    guard let network = context.project?.networks[key] else { return nil }
+    var spec = NetworkSpec()
+    spec.name = name
+    spec.checksDuplicate = true
+    spec.driver = network.driver ?? ""
+    spec.options = network.driverOptions
+    spec.isInternal = network.isInternal
+    spec.isAttachable = network.isAttachable
+    spec.hasIPv4 = network.enablesIPv4
+    spec.hasIPv6 = network.enablesIPv6 ?? false
+    if network.ipamDriver != nil || !network.subnets.isEmpty || !network.ipamOptions.isEmpty {
+      var ipam = IPAMConfig()
+      ipam.driver = network.ipamDriver ?? "default"
+      ipam.options = network.ipamOptions
+      ipam.pools = network.subnets.map { subnet in
+        var pool = IPAMPool()
+        pool.subnet = subnet.subnet ?? ""
+        pool.gateway = subnet.gateway ?? ""
+        pool.ipRange = subnet.ipRange ?? ""
+        pool.auxiliaryAddresses = subnet.auxiliaryAddresses
+        return pool
+      }
+      spec.ipam = ipam
+    }
+    spec.labels = network.labels
+    spec.labels[ComposeLabel.network] = key
+    spec.labels[ComposeLabel.configHash] = network.configHash
+    addOwnLabels(&spec.labels)
+    return try await created(spec, name)
+  }
+
+  private func addOwnLabels(_ labels: inout [String: String]) {
+    labels[ComposeLabel.project] = context.before.project
+    labels[ComposeLabel.version] = ComposeLabel.composeVersion
+    labels[ComposeLabel.operation] = context.operation
+  }
+
+  private func created(_ spec: NetworkSpec, _ name: String) async throws -> String {
+    do {
+      return try await engine.createNetwork(spec).id
+    } catch {
+      guard error.leavesOutcomeOpen else { throw error }
+      // R-OP-2: never repeated blindly; look first.
+      let found = try await engine.listNetworks().first { $0.name == name && $0.labels[ComposeLabel.operation] == context.operation }
+      guard let found else { throw error }
+      return found.id
+    }
+  }
+
+  private func restore(_ network: ObservedNetwork) async throws -> String {
+    var spec = NetworkSpec()
+    spec.name = network.name
+    spec.checksDuplicate = true
+    spec.driver = network.driver
+    spec.options = network.driverOptions
+    spec.isInternal = network.isInternal
+    spec.isAttachable = network.isAttachable
+    spec.hasIPv6 = network.enablesIPv6
+    spec.labels = network.labels
+    if !network.subnets.isEmpty {
+      var ipam = IPAMConfig()
+      ipam.driver = "default"
+      ipam.pools = network.subnets.map { subnet in
+        var pool = IPAMPool()
+        pool.subnet = subnet.subnet ?? ""
+        pool.gateway = subnet.gateway ?? ""
+        pool.ipRange = subnet.ipRange ?? ""
+        return pool
+      }
+      spec.ipam = ipam
+    }
+    return try await engine.createNetwork(spec).id
+  }
+
+  private func removeNetwork(_ id: String) async throws {
+    let deadline = ContinuousClock.now + context.limits.networkRelease
+    while let failure = await failureOfRemoving(id) {
+      guard Self.isStillBusy(failure), ContinuousClock.now < deadline else { throw failure }
+      try await Task.sleep(for: context.limits.poll)
+    }
+  }
+
+  private func failureOfRemoving(_ network: String) async -> EngineError? {
+    do {
+      try await engine.removeNetwork(network)
+      return nil
+    } catch {
+      if case .notFound = error { return nil }
+      return error
+    }
+  }
+
+  private static func isStillBusy(_ error: EngineError) -> Bool {
+    guard case .api(_, 403, let message) = error else { return false }
+    return message.contains("active endpoints")
+  }
+
+  private func createVolume(_ key: String, _ name: String) async throws -> String? {
+    guard let volume = context.project?.volumes[key] else { return nil }
+    var spec = VolumeSpec()
+    spec.name = name
+    spec.driver = volume.driver ?? ""
+    spec.options = volume.driverOptions
+    spec.labels = volume.labels
+    spec.labels[ComposeLabel.volume] = key
+    spec.labels[ComposeLabel.configHash] = volume.configHash
+    addOwnLabels(&spec.labels)
+    // The engine's volume create is idempotent by name.
+    return try await engine.createVolume(spec).name
+  }
+
+  // MARK: Containers
+
+  private func create(
+    _ serviceName: String, _ number: Int, _ name: String, _ temporaryName: String?, _ replaces: String?
+  ) async throws -> String? {
+    guard let project = context.project, let service = project.service(serviceName) else { return nil }
+    let apiVersion = try await engine.identity().apiVersion
+    let reference = service.image ?? "\(project.name)-\(service.name)"
+    let present = context.before.images[reference]?.id
+    let pinned = context.pinnedImages[service.name]
+    let image = pinned.flatMap { $0 == present ? nil : $0 } ?? reference
+    let specification = ContainerSpecification(
+      project: project, service: service, number: number, name: name, image: image,
+      imageID: pinned ?? present ?? "", apiVersion: apiVersion, operation: context.operation, revision: context.revision,
+      firstContainers: firstContainers(project), replaced: context.before.containers.first { $0.id == replaces },
+      renewsAnonymousVolumes: context.renewsAnonymousVolumes)
+    let id = try await created(
+      specification.spec(), named: temporaryName ?? name, platform: service.platform, apiVersion: apiVersion)
+    made.withLock { $0[name] = id }
+    for network in specification.laterNetworks {
+      try await engine.connectNetwork(network.name, container: id, specification.endpoint(on: network.key))
+    }
+    return id
+  }
+
+  private func created(
+    _ spec: ContainerSpec, named name: String, platform: String?, apiVersion: APIVersion
+  ) async throws -> String {
+    do {
+      return try await engine.createContainer(named: name, spec, platform: platform).id
+    } catch {
+      guard error.leavesOutcomeOpen else { throw error }
+      let filters = EngineFilters.labels([ComposeLabel.operation: context.operation])
+      let found = try await engine.listContainers(all: true, filters: filters).first { $0.name == name }
+      guard let found else { throw error }
+      return found.id
+    }
+  }
+
+  private func firstContainers(_ project: Project) -> [String: String] {
+    var ids: [String: String] = [:]
+    for container in context.before.containers.reversed() where !container.isOneOff { ids[container.service] = container.id }
+    let made = made.withLock { $0 }
+    for service in project.services {
+      let name = service.containerName ?? "\(project.name)-\(service.name)-1"
+      if let id = made[name] { ids[service.name] = id }
+    }
+    return ids
+  }
+
+  private func copyFiles(into container: ContainerReference) async throws {
+    guard let project = context.project, let service = project.service(container.service) else { return }
+    let archive = try FileArchive.bytes(of: service, in: project)
+    try await engine.putArchive(OneChunk(bytes: archive), to: "/", in: try id(container))
+  }
+
+  private func connect(_ container: ContainerReference, _ key: String, _ network: String) async throws {
+    guard let project = context.project, let service = project.service(container.service) else { return }
+    let specification = ContainerSpecification(
+      project: project, service: service, number: 1, name: container.name, image: "", imageID: "",
+      apiVersion: try await engine.identity().apiVersion, operation: context.operation, revision: context.revision,
+      firstContainers: [:], replaced: nil, renewsAnonymousVolumes: false)
+    try await engine.connectNetwork(network, container: try id(container), specification.endpoint(on: key))
+  }
+
+  private func reconnect(
+    _ container: ContainerReference, _ network: String, _ endpoint: ObservedContainer.Endpoint
+  ) async throws {
+    var settings = EndpointSettings()
+    settings.aliases = endpoint.aliases.isEmpty ? [container.name, container.service] : endpoint.aliases
+    if endpoint.ipv4Address != nil || endpoint.ipv6Address != nil {
+      var ipam = EndpointIPAM()
+      ipam.ipv4Address = endpoint.ipv4Address ?? ""
+      ipam.ipv6Address = endpoint.ipv6Address ?? ""
+      settings.ipam = ipam
+    }
+    let id = try id(container)
+    do {
+      try await engine.connectNetwork(network, container: id, settings)
+    } catch {
+      // Attached already, or it still refers to the network that is gone: free it by force, then once more.
+      try await ignoringAbsence { try await engine.disconnectNetwork(network, container: id, force: true) }
+      try await engine.connectNetwork(network, container: id, settings)
+    }
+  }
+
+  private func rename(_ container: ContainerReference, _ name: String) async throws {
+    let id = try id(container)
+    do {
+      try await engine.renameContainer(id, to: name)
+    } catch {
+      guard try await engine.inspectContainer(id).name == name else { throw error }
+    }
+  }
+
+  // MARK: Hooks
+
+  private func hook(_ container: ContainerReference, _ hooks: [Hook]?, _ index: Int) async throws {
+    guard let hooks, hooks.indices.contains(index) else { return }
+    let hook = hooks[index]
+    var spec = ExecSpec()
+    spec.command = hook.command
+    spec.user = hook.user ?? ""
+    spec.isPrivileged = hook.isPrivileged
+    spec.workingDirectory = hook.workingDirectory ?? ""
+    spec.environment = hook.environment.sorted { $0.key < $1.key }.map { key, value in value.map { "\(key)=\($0)" } ?? key }
+    spec.attachesStdout = true
+    spec.attachesStderr = true
+    let exec = try await engine.createExec(in: try id(container), spec)
+    let connection = try await engine.startExec(exec, hasTTY: false)
+    for try await _ in connection.output {}
+    let code = try await engine.inspectExec(exec).exitCode ?? 0
+    guard code == 0 else { throw EngineError.badArgument("the hook \(hook.command.joined(separator: " ")) ended with \(code)") }
+  }
+
+  // MARK: Waiting
+
+  struct ConditionFailure: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  private func wait(
+    for service: String, _ condition: AwaitedCondition, _ containers: [ContainerReference]
+  ) async throws {
+    let start = ContinuousClock.now
+    let ids = try containers.map { (name: $0.name, id: try id($0)) }
+    var upSince: [String: (at: ContinuousClock.Instant, restarts: Int)] = [:]
+    while true {
+      var isMet = true
+      for (name, id) in condition == .completed ? Array(ids.prefix(1)) : ids {
+        let seen = try await engine.inspectContainer(id)
+        isMet = try check(seen, name, service, condition, &upSince) && isMet
+      }
+      if isMet { return }
+      guard ContinuousClock.now - start < context.limits.condition else {
+        throw ConditionFailure(
+          description: "\(service) was not \(condition.rawValue) within \(context.limits.condition.components.seconds) s")
+      }
+      try await Task.sleep(for: context.limits.poll)
+    }
+  }
+
+  /// Whether one container has reached the condition; throws when it never will.
+  private func check(
+    _ seen: ContainerInspection, _ name: String, _ service: String, _ condition: AwaitedCondition,
+    _ upSince: inout [String: (at: ContinuousClock.Instant, restarts: Int)]
+  ) throws -> Bool {
+    let state = seen.state
+    let hasEnded = state.status == .exited || state.status == .dead
+    let health = state.health?.status
+    switch condition {
+    case .completed:
+      guard hasEnded else { return false }
+      guard state.exitCode == 0 else { throw ConditionFailure(description: "\(name) ended with \(state.exitCode)") }
+      return true
+    case .healthy:
+      if hasEnded { throw ConditionFailure(description: "\(name) ended with \(state.exitCode) before it was healthy") }
+      guard let health, health != .none, !health.rawValue.isEmpty else {
+        if state.status != .running { return false }
+        throw ConditionFailure(description: "\(name) has no health check, and others wait for it to be healthy")
+      }
+      if health == .unhealthy { throw ConditionFailure(description: unhealthy(name, seen)) }
+      return health == .healthy
+    case .ready:
+      if hasEnded {
+        if context.limits.settle > .zero, state.exitCode == 0, !Self.restartsAlways(seen) { return true }
+        throw ConditionFailure(description: "\(name) ended with \(state.exitCode)")
+      }
+      guard state.status == .running else {
+        if seen.restartCount > 2 { throw ConditionFailure(description: "\(name) restarts again and again (last end: \(state.exitCode))") }
+        return false
+      }
+      if let health, health != .none, !health.rawValue.isEmpty {
+        if health == .unhealthy { throw ConditionFailure(description: unhealthy(name, seen)) }
+        return health == .healthy
+      }
+      let since = upSince[name].flatMap { $0.restarts == seen.restartCount ? $0 : nil } ?? (.now, seen.restartCount)
+      upSince[name] = since
+      if seen.restartCount > 2 { throw ConditionFailure(description: "\(name) restarts again and again") }
+      return ContinuousClock.now - since.at >= context.limits.settle
+    }
+  }
+
+  private static func restartsAlways(_ seen: ContainerInspection) -> Bool {
+    ["always", "unless-stopped"].contains(seen.hostConfig.restartPolicy.name)
+  }
+
+  private func unhealthy(_ name: String, _ seen: ContainerInspection) -> String {
+    let output = seen.state.health?.log.last?.output.split(separator: "\n").first.map { ": \($0)" } ?? ""
+    return "\(name) is unhealthy\(output)"
+  }
+}
+
+/// A request body of one piece.
+struct OneChunk: AsyncSequence, Sendable {
+  var bytes: [UInt8]
+
+  struct AsyncIterator: AsyncIteratorProtocol {
+    var bytes: [UInt8]?
+    mutating func next() async -> [UInt8]? {
+      defer { bytes = nil }
+      return bytes
+    }
+  }
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(bytes: bytes) }
+}

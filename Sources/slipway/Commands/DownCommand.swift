@@ -1,0 +1,66 @@
+import ArgumentParser
+import ComposeFile
+import Orchestration
+import StackPlanning
+
+/// `slipway down`: as `docker compose down`; revisions stay.
+struct DownCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "down", abstract: "Stop and remove a stack.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Flag(name: [.customShort("v"), .customLong("volumes")], help: "Remove named and anonymous volumes too.")
+  var removesVolumes = false
+
+  @Option(name: .customLong("rmi"), help: "Remove images: all or local.")
+  var images: String?
+
+  @Flag(name: .customLong("remove-orphans"), help: "Remove containers of services that are not in the files.")
+  var removesOrphans = false
+
+  @Option(name: [.short, .customLong("timeout")], help: ArgumentHelp("Grace period for stopping.", valueName: "seconds"))
+  var timeout: Int?
+
+  @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
+  var isDryRun = false
+
+  @Argument(help: "Services; none: the whole stack.")
+  var services: [String] = []
+
+  func run() async throws {
+    let session = StackSession(global: global)
+    var options = DownOptions()
+    options.removesVolumes = removesVolumes
+    options.removesOrphans = removesOrphans
+    options.stopTimeoutSeconds = timeout
+    options.services = services
+    if let images {
+      guard let choice = DownOptions.Images(rawValue: images) else {
+        throw CommandFailure("--rmi \(images) is not all or local")
+      }
+      options.images = choice
+    }
+    // With a name given, the files may be gone: what carries the project's label is enough.
+    let project: Project?
+    let name: String
+    if let loaded = try? session.load() {
+      project = loaded.project
+      name = loaded.project.name
+    } else {
+      name = try session.projectName()
+      project = nil
+    }
+    let chosen = options
+    if isDryRun {
+      let plan = try await session.withOperations {
+        try await $0.downPlan(name: name, project: project, options: chosen).plan
+      }
+      return PlanPrinter.print(plan, global)
+    }
+    let progress = ProgressLines(DeployRunner.style(global))
+    let plan = try await session.withOperations(progress: progress.sink) {
+      try await $0.down(name: name, project: project, options: chosen)
+    }
+    if plan.isEmpty { StandardError.write("\(name): nothing to remove") }
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Orchestration
+import StackPlanning
+
+/// `slipway rollback [REVISION]`: deploys an earlier revision from its snapshot; the files need not be there.
+struct RollbackCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rollback", abstract: "Bring an earlier revision back, whole: files, environment, image digests.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "Number of the revision; none: the deployed one before the current.")
+  var revision: Int?
+
+  @Option(name: [.short, .customLong("message")], help: "Why; kept with the new revision.")
+  var message: String?
+
+  @Flag(name: .customLong("no-rollback"), help: "Leave a failed rollback as it is, for inspection.")
+  var skipsRollback = false
+
+  @Flag(name: .customLong("remove-orphans"), help: "Remove containers of services that the revision does not have.")
+  var removesOrphans = false
+
+  @Option(name: [.short, .customLong("timeout")], help: ArgumentHelp("Grace period for stopping.", valueName: "seconds"))
+  var timeout: Int?
+
+  @Option(name: .customLong("wait-timeout"), help: ArgumentHelp("Longest wait for health.", valueName: "seconds"))
+  var waitTimeout: Int?
+
+  @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
+  var isDryRun = false
+
+  func run() async throws {
+    let session = StackSession(global: global)
+    let name = try session.projectName()
+    var options = PlanOptions()
+    options.gate = .ready
+    options.removesOrphans = removesOrphans
+    options.stopTimeoutSeconds = timeout
+    var waits = WaitLimits()
+    waits.settle = DeployCommand.settle
+    if let waitTimeout { waits.condition = .seconds(waitTimeout) }
+    let progress = ProgressLines(DeployRunner.style(global))
+    let (number, text, chosen, limits, reverts, isDry) = (revision, message, options, waits, !skipsRollback, isDryRun)
+    let result = try await session.withOperations(progress: progress.sink) { operations -> DeployResult? in
+      var request = try await operations.rollbackRequest(
+        project: name, to: number, message: text, options: chosen, waits: limits)
+      request.revertsOnFailure = reverts
+      if isDry {
+        PlanPrinter.print(try await operations.plan(request), session.global)
+        return nil
+      }
+      return try await operations.deploy(request)
+    }
+    if let result { try DeployRunner.report(result, name, global) }
+  }
+}

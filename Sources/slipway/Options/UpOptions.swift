@@ -1,0 +1,98 @@
+import ArgumentParser
+import ComposeFile
+import Orchestration
+import StackPlanning
+
+/// What `up`, `deploy` and `plan` have in common.
+struct UpOptions: ParsableArguments {
+  @Flag(name: .customLong("force-recreate"), help: "Replace containers even when nothing changed.")
+  var forcesRecreate = false
+
+  @Flag(name: .customLong("no-recreate"), help: "Do not replace containers that exist.")
+  var skipsRecreate = false
+
+  @Flag(name: .customLong("always-recreate-deps"), help: "Replace the dependencies too.")
+  var recreatesDependencies = false
+
+  @Flag(name: .customLong("no-deps"), help: "Do not start dependencies.")
+  var skipsDependencies = false
+
+  @Flag(name: .customLong("no-start"), help: "Create, but do not start.")
+  var skipsStart = false
+
+  @Flag(name: .customLong("remove-orphans"), help: "Remove containers of services that are not in the files.")
+  var removesOrphans = false
+
+  @Flag(name: [.customShort("V"), .customLong("renew-anon-volumes")], help: "Make anonymous volumes anew.")
+  var renewsAnonymousVolumes = false
+
+  @Option(name: .customLong("scale"), help: ArgumentHelp("Number of containers of a service.", valueName: "service=n"))
+  var scale: [String] = []
+
+  @Option(name: .customLong("pull"), help: "always, missing or never.")
+  var pull: String?
+
+  @Option(name: [.short, .customLong("timeout")], help: ArgumentHelp("Grace period for stopping.", valueName: "seconds"))
+  var timeout: Int?
+
+  @Option(name: .customLong("wait-timeout"), help: ArgumentHelp("Longest wait for health.", valueName: "seconds"))
+  var waitTimeout: Int?
+
+  @Flag(name: .customLong("no-rollback"), help: "Leave a failed deploy as it is, for inspection.")
+  var skipsRollback = false
+
+  @Option(name: [.short, .customLong("message")], help: "Why; kept with the revision.")
+  var message: String?
+
+  @Argument(help: "Services; none: all.")
+  var services: [String] = []
+
+  func planOptions(isGated: Bool) throws -> PlanOptions {
+    var options = PlanOptions()
+    options.services = services
+    options.skipsDependencies = skipsDependencies
+    if forcesRecreate, skipsRecreate { throw CommandFailure("--force-recreate and --no-recreate exclude each other") }
+    options.recreate = forcesRecreate ? .force : skipsRecreate ? .never : .diverged
+    options.alwaysRecreatesDependencies = recreatesDependencies
+    options.renewsAnonymousVolumes = renewsAnonymousVolumes
+    options.removesOrphans = removesOrphans
+    options.startsContainers = !skipsStart
+    options.stopTimeoutSeconds = timeout
+    options.gate = isGated ? .ready : .started
+    for entry in scale {
+      let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let count = Int(parts[1]), count >= 0 else {
+        throw CommandFailure("--scale \(entry) is not SERVICE=NUMBER")
+      }
+      options.scale[parts[0]] = count
+    }
+    if let pull {
+      guard let policy = PlanOptions.Pull(rawValue: pull) else {
+        throw CommandFailure("--pull \(pull) is not always, missing or never")
+      }
+      options.pull = policy
+    }
+    return options
+  }
+
+  func request(_ session: StackSession, isGated: Bool, settle: Duration) throws -> DeployRequest {
+    var loaded = try session.load()
+    if !services.isEmpty {
+      // Naming a service activates its profiles; the others stay part of the project.
+      let named = try session.load(services: services, quiet: true).project
+      let known = Set(loaded.project.services.map(\.name))
+      let added = named.services.filter { !known.contains($0.name) }
+      if !added.isEmpty { loaded.project.services = (loaded.project.services + added).sorted { $0.name < $1.name } }
+      loaded.project.networks.merge(named.networks) { first, _ in first }
+      loaded.project.volumes.merge(named.volumes) { first, _ in first }
+    }
+    var request = DeployRequest(project: loaded.project, inputs: loaded.inputs, variables: loaded.usedVariables)
+    request.profiles = session.global.profiles
+    request.options = try planOptions(isGated: isGated)
+    request.waits.settle = settle
+    if let waitTimeout { request.waits.condition = .seconds(waitTimeout) }
+    request.revertsOnFailure = !skipsRollback
+    request.message = message ?? ""
+    return request
+  }
+}
