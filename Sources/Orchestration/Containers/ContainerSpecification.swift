@@ -256,7 +256,8 @@ struct ContainerSpecification {
       switch mount.kind {
       case .bind where mount.bind.map { $0.createsHostPath && $0.propagation == nil && $0.recursive == nil } ?? true:
         host.binds.append(bindText(mount, source: mount.source ?? ""))
-      case .volume where mount.source != nil && mount.volume.map { !$0.isNoCopy && $0.subpath == nil && $0.labels.isEmpty } ?? true:
+      case .volume
+      where mount.source != nil && mount.volume.map { !$0.isNoCopy && $0.subpath == nil && $0.labels.isEmpty } ?? true:
         let key = mount.source ?? ""
         host.binds.append(bindText(mount, source: project.volumes[key]?.name ?? key))
       case .bind, .volume, .tmpfs, .npipe, .cluster, .image:
@@ -268,7 +269,9 @@ struct ContainerSpecification {
       for mount in replaced.mounts where mount.isVolume && !named.contains(mount.source) {
         // Anonymous: carried over by its target.
         host.mounts.removeAll { $0.kind == "volume" && $0.source.isEmpty && $0.target == mount.target }
-        guard !host.binds.contains(where: { $0.split(separator: ":").dropFirst().first.map(String.init) == mount.target }) else { continue }
+        guard !host.binds.contains(where: { $0.split(separator: ":").dropFirst().first.map(String.init) == mount.target }) else {
+          continue
+        }
         var spec = MountSpec()
         spec.kind = "volume"
         spec.source = mount.source

@@ -282,7 +282,9 @@ extension StackOperations {
     let free = UInt64(info.f_bavail) * UInt64(info.f_frsize)
     guard free >= Self.requiredFreeBytes else {
       throw OperationRefused(
-        description: "only \(free >> 20) MiB are free for \(dataDirectory), a deploy needs \(Self.requiredFreeBytes >> 20) MiB\n  fix: free disk space, or set SLIPWAY_DATA to another file system")
+        description:
+          "only \(free >> 20) MiB are free for \(dataDirectory), a deploy needs \(Self.requiredFreeBytes >> 20) MiB\n  fix: free disk space, or set SLIPWAY_DATA to another file system"
+      )
     }
   }
 

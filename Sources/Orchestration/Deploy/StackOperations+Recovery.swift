@@ -24,7 +24,8 @@ extension StackOperations {
     let store = try writingStore()
     var results: [Recovered] = []
     for operation in dead {
-      progress(.warning("an operation on \(operation.stack.project) was interrupted (\(operation.title)); it is brought to an end"))
+      progress(
+        .warning("an operation on \(operation.stack.project) was interrupted (\(operation.title)); it is brought to an end"))
       results.append(try await recover(try await store.takeOver(operation), store))
     }
     return results

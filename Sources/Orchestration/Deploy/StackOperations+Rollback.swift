@@ -95,7 +95,8 @@ extension StackOperations {
     guard missing.isEmpty else {
       throw OperationRefused(
         description:
-          "images of revision \(revision.number) are no longer on the engine and have no registry digest to pull by: \(missing.joined(separator: ", "))\n  fix: load these images again, or deploy another revision")
+          "images of revision \(revision.number) are no longer on the engine and have no registry digest to pull by: \(missing.joined(separator: ", "))\n  fix: load these images again, or deploy another revision"
+      )
     }
     return wanted.mapValues(\.imageID)
   }

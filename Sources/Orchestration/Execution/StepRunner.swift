@@ -71,7 +71,8 @@ final class StepRunner: Sendable {
     case .rename(let container, let name): try await rename(container, name)
     case .start(let container): _ = try await engine.startContainer(try id(container))
     case .unpause(let container): try await engine.unpauseContainer(try id(container))
-    case .preStopHook(let container, let index): try await hook(container, context.project?.service(container.service)?.preStop, index)
+    case .preStopHook(let container, let index):
+      try await hook(container, context.project?.service(container.service)?.preStop, index)
     case .postStartHook(let container, let index):
       try await hook(container, context.project?.service(container.service)?.postStart, index)
     case .await(let service, let condition, let containers, let isRequired):
@@ -153,7 +154,9 @@ final class StepRunner: Sendable {
     } catch {
       guard error.leavesOutcomeOpen else { throw error }
       // R-OP-2: never repeated blindly; look first.
-      let found = try await engine.listNetworks().first { $0.name == name && $0.labels[ComposeLabel.operation] == context.operation }
+      let found = try await engine.listNetworks().first {
+        $0.name == name && $0.labels[ComposeLabel.operation] == context.operation
+      }
       guard let found else { throw error }
       return found.id
     }
@@ -390,7 +393,9 @@ final class StepRunner: Sendable {
         throw ConditionFailure(description: "\(name) ended with \(state.exitCode)")
       }
       guard state.status == .running else {
-        if seen.restartCount > 2 { throw ConditionFailure(description: "\(name) restarts again and again (last end: \(state.exitCode))") }
+        if seen.restartCount > 2 {
+          throw ConditionFailure(description: "\(name) restarts again and again (last end: \(state.exitCode))")
+        }
         return false
       }
       if let health, health != .none, !health.rawValue.isEmpty {

@@ -58,7 +58,8 @@ package enum ValueDifference {
 
   /// A short one-line form; at most 80 characters. Values of environments and inline contents may be secret: dots.
   private static func text(_ value: ComposeValue, at path: String) -> String {
-    let isSecret = path.hasSuffix(".content") || path == "content" || path.hasPrefix("environment") || path.contains(".environment")
+    let isSecret =
+      path.hasSuffix(".content") || path == "content" || path.hasPrefix("environment") || path.contains(".environment")
     return isSecret ? "•••" : text(value)
   }
 

@@ -25,7 +25,9 @@ package struct ObservedStack: Hashable, Sendable, Codable {
 
   /// Containers of a service that `up` manages, lowest number first.
   package func replicas(of service: String) -> [ObservedContainer] {
-    containers.filter { $0.service == service && !$0.isOneOff && !$0.isHook }.sorted { ($0.number, $0.name) < ($1.number, $1.name) }
+    containers.filter { $0.service == service && !$0.isOneOff && !$0.isHook }.sorted {
+      ($0.number, $0.name) < ($1.number, $1.name)
+    }
   }
 }
 

@@ -187,7 +187,9 @@ extension DeployPlanner {
     guard !options.skipsDependencies else { return [] }
     var steps: [Int] = []
     for (name, dependency) in service.dependsOn.sorted(by: { $0.key < $1.key }) {
-      guard let target = project.service(name), decided[name] != nil, replicas(of: target) > 0, !target.isProvider else { continue }
+      guard let target = project.service(name), decided[name] != nil, replicas(of: target) > 0, !target.isProvider else {
+        continue
+      }
       let started = progress.started[name] ?? []
       switch dependency.condition {
       case .started:

@@ -32,7 +32,8 @@ package struct DownPlanner {
     let left = observed.containers.filter { !mine.contains($0) && options.services.isEmpty }
     if !left.isEmpty {
       warnings.append(
-        "orphan containers of services that are not in the files: \(left.map(\.name).sorted().joined(separator: ", ")) (remove them with --remove-orphans)")
+        "orphan containers of services that are not in the files: \(left.map(\.name).sorted().joined(separator: ", ")) (remove them with --remove-orphans)"
+      )
     }
 
     // A container stops after all that depend on it.

@@ -46,7 +46,8 @@ struct RevisionsCommand: AsyncParsableCommand {
       let mark = revision.number == current ? "*" : " "
       let images = revision.images.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.reference)" }.joined(separator: " ")
       _ = StandardOutput.write(
-        "\(mark) \(revision.number)\t\(ClockText.utc(revision.createdAt.milliseconds))\t\(revision.outcome.rawValue)\t\(Self.word(revision.kind))\t\(revision.author)\t\(images)\t\(revision.message)\n")
+        "\(mark) \(revision.number)\t\(ClockText.utc(revision.createdAt.milliseconds))\t\(revision.outcome.rawValue)\t\(Self.word(revision.kind))\t\(revision.author)\t\(images)\t\(revision.message)\n"
+      )
     }
   }
 

@@ -73,7 +73,9 @@ enum ArgumentOrder {
       return ([long, String(word[word.index(after: equals)...])], 1)
     }
     // -fcompose.yaml, -pname
-    if word.count > 2, !word.hasPrefix("--"), let long = valued[String(word.prefix(2))], word.hasPrefix("-p") || word.hasPrefix("-H") || expandsF {
+    if word.count > 2, !word.hasPrefix("--"), let long = valued[String(word.prefix(2))],
+      word.hasPrefix("-p") || word.hasPrefix("-H") || expandsF
+    {
       return ([long, String(word.dropFirst(2))], 1)
     }
     return nil

@@ -17,7 +17,8 @@ struct GlobalOptions: ParsableArguments {
   @Option(name: .customLong("profile"), help: ArgumentHelp("Profile to activate; may be repeated.", valueName: "name"))
   var profiles: [String] = []
 
-  @Option(name: .customLong("env-file"), help: ArgumentHelp("Environment file instead of .env; may be repeated.", valueName: "path"))
+  @Option(
+    name: .customLong("env-file"), help: ArgumentHelp("Environment file instead of .env; may be repeated.", valueName: "path"))
   var envFiles: [String] = []
 
   @Option(name: .customLong("host"), help: ArgumentHelp("Engine to talk to, unix:///path. Short: -H.", valueName: "url"))

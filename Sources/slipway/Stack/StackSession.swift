@@ -36,7 +36,8 @@ struct StackSession {
     let operations = StackOperations(
       engine: engine, server: Self.server(endpoint), dataDirectory: Self.dataDirectory(environment),
       credentials: credentials, environment: environment,
-      author: environment["SLIPWAY_AUTHOR"] ?? environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"] ?? "unknown",
+      author: environment["SLIPWAY_AUTHOR"] ?? environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"]
+        ?? "unknown",
       progress: progress)
     do {
       let value = try await Interruption.cancelling { try await body(operations) }
@@ -61,7 +62,8 @@ struct StackSession {
     guard !given.isEmpty else { return try load(quiet: true).project.name }
     guard let name = StackName(given) else {
       throw CommandFailure(
-        "\"\(given)\" is not a project name\n  fix: use lower-case letters, digits, - and _, beginning with a letter or digit, at most 63")
+        "\"\(given)\" is not a project name\n  fix: use lower-case letters, digits, - and _, beginning with a letter or digit, at most 63"
+      )
     }
     return name.text
   }
