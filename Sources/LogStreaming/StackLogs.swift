@@ -1,0 +1,107 @@
+package import DockerEngine
+
+/// One line that a container wrote.
+package struct LogLine: Hashable, Sendable {
+  /// RFC 3339 with nine decimals, as the engine gives it; sorts by time as text.
+  package var time: String
+  package var source: String
+  package var stream: LogFrame.Stream
+  package var text: String
+}
+
+/// Splits the frames of one container into lines.
+package struct LineSplitter {
+  /// Bytes of the longest line; what is longer is cut into several.
+  package static let lineLimitBytes = 16 << 10
+
+  private let source: String
+  private var pending: [LogFrame.Stream: [UInt8]] = [:]
+
+  package init(source: String) { self.source = source }
+
+  /// The lines that `frame` completes.
+  package mutating func lines(of frame: LogFrame) -> [LogLine] {
+    var lines: [LogLine] = []
+    var buffer = pending[frame.stream] ?? []
+    for byte in frame.bytes {
+      if byte == UInt8(ascii: "\n") || buffer.count >= Self.lineLimitBytes {
+        lines.append(line(buffer, frame.stream))
+        buffer.removeAll(keepingCapacity: true)
+        if byte == UInt8(ascii: "\n") { continue }
+      }
+      buffer.append(byte)
+    }
+    pending[frame.stream] = buffer
+    return lines
+  }
+
+  /// What was written without a line break at the end.
+  package mutating func rest() -> [LogLine] {
+    defer { pending = [:] }
+    return [LogFrame.Stream.stdout, .stderr].compactMap { stream in
+      guard let buffer = pending[stream], !buffer.isEmpty else { return nil }
+      return line(buffer, stream)
+    }
+  }
+
+  private func line(_ bytes: [UInt8], _ stream: LogFrame.Stream) -> LogLine {
+    let text = String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes[...], as: UTF8.self)
+    guard let space = text.firstIndex(of: " ") else { return LogLine(time: text, source: source, stream: stream, text: "") }
+    return LogLine(
+      time: String(text[..<space]), source: source, stream: stream, text: String(text[text.index(after: space)...]))
+  }
+}
+
+/// The logs of several containers.
+package struct StackLogs: Sendable {
+  private let engine: EngineClient
+
+  package init(_ engine: EngineClient) { self.engine = engine }
+
+  /// What the containers wrote until now, merged by time. At most `tail` lines of each (10,000 when nil).
+  package func history(of containers: [(id: String, name: String)], tail: Int?) async throws -> [LogLine] {
+    try await withThrowingTaskGroup(of: [LogLine].self) { group in
+      for container in containers {
+        group.addTask {
+          var lines: [LogLine] = []
+          var options = LogOptions()
+          options.hasTimestamps = true
+          options.tail = tail ?? 10_000
+          try await read(container, options) { lines.append($0) }
+          return lines
+        }
+      }
+      var all: [LogLine] = []
+      for try await lines in group { all += lines }
+      return all.sorted { $0.time < $1.time }
+    }
+  }
+
+  /// Each line of the containers as it comes, history first; ends when all containers have ended, or by cancellation.
+  package func follow(
+    _ containers: [(id: String, name: String)], tail: Int?, _ deliver: @escaping @Sendable (LogLine) -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for container in containers {
+        group.addTask {
+          var options = LogOptions()
+          options.hasTimestamps = true
+          options.follows = true
+          options.tail = tail
+          try await read(container, options) { deliver($0) }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  private func read(
+    _ container: (id: String, name: String), _ options: LogOptions, _ deliver: (LogLine) -> Void
+  ) async throws {
+    var splitter = LineSplitter(source: container.name)
+    for try await frame in try await engine.logs(of: container.id, options) {
+      for line in splitter.lines(of: frame) { deliver(line) }
+    }
+    for line in splitter.rest() { deliver(line) }
+  }
+}
