@@ -24,7 +24,7 @@ struct BuiltSlipway {
 
   /// Runs a command for at most a minute.
   @discardableResult
-  func run(_ arguments: String...) throws -> (code: Int32, output: String, errors: String) {
+  func run(_ arguments: String...) async throws -> (code: Int32, output: String, errors: String) {
     let environment = ProcessInfo.processInfo.environment
     let process = Process()
     process.executableURL = URL(fileURLWithPath: environment["SLIPWAY_TEST_BINARY"] ?? "")
@@ -41,15 +41,23 @@ struct BuiltSlipway {
     process.standardOutput = try FileHandle(forWritingTo: out)
     process.standardError = try FileHandle(forWritingTo: err)
     process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
+    // Not `waitUntilExit`: it would block one of the few threads that all tests share.
+    try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in done.resume() }
+      do {
+        try process.run()
+      } catch {
+        process.terminationHandler = nil
+        done.resume(throwing: error)
+      }
+    }
     return (
       process.terminationStatus, try String(contentsOf: out, encoding: .utf8), try String(contentsOf: err, encoding: .utf8)
     )
   }
 
-  func remove() throws {
-    try run("down", "-p", project, "-v", "-t", "0", "--remove-orphans")
+  func remove() async throws {
+    try await run("down", "-p", project, "-v", "-t", "0", "--remove-orphans")
     try FileManager.default.removeItem(at: folder)
   }
 }
@@ -60,44 +68,44 @@ struct HelloStackTests {
     "services:\n  web:\n    image: \(image)\n"
   }
 
-  @Test func `A deploy makes a revision and a second one changes nothing`() throws {
+  @Test func `A deploy makes a revision and a second one changes nothing`() async throws {
     let slipway = try BuiltSlipway()
     try slipway.write(compose("slipway/hello:1.0"))
-    #expect(try slipway.run("plan", "-p", slipway.project).code == 2)
-    let first = try slipway.run("deploy", "-p", slipway.project)
+    #expect(try await slipway.run("plan", "-p", slipway.project).code == 2)
+    let first = try await slipway.run("deploy", "-p", slipway.project)
     #expect(first.code == 0, "\(first.errors)")
-    let ids = try slipway.run("ps", "-q", "-p", slipway.project).output
+    let ids = try await slipway.run("ps", "-q", "-p", slipway.project).output
     #expect(!ids.isEmpty)
-    #expect(try slipway.run("plan", "-p", slipway.project).code == 0)
-    #expect(try slipway.run("deploy", "-p", slipway.project).errors.contains("nothing to do"))
-    #expect(try slipway.run("ps", "-q", "-p", slipway.project).output == ids)
-    try slipway.remove()
+    #expect(try await slipway.run("plan", "-p", slipway.project).code == 0)
+    #expect(try await slipway.run("deploy", "-p", slipway.project).errors.contains("nothing to do"))
+    #expect(try await slipway.run("ps", "-q", "-p", slipway.project).output == ids)
+    try await slipway.remove()
   }
 
-  @Test func `A failed health check brings the old container back`() throws {
+  @Test func `A failed health check brings the old container back`() async throws {
     let slipway = try BuiltSlipway()
     try slipway.write(compose("slipway/hello:1.0"))
-    #expect(try slipway.run("deploy", "-p", slipway.project).code == 0)
-    let ids = try slipway.run("ps", "-q", "-p", slipway.project).output
+    #expect(try await slipway.run("deploy", "-p", slipway.project).code == 0)
+    let ids = try await slipway.run("ps", "-q", "-p", slipway.project).output
     try slipway.write(compose("slipway/hello:broken"))
-    let failed = try slipway.run("deploy", "-p", slipway.project)
+    let failed = try await slipway.run("deploy", "-p", slipway.project)
     #expect(failed.code == 1)
     #expect(failed.errors.contains("revision 1 runs again"), "\(failed.errors)")
-    #expect(try slipway.run("ps", "-a", "-q", "-p", slipway.project).output == ids)
-    try slipway.remove()
+    #expect(try await slipway.run("ps", "-a", "-q", "-p", slipway.project).output == ids)
+    try await slipway.remove()
   }
 
-  @Test func `A rollback brings the old image back without the files`() throws {
+  @Test func `A rollback brings the old image back without the files`() async throws {
     let slipway = try BuiltSlipway()
     try slipway.write(compose("slipway/hello:1.0"))
-    #expect(try slipway.run("deploy", "-p", slipway.project).code == 0)
+    #expect(try await slipway.run("deploy", "-p", slipway.project).code == 0)
     try slipway.write(compose("slipway/hello:1.1"))
-    #expect(try slipway.run("deploy", "-p", slipway.project).code == 0)
+    #expect(try await slipway.run("deploy", "-p", slipway.project).code == 0)
     try FileManager.default.removeItem(at: slipway.folder.appendingPathComponent("compose.yaml"))
-    let back = try slipway.run("rollback", "-p", slipway.project)
+    let back = try await slipway.run("rollback", "-p", slipway.project)
     #expect(back.code == 0, "\(back.errors)")
-    #expect(try slipway.run("ps", "-p", slipway.project).output.contains("slipway/hello:1.0"))
-    #expect(try slipway.run("revisions", "-p", slipway.project, "--json").output.contains("rollback to 1"))
-    try slipway.remove()
+    #expect(try await slipway.run("ps", "-p", slipway.project).output.contains("slipway/hello:1.0"))
+    #expect(try await slipway.run("revisions", "-p", slipway.project, "--json").output.contains("rollback to 1"))
+    try await slipway.remove()
   }
 }

@@ -22,7 +22,7 @@ struct KilledDeployTests {
   }
 
   /// Starts a command; it is killed after `limit` milliseconds where one is given.
-  private func run(_ arguments: [String], killAfter limit: UInt32? = nil) throws -> (code: Int32, output: String) {
+  private func run(_ arguments: [String], killAfter limit: Int? = nil) async throws -> (code: Int32, output: String) {
     let environment = ProcessInfo.processInfo.environment
     let process = Process()
     process.executableURL = URL(fileURLWithPath: environment["SLIPWAY_TEST_BINARY"] ?? "")
@@ -37,27 +37,34 @@ struct KilledDeployTests {
     process.standardOutput = try FileHandle(forWritingTo: out)
     process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice
-    try process.run()
-    if let limit {
-      usleep(limit * 1000)
-      kill(process.processIdentifier, SIGKILL)
+    // Not `waitUntilExit`: it would block one of the few threads that all tests share.
+    try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in done.resume() }
+      do {
+        try process.run()
+        guard let limit else { return }
+        let id = process.processIdentifier
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(limit)) { kill(id, SIGKILL) }
+      } catch {
+        process.terminationHandler = nil
+        done.resume(throwing: error)
+      }
     }
-    process.waitUntilExit()
     return (process.terminationStatus, try String(contentsOf: out, encoding: .utf8))
   }
 
-  @Test func `AB-I1: a deploy killed at any moment leaves the old container after the next command`() throws {
+  @Test func `AB-I1: a deploy killed at any moment leaves the old container after the next command`() async throws {
     try write("slipway/hello:1.0")
-    #expect(try run(["deploy", "-p", project]).code == 0)
-    let ids = try run(["ps", "-aq", "-p", project]).output
-    for milliseconds: UInt32 in [20, 60, 100, 140, 180, 240, 320, 450, 700] {
+    #expect(try await run(["deploy", "-p", project]).code == 0)
+    let ids = try await run(["ps", "-aq", "-p", project]).output
+    for milliseconds in [20, 60, 100, 140, 180, 240, 320, 450, 700] {
       try write("slipway/hello:1.1")
-      _ = try run(["deploy", "-p", project], killAfter: milliseconds)
+      _ = try await run(["deploy", "-p", project], killAfter: milliseconds)
       try write("slipway/hello:1.0")
-      #expect(try run(["up", "-d", "-p", project]).code == 0, "killed after \(milliseconds) ms")
-      #expect(try run(["ps", "-aq", "-p", project]).output == ids, "killed after \(milliseconds) ms")
+      #expect(try await run(["up", "-d", "-p", project]).code == 0, "killed after \(milliseconds) ms")
+      #expect(try await run(["ps", "-aq", "-p", project]).output == ids, "killed after \(milliseconds) ms")
     }
-    #expect(try run(["down", "-p", project, "-t", "0"]).code == 0)
+    #expect(try await run(["down", "-p", project, "-t", "0"]).code == 0)
     try FileManager.default.removeItem(at: folder)
   }
 }
