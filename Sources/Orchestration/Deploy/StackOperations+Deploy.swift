@@ -35,9 +35,9 @@ extension StackOperations {
   package func deploy(_ request: DeployRequest) async throws -> DeployResult {
     let stack = key(request.project.name)
     try await recover()
-    var observed = try await observe(request)
+    let observed = try await observe(request)
     let reading = try readingStore()
-    var plan = try await plan(request, observed, store: reading)
+    let plan = try await plan(request, observed, store: reading)
     var revision = try newRevision(request)
     if plan.isEmpty, let current = try await reading?.currentRevision(of: stack) {
       if current.images == imageRecords(request, observed),
@@ -56,13 +56,41 @@ extension StackOperations {
       NewOperation(
         stack: stack, kind: request.kind == .deploy ? .deploy : .rollback, revision: revision,
         title: request.message.isEmpty ? "deploy" : request.message, author: author))
+    let recorder = OperationRecorder(store: store, operation: operation.handle, forward: progress)
+    var recorded = self
+    recorded.progress = recorder.sink
+    recorded.recorder = recorder
+    let operations = recorded
+    let result = try await recorder.recording {
+      try await operations.deploy(plan, request, observed, store, operation)
+    }
+    await backUp(store)
+    return result
+  }
+
+  /// The daily copy of the store; a failure is only a warning: the deploy itself is recorded.
+  private func backUp(_ store: RevisionStore) async {
+    do {
+      _ = try await store.backUpIfDue()
+    } catch {
+      progress(.warning("the daily copy of the store could not be made: \(error)"))
+    }
+  }
+
+  /// From the journaled beginning to the end.
+  private func deploy(
+    _ first: Plan, _ request: DeployRequest, _ firstObserved: ObservedStack, _ store: RevisionStore,
+    _ operation: JournaledOperation
+  ) async throws -> DeployResult {
+    var plan = first
+    var observed = firstObserved
     let number = operation.revision ?? 0
     let handle = operation.handle
     do {
       try await store.advance(handle, to: .planning)
       if !plan.steps(in: .pull).isEmpty {
         try await store.advance(handle, to: .pulling)
-        try await pull(plan)
+        try await pull(plan, patience: request.waits.engine)
         observed = try await observe(request)
         var after = request
         after.options.pull = .missing
@@ -100,8 +128,8 @@ extension StackOperations {
         project: request.project, before: observed, operation: Self.label(of: operation), revision: number,
         pinnedImages: request.options.pinnedImages,
         renewsAnonymousVolumes: request.options.renewsAnonymousVolumes, limits: request.waits))
-    let executor = PlanExecutor(
-      runner: runner, journal: StoreJournal(store: store, operation: operation.handle), progress: progress)
+    let executor = executor(
+      runner, StoreJournal(store: store, operation: operation.handle), patience: request.waits.engine)
     do {
       try await executor.run(plan, phase: .prepare)
       try await executor.run(plan, phase: .apply)
@@ -119,7 +147,12 @@ extension StackOperations {
       }
       progress(.undoing(reason: reason))
       // WHY: the way back must be walked also when this task was cancelled.
-      let state = await Task { await undo(observed, operation, store, cancelled: cancelled, reason: reason) }.value
+      // An engine that stayed away through the whole wait is not waited for again.
+      let gone = ((error as? StepFailure)?.cause as? EngineError)?.saysEngineIsGone ?? false
+      let patience = gone ? .zero : request.waits.engine
+      let state = await Task {
+        await undo(observed, operation, store, cancelled: cancelled, reason: reason, patience: patience)
+      }.value
       return cancelled ? .cancelled(revision: number, state: state) : .failed(revision: number, reason: reason, state: state)
     }
     do {
@@ -133,10 +166,11 @@ extension StackOperations {
 
   /// Walks back to what was observed before; gives the state in words.
   private func undo(
-    _ before: ObservedStack, _ operation: JournaledOperation, _ store: RevisionStore, cancelled: Bool, reason: String
+    _ before: ObservedStack, _ operation: JournaledOperation, _ store: RevisionStore, cancelled: Bool, reason: String,
+    patience: Duration
   ) async -> String {
     do {
-      try await walkBack(to: before, operation: Self.label(of: operation))
+      try await walkBack(to: before, operation: Self.label(of: operation), patience: patience)
       let previous = operation.previousRevision
       try await finish(
         store, operation.handle, cancelled ? .cancelled : .rolledBack, cancelled ? .cancelled : .rolledBack, reason,
@@ -158,15 +192,18 @@ extension StackOperations {
   }
 
   /// Observes, plans the undo, does it, until nothing is left to do; at most three rounds.
-  func walkBack(to before: ObservedStack, operation: String) async throws {
+  func walkBack(to before: ObservedStack, operation: String, patience: Duration) async throws {
+    let waiting = EnginePatience(engine: engine, limit: patience, progress: progress)
     for _ in 0..<3 {
-      let now = try await EngineObserver(engine).observe(project: before.project, references: [])
+      let now = try await waiting.patiently { _ in
+        try await EngineObserver(engine).observe(project: before.project, references: [])
+      }
       let plan = UndoPlanner.plan(before: before, now: now, operation: operation)
       if plan.isEmpty { return }
       let runner = StepRunner(
         engine: engine,
         context: StepRunner.Context(project: nil, before: before, operation: operation + "-undo", revision: 0))
-      try await PlanExecutor(runner: runner, journal: NoJournal(), progress: progress).run(plan, phase: .apply)
+      try await executor(runner, NoJournal(), patience: patience).run(plan, phase: .apply)
     }
   }
 
@@ -174,6 +211,7 @@ extension StackOperations {
     _ store: RevisionStore, _ handle: OperationHandle, _ state: OperationState, _ outcome: RevisionOutcome,
     _ message: String, restored: Int?
   ) async throws {
+    await recorder?.flush()
     try await store.finish(
       handle, OperationEnd(state: state, outcome: outcome, message: message, restoredRevision: restored))
   }
@@ -185,8 +223,9 @@ extension StackOperations {
 
   // MARK: Images
 
-  private func pull(_ plan: Plan) async throws {
+  private func pull(_ plan: Plan, patience: Duration) async throws {
     let steps = plan.steps(in: .pull)
+    let waiting = EnginePatience(engine: engine, limit: patience, progress: progress)
     progress(.phase(.pull))
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, step) in steps.enumerated() {
@@ -194,7 +233,7 @@ extension StackOperations {
         if index >= 4 { try await group.next() }
         group.addTask {
           do {
-            try await pullImage(reference)
+            try await waiting.patiently { _ in try await pullImage(reference) }
           } catch {
             throw StepFailure(step: step, reason: Self.reason(error), cause: error)
           }
@@ -209,7 +248,7 @@ extension StackOperations {
     for try await event in try await engine.pullImage(reference, platform: platform, auth: auth) {
       progress(
         .pulling(
-          reference: reference, status: event.status, currentBytes: event.detail.currentBytes,
+          reference: reference, layer: event.id, status: event.status, currentBytes: event.detail.currentBytes,
           totalBytes: event.detail.totalBytes))
     }
     progress(.pulled(reference: reference))

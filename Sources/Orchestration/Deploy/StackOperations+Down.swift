@@ -27,16 +27,22 @@ extension StackOperations {
     let runner = StepRunner(
       engine: engine,
       context: StepRunner.Context(project: project, before: observed, operation: Self.label(of: operation), revision: 0))
-    let executor = PlanExecutor(runner: runner, journal: NoJournal(), progress: progress)
+    let recorder = OperationRecorder(store: store, operation: handle, forward: progress)
+    var recorded = self
+    recorded.progress = recorder.sink
+    recorded.recorder = recorder
+    let executor = recorded.executor(runner, NoJournal(), patience: WaitLimits().engine)
     do {
-      try await store.advance(handle, to: .applying)
-      try await executor.run(plan, phase: .apply)
-      try await executor.run(plan, phase: .commit)
+      try await recorder.recording {
+        try await store.advance(handle, to: .applying)
+        try await executor.run(plan, phase: .apply)
+        try await executor.run(plan, phase: .commit)
+      }
     } catch {
-      try await finish(store, handle, .failed, .failed, Self.reason(error), restored: nil)
+      try await recorded.finish(store, handle, .failed, .failed, Self.reason(error), restored: nil)
       throw error
     }
-    try await finish(store, handle, .done, .deployed, "down", restored: nil)
+    try await recorded.finish(store, handle, .done, .deployed, "down", restored: nil)
     return plan
   }
 }

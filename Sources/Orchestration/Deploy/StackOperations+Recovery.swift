@@ -50,11 +50,11 @@ extension StackOperations {
           engine: engine,
           context: StepRunner.Context(
             project: nil, before: journal.before, operation: Self.label(of: operation), revision: operation.revision ?? 0))
-        try await PlanExecutor(runner: runner, journal: NoJournal(), progress: progress).run(rest, phase: .commit)
+        try await executor(runner, NoJournal(), patience: .zero).run(rest, phase: .commit)
         try await finish(store, operation.handle, .done, .deployed, "finished after an interruption", restored: nil)
         return .finished(project: project, revision: operation.revision)
       }
-      try await walkBack(to: journal.before, operation: Self.label(of: operation))
+      try await walkBack(to: journal.before, operation: Self.label(of: operation), patience: .zero)
       let ends = operation.state == .applying || operation.state == .verifying
       try await finish(
         store, operation.handle, ends ? .rolledBack : .failed, ends ? .rolledBack : .failed,

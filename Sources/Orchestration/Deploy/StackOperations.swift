@@ -13,7 +13,9 @@ package struct StackOperations: Sendable {
   package let credentials: RegistryCredentials
   package let environment: [String: String]
   package let author: String
-  package let progress: ProgressSink
+  package var progress: ProgressSink
+  /// Of the operation that these methods work on, if one.
+  var recorder: OperationRecorder?
 
   package init(
     engine: EngineClient, server: String, dataDirectory: String, credentials: RegistryCredentials,
@@ -32,6 +34,13 @@ package struct StackOperations: Sendable {
 
   package func readingStore() throws -> RevisionStore? {
     try RevisionStore.openForReading(dataDirectory: dataDirectory)
+  }
+
+  /// Runs one phase of a plan with a patience of its own for an engine that goes away.
+  func executor(_ runner: StepRunner, _ journal: any StepJournal, patience: Duration) -> PlanExecutor {
+    PlanExecutor(
+      runner: runner, journal: journal, patience: EnginePatience(engine: engine, limit: patience, progress: progress),
+      progress: progress)
   }
 
   func writingStore() throws -> RevisionStore { try RevisionStore.open(dataDirectory: dataDirectory) }

@@ -4,12 +4,16 @@ package import StackPlanning
 package enum OperationProgress: Sendable {
   case planned(Plan)
   case phase(PlanPhase)
-  case pulling(reference: String, status: String, currentBytes: Int64, totalBytes: Int64)
+  /// `layer` is empty for lines about the whole image.
+  case pulling(reference: String, layer: String, status: String, currentBytes: Int64, totalBytes: Int64)
   case pulled(reference: String)
   case stepStarted(PlanStep)
   case stepDone(PlanStep)
   case stepFailed(PlanStep, reason: String)
   case undoing(reason: String)
+  /// The engine does not answer; the operation waits for it to come back (R-ENG-1).
+  case waitingForEngine(reason: String)
+  case engineIsBack
   case warning(String)
 }
 

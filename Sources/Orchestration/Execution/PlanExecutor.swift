@@ -23,6 +23,7 @@ struct PlanExecutor: Sendable {
 
   let runner: StepRunner
   let journal: any StepJournal
+  let patience: EnginePatience
   let progress: ProgressSink
 
   func run(_ plan: Plan, phase: PlanPhase) async throws {
@@ -63,7 +64,10 @@ struct PlanExecutor: Sendable {
     do {
       try await journal.intent(step)
       progress(.stepStarted(step))
-      let id = try await runner.run(step.action) { progress(.warning($0)) }
+      let repeats = step.action.mayBeRepeated ? 3 : 0
+      let id = try await patience.patiently(repeats: repeats) { isRepeat in
+        try await runner.run(step.action, looksFirst: isRepeat) { progress(.warning($0)) }
+      }
       try await journal.done(step, objectID: id)
       progress(.stepDone(step))
       return nil
@@ -76,6 +80,16 @@ struct PlanExecutor: Sendable {
       }
       progress(.stepFailed(step, reason: failure.reason))
       return failure
+    }
+  }
+}
+
+extension PlanAction {
+  /// Whether the step, begun once already, may be done again after looking. What a hook did cannot be seen.
+  fileprivate var mayBeRepeated: Bool {
+    switch self {
+    case .preStopHook, .postStartHook: false
+    default: true
     }
   }
 }

@@ -20,6 +20,8 @@ package struct WaitLimits: Sendable {
   package var settle: Duration = .zero
   /// Between two looks.
   package var poll: Duration = .milliseconds(100)
+  /// How long an operation waits for an engine that has gone.
+  package var engine: Duration = .seconds(60)
   /// Engines before 23 keep a network busy for a moment after its last container is gone.
   package var networkRelease: Duration = .seconds(10)
 
@@ -50,27 +52,34 @@ final class StepRunner: Sendable {
   }
 
   /// Runs a step; gives the id of what it made or changed.
-  func run(_ action: PlanAction, warn: @Sendable (String) -> Void) async throws -> String? {
+  ///
+  /// - Parameter looksFirst: the step was begun before and its outcome is not known: what is done already is not done twice (R-OP-2).
+  func run(_ action: PlanAction, looksFirst: Bool, warn: @Sendable (String) -> Void) async throws -> String? {
     switch action {
     case .pullImage: return nil
-    case .createNetwork(let key, let name): return try await createNetwork(key, name)
-    case .restoreNetwork(let network): return try await restore(network)
+    case .createNetwork(let key, let name): return try await createNetwork(key, name, looksFirst: looksFirst)
+    case .restoreNetwork(let network): return try await restore(network, looksFirst: looksFirst)
     case .removeNetwork(let id, _): try await removeNetwork(id)
     case .createVolume(let key, let name): return try await createVolume(key, name)
     case .removeVolume(let name): try await ignoringAbsence { try await engine.removeVolume(name) }
     case .removeImage(let reference): try await ignoringAbsence { _ = try await engine.removeImage(reference) }
     case .createContainer(let service, let number, let name, let temporaryName, let replaces):
-      return try await create(service, number, name, temporaryName, replaces)
+      return try await create(service, number, name, temporaryName, replaces, looksFirst: looksFirst)
     case .copyFiles(let container): try await copyFiles(into: container)
-    case .connect(let container, let key, let network): try await connect(container, key, network)
+    case .connect(let container, let key, let network):
+      if looksFirst, try await isAttached(try id(container), to: network) { break }
+      try await connect(container, key, network)
     case .reconnect(let container, let network, let endpoint): try await reconnect(container, network, endpoint)
     case .disconnect(let container, let network):
+      if looksFirst, try await !isAttached(try id(container), to: network) { break }
       try await ignoringAbsence { try await engine.disconnectNetwork(network, container: try id(container), force: true) }
     case .stop(let container, let timeout):
       try await ignoringAbsence { _ = try await engine.stopContainer(try id(container), graceSeconds: timeout) }
     case .rename(let container, let name): try await rename(container, name)
     case .start(let container): _ = try await engine.startContainer(try id(container))
-    case .unpause(let container): try await engine.unpauseContainer(try id(container))
+    case .unpause(let container):
+      if looksFirst, try await engine.inspectContainer(try id(container)).state.status != .paused { break }
+      try await engine.unpauseContainer(try id(container))
     case .preStopHook(let container, let index):
       try await hook(container, context.project?.service(container.service)?.preStop, index)
     case .postStartHook(let container, let index):
@@ -110,7 +119,7 @@ final class StepRunner: Sendable {
 
   // MARK: Networks and volumes
 
-  private func createNetwork(_ key: String, _ name: String) async throws -> String? {
+  private func createNetwork(_ key: String, _ name: String, looksFirst: Bool) async throws -> String? {
     guard let network = context.project?.networks[key] else { return nil }
     var spec = NetworkSpec()
     spec.name = name
@@ -139,6 +148,7 @@ final class StepRunner: Sendable {
     spec.labels[ComposeLabel.network] = key
     spec.labels[ComposeLabel.configHash] = network.configHash
     addOwnLabels(&spec.labels)
+    if looksFirst, let id = try await ownNetwork(name) { return id }
     return try await created(spec, name)
   }
 
@@ -154,15 +164,28 @@ final class StepRunner: Sendable {
     } catch {
       guard error.leavesOutcomeOpen else { throw error }
       // R-OP-2: never repeated blindly; look first.
-      let found = try await engine.listNetworks().first {
-        $0.name == name && $0.labels[ComposeLabel.operation] == context.operation
-      }
-      guard let found else { throw error }
-      return found.id
+      guard let found = try await ownNetwork(name) else { throw error }
+      return found
     }
   }
 
-  private func restore(_ network: ObservedNetwork) async throws -> String {
+  /// The network of that name that this operation has made.
+  private func ownNetwork(_ name: String) async throws -> String? {
+    try await engine.listNetworks().first {
+      $0.name == name && $0.labels[ComposeLabel.operation] == context.operation
+    }?.id
+  }
+
+  private func isAttached(_ container: String, to network: String) async throws -> Bool {
+    try await engine.inspectContainer(container).networkSettings.networks[network] != nil
+  }
+
+  private func restore(_ network: ObservedNetwork, looksFirst: Bool) async throws -> String {
+    if looksFirst,
+      let found = try await engine.listNetworks().first(where: { $0.name == network.name && $0.labels == network.labels })
+    {
+      return found.id
+    }
     var spec = NetworkSpec()
     spec.name = network.name
     spec.checksDuplicate = true
@@ -227,7 +250,7 @@ final class StepRunner: Sendable {
   // MARK: Containers
 
   private func create(
-    _ serviceName: String, _ number: Int, _ name: String, _ temporaryName: String?, _ replaces: String?
+    _ serviceName: String, _ number: Int, _ name: String, _ temporaryName: String?, _ replaces: String?, looksFirst: Bool
   ) async throws -> String? {
     guard let project = context.project, let service = project.service(serviceName) else { return nil }
     let apiVersion = try await engine.identity().apiVersion
@@ -240,27 +263,35 @@ final class StepRunner: Sendable {
       imageID: pinned ?? present ?? "", apiVersion: apiVersion, operation: context.operation, revision: context.revision,
       firstContainers: firstContainers(project), replaced: context.before.containers.first { $0.id == replaces },
       renewsAnonymousVolumes: context.renewsAnonymousVolumes)
-    let id = try await created(
-      specification.spec(), named: temporaryName ?? name, platform: service.platform, apiVersion: apiVersion)
+    let chosenName = temporaryName ?? name
+    var id = looksFirst ? try await ownContainer(chosenName) : nil
+    let isThere = id != nil
+    if id == nil { id = try await created(specification.spec(), named: chosenName, platform: service.platform) }
+    guard let id else { return nil }
     made.withLock { $0[name] = id }
     for network in specification.laterNetworks {
+      if isThere, try await isAttached(id, to: network.name) { continue }
       try await engine.connectNetwork(network.name, container: id, specification.endpoint(on: network.key))
     }
     return id
   }
 
   private func created(
-    _ spec: ContainerSpec, named name: String, platform: String?, apiVersion: APIVersion
+    _ spec: ContainerSpec, named name: String, platform: String?
   ) async throws -> String {
     do {
       return try await engine.createContainer(named: name, spec, platform: platform).id
     } catch {
       guard error.leavesOutcomeOpen else { throw error }
-      let filters = EngineFilters.labels([ComposeLabel.operation: context.operation])
-      let found = try await engine.listContainers(all: true, filters: filters).first { $0.name == name }
-      guard let found else { throw error }
-      return found.id
+      guard let found = try await ownContainer(name) else { throw error }
+      return found
     }
+  }
+
+  /// The container of that name that this operation has made.
+  private func ownContainer(_ name: String) async throws -> String? {
+    let filters = EngineFilters.labels([ComposeLabel.operation: context.operation])
+    return try await engine.listContainers(all: true, filters: filters).first { $0.name == name }?.id
   }
 
   private func firstContainers(_ project: Project) -> [String: String] {

@@ -57,8 +57,7 @@ struct DownCommand: AsyncParsableCommand {
       }
       return PlanPrinter.print(plan, global)
     }
-    let progress = ProgressLines(DeployRunner.style(global))
-    let plan = try await session.withOperations(progress: progress.sink) {
+    let plan = try await session.withProgress {
       try await $0.down(name: name, project: project, options: chosen)
     }
     if plan.isEmpty { StandardError.write("\(name): nothing to remove") }

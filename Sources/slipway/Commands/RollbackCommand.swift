@@ -40,9 +40,8 @@ struct RollbackCommand: AsyncParsableCommand {
     var waits = WaitLimits()
     waits.settle = DeployCommand.settle
     if let waitTimeout { waits.condition = .seconds(waitTimeout) }
-    let progress = ProgressLines(DeployRunner.style(global))
     let (number, text, chosen, limits, reverts, isDry) = (revision, message, options, waits, !skipsRollback, isDryRun)
-    let result = try await session.withOperations(progress: progress.sink) { operations -> DeployResult? in
+    let result = try await session.withProgress { operations -> DeployResult? in
       var request = try await operations.rollbackRequest(
         project: name, to: number, message: text, options: chosen, waits: limits)
       request.revertsOnFailure = reverts

@@ -5,14 +5,8 @@ import StackPlanning
 
 /// Runs a deploy and tells how it ended.
 enum DeployRunner {
-  static func style(_ global: GlobalOptions) -> ProgressLines.Style {
-    if global.isJSON || global.progress == "json" { return .json }
-    return global.progress == "quiet" ? .quiet : .lines
-  }
-
   static func run(_ request: DeployRequest, _ session: StackSession) async throws {
-    let progress = ProgressLines(style(session.global))
-    let result = try await session.withOperations(progress: progress.sink) { try await $0.deploy(request) }
+    let result = try await session.withProgress { try await $0.deploy(request) }
     try report(result, request.project.name, session.global)
   }
 

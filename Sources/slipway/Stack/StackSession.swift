@@ -49,6 +49,15 @@ struct StackSession {
     }
   }
 
+  /// Runs `body` with the operations of the chosen engine and shows their progress on standard error.
+  func withProgress<Value: Sendable>(
+    _ body: @escaping @Sendable (StackOperations) async throws -> Value
+  ) async throws -> Value {
+    let display = try ProgressDisplay(global, environment: environment)
+    defer { display.finish() }
+    return try await withOperations(progress: display.sink, body)
+  }
+
   /// Loads the project; its warnings go to standard error.
   func load(services: [String] = [], quiet: Bool = false) throws -> LoadedProject {
     let loaded = try ComposeLoader.load(global.loadRequest(services: services), from: DiskFiles())

@@ -1,0 +1,45 @@
+import Glibc
+import Orchestration
+
+/// Shows the progress of an operation on standard error, in the form that suits where it goes.
+final class ProgressDisplay: Sendable {
+  private enum Form: Sendable {
+    case live(LiveProgress)
+    case lines(ProgressLines)
+    case json(ProgressRecords)
+    case quiet
+  }
+
+  private let form: Form
+
+  init(_ global: GlobalOptions, environment: [String: String]) throws {
+    let appearance = Appearance.of(STDERR_FILENO, global, environment: environment)
+    let automatic: Form =
+      global.isJSON
+      ? .json(ProgressRecords())
+      : appearance.isTerminal && global.ansi != "never" ? .live(LiveProgress(appearance)) : .lines(ProgressLines())
+    switch global.progress ?? environment["COMPOSE_PROGRESS"] ?? "auto" {
+    case "auto": form = automatic
+    case "tty": form = .live(LiveProgress(appearance))
+    case "plain": form = .lines(ProgressLines())
+    case "json": form = .json(ProgressRecords())
+    case "quiet": form = .quiet
+    case let other:
+      throw CommandFailure("--progress \(other) is not auto, tty, plain, json or quiet")
+    }
+  }
+
+  var sink: ProgressSink {
+    switch form {
+    case .live(let live): { live.show($0) }
+    case .lines(let lines): { lines.show($0) }
+    case .json(let records): { records.show($0) }
+    case .quiet: { if case .warning(let text) = $0 { StandardError.write("warning: \(text)") } }
+    }
+  }
+
+  /// The last picture stays on the screen; nothing is drawn later.
+  func finish() {
+    if case .live(let live) = form { live.finish() }
+  }
+}

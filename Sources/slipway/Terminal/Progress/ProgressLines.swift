@@ -1,0 +1,44 @@
+import Orchestration
+import StackPlanning
+import Synchronization
+
+/// The progress of an operation as plain lines: one line an event, nothing is drawn over.
+final class ProgressLines: Sendable {
+  private struct State {
+    var begun: [Int: ContinuousClock.Instant] = [:]
+    var pulls: [String: PullTally] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  func show(_ event: OperationProgress) {
+    switch event {
+    case .planned(let plan):
+      for warning in plan.warnings { StandardError.write("warning: \(warning)") }
+    case .phase: break
+    case .pulling(let reference, let layer, let status, let current, let total):
+      let isNew = state.withLock { state in
+        let isNew = state.pulls[reference] == nil
+        state.pulls[reference, default: PullTally()].take(layer: layer, status: status, current: current, total: total)
+        return isNew
+      }
+      if isNew { StandardError.write(" Image \(reference)  Pulling") }
+    case .pulled(let reference):
+      let bytes = state.withLock { $0.pulls[reference]?.totalBytes } ?? 0
+      StandardError.write(" Image \(reference)  Pulled\(bytes > 0 ? "  \(Figures.bytes(bytes))" : "")")
+    case .stepStarted(let step): state.withLock { $0.begun[step.number] = .now }
+    case .stepDone(let step):
+      guard let words = ProgressWords(step.action) else { return }
+      let from = state.withLock { $0.begun[step.number] } ?? .now
+      StandardError.write(" \(words.object)  \(words.done)  \(Figures.seconds(ContinuousClock.now - from))")
+    case .stepFailed(let step, let reason):
+      let object = ProgressWords(step.action)?.object ?? step.action.words.object
+      StandardError.write(" \(object)  Error: \(reason.split(separator: "\n").first ?? "")")
+    case .undoing: StandardError.write(" going back to what ran before")
+    case .waitingForEngine(let reason):
+      StandardError.write("warning: the engine does not answer, waiting for it: \(reason.split(separator: "\n").first ?? "")")
+    case .engineIsBack: StandardError.write(" the engine answers again")
+    case .warning(let text): StandardError.write("warning: \(text)")
+    }
+  }
+}

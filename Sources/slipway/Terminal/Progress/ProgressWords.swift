@@ -1,0 +1,91 @@
+import StackPlanning
+
+/// What a step is called while it runs and when it is done, in Compose's words.
+struct ProgressWords {
+  /// `Container shop-web-1`
+  var object: String
+  var doing: String
+  var done: String
+
+  /// nil: the step is no news for people.
+  init?(_ action: PlanAction) {
+    switch action {
+    case .pullImage, .rename: return nil
+    case .createNetwork(_, let name): self.init("Network \(name)", "Creating", "Created")
+    case .removeNetwork(_, let name): self.init("Network \(name)", "Removing", "Removed")
+    case .restoreNetwork(let network): self.init("Network \(network.name)", "Restoring", "Restored")
+    case .createVolume(_, let name): self.init("Volume \(name)", "Creating", "Created")
+    case .removeVolume(let name): self.init("Volume \(name)", "Removing", "Removed")
+    case .removeImage(let reference): self.init("Image \(reference)", "Removing", "Removed")
+    case .createContainer(_, _, let name, _, let replaces):
+      self.init("Container \(name)", replaces == nil ? "Creating" : "Recreate", replaces == nil ? "Created" : "Recreated")
+    case .copyFiles(let container): self.init("Container \(container.name)", "Copying files", "Created")
+    case .connect(let container, _, _), .reconnect(let container, _, _):
+      self.init("Container \(container.name)", "Connecting", "Connected")
+    case .disconnect(let container, _): self.init("Container \(container.name)", "Disconnecting", "Disconnected")
+    case .stop(let container, _): self.init("Container \(container.name)", "Stopping", "Stopped")
+    case .start(let container): self.init("Container \(container.name)", "Starting", "Started")
+    case .unpause(let container): self.init("Container \(container.name)", "Unpausing", "Unpaused")
+    case .remove(let container, _): self.init("Container \(container.name)", "Removing", "Removed")
+    case .preStopHook(let container, let index):
+      self.init("Container \(container.name)", "Running pre_stop[\(index)]", "pre_stop[\(index)] ran")
+    case .postStartHook(let container, let index):
+      self.init("Container \(container.name)", "Running post_start[\(index)]", "post_start[\(index)] ran")
+    case .await(let service, let condition, _, _):
+      switch condition {
+      case .healthy: self.init("Service \(service)", "Waiting for health", "Healthy")
+      case .completed: self.init("Service \(service)", "Waiting for its end", "Completed")
+      case .ready: self.init("Service \(service)", "Waiting", "Ready")
+      }
+    }
+  }
+
+  private init(_ object: String, _ doing: String, _ done: String) {
+    self.object = object
+    self.doing = doing
+    self.done = done
+  }
+}
+
+/// Bytes and times as people read them.
+enum Figures {
+  /// `12.3s`
+  static func seconds(_ duration: Duration) -> String {
+    let tenths = duration.components.seconds * 10 + duration.components.attoseconds / 100_000_000_000_000_000
+    return "\(tenths / 10).\(tenths % 10)s"
+  }
+
+  /// `840B`, `12.3kB`, `4.5MB`: powers of 1000, as Docker prints sizes.
+  static func bytes(_ count: Int64) -> String {
+    guard count >= 1000 else { return "\(count)B" }
+    var unit = 0
+    var tenths = count / 100
+    while tenths >= 10_000, unit < 3 {
+      tenths /= 1000
+      unit += 1
+    }
+    return "\(tenths / 10).\(tenths % 10)\(["kB", "MB", "GB", "TB"][unit])"
+  }
+}
+
+/// The bytes of an image's layers while it is pulled.
+struct PullTally: Sendable {
+  private var layers: [String: (current: Int64, total: Int64)] = [:]
+  private(set) var status = ""
+
+  mutating func take(layer: String, status: String, current: Int64, total: Int64) {
+    self.status = status
+    guard !layer.isEmpty else { return }
+    if status == "Downloading" || status == "Extracting", total > 0 {
+      // Extracting counts from zero again: what is downloaded stays so.
+      let known = layers[layer] ?? (0, 0)
+      layers[layer] = (status == "Extracting" ? total : max(known.current, current), total)
+    } else if status == "Download complete" || status == "Pull complete" || status == "Already exists" {
+      let total = layers[layer]?.total ?? 0
+      layers[layer] = (total, total)
+    }
+  }
+
+  var currentBytes: Int64 { layers.values.reduce(0) { $0 + $1.current } }
+  var totalBytes: Int64 { layers.values.reduce(0) { $0 + $1.total } }
+}
