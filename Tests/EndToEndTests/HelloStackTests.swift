@@ -22,9 +22,11 @@ struct BuiltSlipway {
     try compose.write(to: folder.appendingPathComponent("compose.yaml"), atomically: true, encoding: .utf8)
   }
 
-  /// Runs a command for at most a minute.
+  /// Runs a command, without some variables of its usual environment.
   @discardableResult
-  func run(_ arguments: String...) async throws -> (code: Int32, output: String, errors: String) {
+  func run(
+    without names: [String] = [], _ arguments: String...
+  ) async throws -> (code: Int32, output: String, errors: String) {
     let environment = ProcessInfo.processInfo.environment
     let process = Process()
     process.executableURL = URL(fileURLWithPath: environment["SLIPWAY_TEST_BINARY"] ?? "")
@@ -34,6 +36,7 @@ struct BuiltSlipway {
       "PATH": environment["PATH"] ?? "", "HOME": folder.path, "SLIPWAY_DATA": data.path,
       "DOCKER_HOST": environment["SLIPWAY_TEST_ENGINE"] ?? "",
     ]
+    for name in names { process.environment?[name] = nil }
     let out = folder.appendingPathComponent("out")
     let err = folder.appendingPathComponent("err")
     _ = FileManager.default.createFile(atPath: out.path, contents: nil)

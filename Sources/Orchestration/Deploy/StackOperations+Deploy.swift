@@ -38,10 +38,9 @@ extension StackOperations {
     let observed = try await observe(request)
     let reading = try readingStore()
     let plan = try await plan(request, observed, store: reading)
-    var revision = try newRevision(request)
     if plan.isEmpty, let current = try await reading?.currentRevision(of: stack) {
       if current.images == imageRecords(request, observed),
-        try await reading?.inputHash(of: revision, stack: stack) == current.inputHash
+        try await reading?.inputHash(of: try newRevision(request, isKept: false), stack: stack) == current.inputHash
       {
         progress(.planned(plan))
         return .unchanged(revision: current.number)
@@ -51,6 +50,7 @@ extension StackOperations {
     progress(.planned(plan))
 
     let store = try writingStore()
+    var revision = try newRevision(request, isKept: true)
     revision.images = imageRecords(request, observed)
     let operation = try await store.beginOperation(
       NewOperation(
@@ -268,7 +268,8 @@ extension StackOperations {
 
   // MARK: Revision
 
-  func newRevision(_ request: DeployRequest) throws -> NewRevision {
+  /// - Parameter isKept: it will be stored: then the content of writable folders is read too.
+  func newRevision(_ request: DeployRequest, isKept: Bool) throws -> NewRevision {
     let project = request.project
     let canonical = Array(project.canonical.json(indented: false).utf8)
     var files = request.inputs.map { input -> NewFile in
@@ -286,9 +287,12 @@ extension StackOperations {
         guard case .file(let path) = object.source, !files.contains(where: { $0.path == path }),
           let bytes = try? DiskFiles().read(path, limit: Self.projectFileLimitBytes)
         else { continue }
-        files.append(NewFile(path: path, role: role, mode: 0o600, content: .sealed(Secret(bytes))))
+        files.append(NewFile(path: path, role: role, mode: MountedFiles.mode(of: path) ?? 0o600, content: .sealed(Secret(bytes))))
       }
     }
+    let mounted = MountedFiles(of: project, known: Set(files.map(\.path)), includesWritable: isKept)
+    files += mounted.files
+    if isKept { for note in mounted.notes { progress(.warning(note)) } }
     var variables: [String: NewVariable] = [:]
     for (name, value) in request.variables {
       guard let value else { continue }

@@ -1,6 +1,5 @@
 import ComposeFile
 import DockerEngine
-import Glibc
 import RevisionStore
 package import StackPlanning
 
@@ -9,7 +8,8 @@ extension StackOperations {
   ///
   /// - Parameter number: nil: the deployed revision before the current one.
   package func rollbackRequest(
-    project name: String, to number: Int?, message: String?, options: PlanOptions, waits: WaitLimits
+    project name: String, to number: Int?, message: String?, options: PlanOptions, waits: WaitLimits,
+    files: FileRestoration
   ) async throws -> DeployRequest {
     let stack = key(name)
     guard let store = try readingStore() else {
@@ -27,7 +27,7 @@ extension StackOperations {
     request.options.scale = target.scale
     request.waits = waits
     request.options.pinnedImages = try await pinnedImages(of: target, project)
-    try await restoreMissingFiles(of: target, project, store)
+    try await restoreFiles(of: target, in: store, files)
     return request
   }
 
@@ -58,7 +58,7 @@ extension StackOperations {
       case .compose: role = .compose
       case .environment: role = .dotEnv
       case .serviceEnvironment: role = .envFile
-      case .config, .secret, .bind: continue
+      case .config, .secret, .bind, .writableBind: continue
       }
       files.append(
         InputFile(path: file.path, role: role, bytes: try await store.content(file.content, of: revision.stack).reveal()))
@@ -99,39 +99,5 @@ extension StackOperations {
       )
     }
     return wanted.mapValues(\.imageID)
-  }
-
-  /// Secrets and configs are mounted from files: those that are gone are written again, with the bytes of the revision.
-  private func restoreMissingFiles(of revision: Revision, _ project: Project, _ store: RevisionStore) async throws {
-    for file in revision.files where file.role == .secret || file.role == .config {
-      guard DiskFiles().kind(of: file.path) == nil else { continue }
-      if case .hashOnly = file.content { continue }
-      let bytes = try await store.content(file.content, of: revision.stack).reveal()
-      try Self.write(bytes, to: file.path, mode: file.mode)
-      progress(.warning("\(file.path) was missing and has been written again from revision \(revision.number)"))
-    }
-  }
-
-  private static func write(_ bytes: [UInt8], to path: String, mode: UInt32) throws {
-    var folder = ""
-    for part in path.split(separator: "/").dropLast() {
-      folder += "/" + part
-      if unsafe mkdir(folder, 0o755) != 0, errno != EEXIST { break }
-    }
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard descriptor >= 0 else {
-      throw OperationRefused(
-        description: "cannot write \(path): \(unsafe String(cString: strerror(errno)))\n  fix: make the folder writable")
-    }
-    defer { close(descriptor) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else {
-        throw OperationRefused(
-          description: "cannot write \(path): \(unsafe String(cString: strerror(errno)))\n  fix: free disk space")
-      }
-      rest = rest.dropFirst(count)
-    }
   }
 }

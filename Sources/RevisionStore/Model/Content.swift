@@ -37,6 +37,8 @@ package enum FileRole: String, Hashable, Sendable, CaseIterable {
   case secret
   /// A project file that a service mounts (decision 17).
   case bind
+  /// A project file in a folder that a service mounts and may write to: data, which does not make a deploy a change.
+  case writableBind = "writable_bind"
 }
 
 /// A file to be kept with a new revision.

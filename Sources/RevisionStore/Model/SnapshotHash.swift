@@ -24,8 +24,9 @@ package enum SnapshotHash {
     scale: [String: Int]
   ) -> [UInt8] {
     var writer = HashWriter(purpose: "slipway.input.1")
-    writer.add(files.count)
-    for file in files.sorted(by: { $0.path < $1.path }) {
+    let counted = files.filter { $0.role != .writableBind }
+    writer.add(counted.count)
+    for file in counted.sorted(by: { $0.path < $1.path }) {
       writer.add(file.path)
       writer.add(file.role.rawValue)
       writer.add(Int(file.mode))
@@ -53,6 +54,17 @@ package enum SnapshotHash {
     }
     return writer.finish()
   }
+}
+
+/// SHA-256 of bytes that come in pieces.
+package struct ContentHash: ~Copyable {
+  private var hash = SHA256()
+
+  package init() {}
+
+  package mutating func add(_ bytes: ArraySlice<UInt8>) { hash.update(data: bytes) }
+
+  package consuming func finish() -> [UInt8] { Array(hash.finalize()) }
 }
 
 /// Feeds length-prefixed parts to SHA-256.

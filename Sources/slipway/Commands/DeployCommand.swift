@@ -6,9 +6,6 @@ struct DeployCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "deploy", abstract: "Deploy a stack: prove the new containers, or bring the old ones back.")
 
-  /// How long a service without a health check must run.
-  static let settle: Duration = .seconds(2)
-
   @OptionGroup var global: GlobalOptions
   @OptionGroup var options: UpOptions
 
@@ -20,7 +17,7 @@ struct DeployCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
-    let request = try options.request(session, isGated: true, settle: Self.settle)
+    let request = try options.request(session, isGated: true, settles: true)
     if isDryRun { return try await PlanPrinter.print(request, session) }
     try await DeployRunner.run(request, session)
   }

@@ -27,6 +27,9 @@ struct RollbackCommand: AsyncParsableCommand {
   @Option(name: .customLong("wait-timeout"), help: ArgumentHelp("Longest wait for health.", valueName: "seconds"))
   var waitTimeout: Int?
 
+  @Flag(name: .customLong("restore-files"), help: "Bring mounted project files back too; what they replace is kept aside.")
+  var restoresFiles = false
+
   @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
   var isDryRun = false
 
@@ -37,13 +40,12 @@ struct RollbackCommand: AsyncParsableCommand {
     options.gate = .ready
     options.removesOrphans = removesOrphans
     options.stopTimeoutSeconds = timeout
-    var waits = WaitLimits()
-    waits.settle = DeployCommand.settle
-    if let waitTimeout { waits.condition = .seconds(waitTimeout) }
+    let waits = try session.settings().waits(isGated: true, timeoutSeconds: waitTimeout)
+    let files: FileRestoration = isDryRun ? .none : restoresFiles ? .all : .missing
     let (number, text, chosen, limits, reverts, isDry) = (revision, message, options, waits, !skipsRollback, isDryRun)
     let result = try await session.withProgress { operations -> DeployResult? in
       var request = try await operations.rollbackRequest(
-        project: name, to: number, message: text, options: chosen, waits: limits)
+        project: name, to: number, message: text, options: chosen, waits: limits, files: files)
       request.revertsOnFailure = reverts
       if isDry {
         PlanPrinter.print(try await operations.plan(request), session.global)

@@ -19,7 +19,7 @@ struct UpCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
-    let request = try options.request(session, isGated: waits, settle: .zero)
+    let request = try options.request(session, isGated: waits, settles: false)
     if isDryRun { return try await PlanPrinter.print(request, session) }
     try await DeployRunner.run(request, session)
   }

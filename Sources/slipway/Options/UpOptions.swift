@@ -75,7 +75,7 @@ struct UpOptions: ParsableArguments {
     return options
   }
 
-  func request(_ session: StackSession, isGated: Bool, settle: Duration) throws -> DeployRequest {
+  func request(_ session: StackSession, isGated: Bool, settles: Bool) throws -> DeployRequest {
     var loaded = try session.load()
     if !services.isEmpty {
       // Naming a service activates its profiles; the others stay part of the project.
@@ -89,8 +89,7 @@ struct UpOptions: ParsableArguments {
     var request = DeployRequest(project: loaded.project, inputs: loaded.inputs, variables: loaded.usedVariables)
     request.profiles = session.global.profiles
     request.options = try planOptions(isGated: isGated)
-    request.waits.settle = settle
-    if let waitTimeout { request.waits.condition = .seconds(waitTimeout) }
+    request.waits = try session.settings().waits(isGated: settles, timeoutSeconds: waitTimeout)
     request.revertsOnFailure = !skipsRollback
     request.message = message ?? ""
     return request

@@ -9,36 +9,29 @@ struct StackSession {
   let global: GlobalOptions
   let environment = ProcessEnvironment.all
 
-  /// `SLIPWAY_DATA`, else `slipway` in the XDG state folder.
-  static func dataDirectory(_ environment: [String: String]) -> String {
-    if let path = environment["SLIPWAY_DATA"], !path.isEmpty {
-      return path.hasPrefix("/") ? path : ProcessEnvironment.currentDirectory + "/" + path
-    }
-    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/slipway" }
-    return (environment["HOME"] ?? "") + "/.local/state/slipway"
-  }
-
   /// The engine's name in the store.
   static func server(_ endpoint: EngineEndpoint) -> String {
     endpoint == .standard ? "local" : "unix://\(endpoint.socketPath)"
   }
+
+  /// Read when a command needs them, not before.
+  func settings() throws -> Settings { try Settings.load(environment: environment) }
 
   /// Runs `body` with the operations of the chosen engine; Ctrl-C cancels it.
   func withOperations<Value: Sendable>(
     progress: @escaping ProgressSink = { _ in },
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
-    let endpoint = try EngineEndpoint.chosen(host: global.host, environment: environment)
+    let settings = try settings()
+    let endpoint = try EngineEndpoint.chosen(host: global.host ?? settings.host, environment: [:])
     let credentials = try RegistryCredentials(
       configPath: RegistryCredentials.standardPath(environment: environment) ?? "/nonexistent",
       searchPath: environment["PATH"] ?? "")
     let engine = EngineClient(endpoint)
     let operations = StackOperations(
-      engine: engine, server: Self.server(endpoint), dataDirectory: Self.dataDirectory(environment),
+      engine: engine, server: Self.server(endpoint), dataDirectory: settings.dataDirectory,
       credentials: credentials, environment: environment,
-      author: environment["SLIPWAY_AUTHOR"] ?? environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"]
-        ?? "unknown",
-      progress: progress)
+      author: settings.author, progress: progress)
     do {
       let value = try await Interruption.cancelling { try await body(operations) }
       await engine.shutdown()
@@ -53,7 +46,7 @@ struct StackSession {
   func withProgress<Value: Sendable>(
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
-    let display = try ProgressDisplay(global, environment: environment)
+    let display = try ProgressDisplay(global, try settings(), environment: environment)
     defer { display.finish() }
     return try await withOperations(progress: display.sink, body)
   }

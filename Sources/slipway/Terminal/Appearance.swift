@@ -6,10 +6,12 @@ struct Appearance: Sendable {
   var isTerminal: Bool
 
   /// - Parameter descriptor: where the text goes, `STDOUT_FILENO` or `STDERR_FILENO`.
-  static func of(_ descriptor: Int32, _ global: GlobalOptions, environment: [String: String]) -> Appearance {
+  static func of(
+    _ descriptor: Int32, ansi: String?, isColorless: Bool, environment: [String: String]
+  ) -> Appearance {
     let isTerminal = isatty(descriptor) == 1 && environment["TERM"] != "dumb"
-    let isForbidden = global.isColorless || global.ansi == "never" || environment["NO_COLOR"]?.isEmpty == false
-    return Appearance(hasColors: global.ansi == "always" || isTerminal && !isForbidden, isTerminal: isTerminal)
+    let isForbidden = isColorless || ansi == "never" || environment["NO_COLOR"]?.isEmpty == false
+    return Appearance(hasColors: ansi == "always" || isTerminal && !isForbidden, isTerminal: isTerminal)
   }
 
   /// Columns and rows of the terminal; 80 by 24 when it does not say.
