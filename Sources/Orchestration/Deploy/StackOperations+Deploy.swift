@@ -37,6 +37,7 @@ extension StackOperations {
     try await recover()
     let observed = try await observe(request)
     let reading = try readingStore()
+    try await requireOwnership(of: observed, request, in: reading)
     let plan = try await plan(request, observed, store: reading)
     if plan.isEmpty, let current = try await reading?.currentRevision(of: stack) {
       if current.images == imageRecords(request, observed),
@@ -54,7 +55,7 @@ extension StackOperations {
     revision.images = imageRecords(request, observed)
     let operation = try await store.beginOperation(
       NewOperation(
-        stack: stack, kind: request.kind == .deploy ? .deploy : .rollback, revision: revision,
+        stack: stack, kind: Self.operationKind(request.kind), revision: revision,
         title: request.message.isEmpty ? "deploy" : request.message, author: author))
     let recorder = OperationRecorder(store: store, operation: operation.handle, forward: progress)
     var recorded = self
@@ -170,8 +171,17 @@ extension StackOperations {
     patience: Duration
   ) async -> String {
     do {
-      try await walkBack(to: before, operation: Self.label(of: operation), patience: patience)
+      let lost = try await walkBack(to: before, operation: Self.label(of: operation), patience: patience)
       let previous = operation.previousRevision
+      if !lost.isEmpty {
+        let text = "\(reason); \(lost.joined(separator: "; "))"
+        guard let previous, operation.kind != .restore else {
+          try await finish(store, operation.handle, .needsAttention, .failed, text, restored: nil)
+          return "not all that ran before could be brought back: \(lost.joined(separator: "; "))"
+        }
+        try await finish(store, operation.handle, .failed, .failed, text, restored: nil)
+        return await restoreSnapshot(of: before.project, revision: previous, lost: lost)
+      }
       try await finish(
         store, operation.handle, cancelled ? .cancelled : .rolledBack, cancelled ? .cancelled : .rolledBack, reason,
         restored: previous)
@@ -192,18 +202,47 @@ extension StackOperations {
   }
 
   /// Observes, plans the undo, does it, until nothing is left to do; at most three rounds.
-  func walkBack(to before: ObservedStack, operation: String, patience: Duration) async throws {
+  ///
+  /// Gives what could not be brought back, because somebody else removed it meanwhile.
+  func walkBack(to before: ObservedStack, operation: String, patience: Duration) async throws -> [String] {
     let waiting = EnginePatience(engine: engine, limit: patience, progress: progress)
+    var lost: [String] = []
     for _ in 0..<3 {
       let now = try await waiting.patiently { _ in
         try await EngineObserver(engine).observe(project: before.project, references: [])
       }
       let plan = UndoPlanner.plan(before: before, now: now, operation: operation)
-      if plan.isEmpty { return }
+      lost = plan.warnings
+      if plan.isEmpty { break }
       let runner = StepRunner(
         engine: engine,
         context: StepRunner.Context(project: nil, before: before, operation: operation + "-undo", revision: 0))
       try await executor(runner, NoJournal(), patience: patience).run(plan, phase: .apply)
+    }
+    return lost
+  }
+
+  /// Deploys the last good revision from its snapshot, where its own containers are lost; gives the state in words.
+  func restoreSnapshot(of project: String, revision: Int, lost: [String]) async -> String {
+    let reason = lost.joined(separator: "; ")
+    progress(.warning("\(reason); revision \(revision) is deployed again from its snapshot"))
+    do {
+      var plain = self
+      plain.recorder = nil
+      var request = try await plain.rollbackRequest(
+        project: project, to: revision, message: "restored: \(reason)", options: PlanOptions(), waits: WaitLimits(),
+        files: .missing)
+      request.kind = .restored(from: revision)
+      request.revertsOnFailure = false
+      request.options.gate = .ready
+      switch try await plain.deploy(request) {
+      case .deployed(let number): return "revision \(revision) was deployed again, as revision \(number)"
+      case .unchanged: return "revision \(revision) runs again, whole"
+      case .failed(_, let reason, _): return "revision \(revision) could not be deployed again: \(reason)"
+      case .cancelled(_, let state): return state
+      }
+    } catch {
+      return "revision \(revision) could not be deployed again: \(Self.reason(error))"
     }
   }
 
@@ -214,6 +253,14 @@ extension StackOperations {
     await recorder?.flush()
     try await store.finish(
       handle, OperationEnd(state: state, outcome: outcome, message: message, restoredRevision: restored))
+  }
+
+  private static func operationKind(_ kind: RevisionKind) -> OperationKind {
+    switch kind {
+    case .deploy, .adopt: .deploy
+    case .rollback: .rollback
+    case .restored: .restore
+    }
   }
 
   /// The value of the label `slipway.op`: unique over the data directories that may share an engine.

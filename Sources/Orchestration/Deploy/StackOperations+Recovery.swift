@@ -33,7 +33,7 @@ extension StackOperations {
 
   private func recover(_ operation: JournaledOperation, _ store: RevisionStore) async throws -> Recovered {
     let project = operation.stack.project
-    guard operation.kind == .deploy || operation.kind == .rollback, let json = operation.planJSON else {
+    guard [.deploy, .rollback, .restore].contains(operation.kind), let json = operation.planJSON else {
       try await finish(store, operation.handle, .failed, .failed, "interrupted before anything was changed", restored: nil)
       return .undone(project: project, revision: operation.previousRevision)
     }
@@ -54,7 +54,14 @@ extension StackOperations {
         try await finish(store, operation.handle, .done, .deployed, "finished after an interruption", restored: nil)
         return .finished(project: project, revision: operation.revision)
       }
-      try await walkBack(to: journal.before, operation: Self.label(of: operation), patience: .zero)
+      let lost = try await walkBack(to: journal.before, operation: Self.label(of: operation), patience: .zero)
+      if !lost.isEmpty, let previous = operation.previousRevision, operation.kind != .restore {
+        try await finish(
+          store, operation.handle, .failed, .failed, "undone after an interruption; \(lost.joined(separator: "; "))",
+          restored: nil)
+        progress(.warning(await restoreSnapshot(of: project, revision: previous, lost: lost)))
+        return .undone(project: project, revision: previous)
+      }
       let ends = operation.state == .applying || operation.state == .verifying
       try await finish(
         store, operation.handle, ends ? .rolledBack : .failed, ends ? .rolledBack : .failed,

@@ -70,6 +70,8 @@ package struct DeployRequest: Sendable {
   package var options = PlanOptions()
   package var waits = WaitLimits()
   package var revertsOnFailure = true
+  /// Changes a stack also when another Slipway instance deployed it (R-LOCK-2).
+  package var takesOver = false
   package var message = ""
   package var kind = RevisionKind.deploy
 

@@ -8,6 +8,8 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
 
   package static let deploy = OperationKind(rawValue: "deploy")
   package static let rollback = OperationKind(rawValue: "rollback")
+  /// Deploys a revision again that ran before, because its containers are lost.
+  package static let restore = OperationKind(rawValue: "restore")
   package static let down = OperationKind(rawValue: "down")
   package static let start = OperationKind(rawValue: "start")
   package static let stop = OperationKind(rawValue: "stop")

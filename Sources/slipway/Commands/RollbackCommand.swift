@@ -30,6 +30,9 @@ struct RollbackCommand: AsyncParsableCommand {
   @Flag(name: .customLong("restore-files"), help: "Bring mounted project files back too; what they replace is kept aside.")
   var restoresFiles = false
 
+  @Flag(name: .customLong("take-over"), help: "Change the stack although another Slipway instance deployed it.")
+  var takesOver = false
+
   @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
   var isDryRun = false
 
@@ -42,11 +45,13 @@ struct RollbackCommand: AsyncParsableCommand {
     options.stopTimeoutSeconds = timeout
     let waits = try session.settings().waits(isGated: true, timeoutSeconds: waitTimeout)
     let files: FileRestoration = isDryRun ? .none : restoresFiles ? .all : .missing
-    let (number, text, chosen, limits, reverts, isDry) = (revision, message, options, waits, !skipsRollback, isDryRun)
+    let (number, text, chosen, limits, reverts, takes, isDry) =
+      (revision, message, options, waits, !skipsRollback, takesOver, isDryRun)
     let result = try await session.withProgress { operations -> DeployResult? in
       var request = try await operations.rollbackRequest(
         project: name, to: number, message: text, options: chosen, waits: limits, files: files)
       request.revertsOnFailure = reverts
+      request.takesOver = takes
       if isDry {
         PlanPrinter.print(try await operations.plan(request), session.global)
         return nil

@@ -106,7 +106,8 @@ struct Settings: Sendable {
     guard let root = documents.first, !root.isNull else { return [:] }
     guard let entries = root.entries else {
       throw ComposeProblems([
-        ComposeProblem(.wrongType, at: root.position, "the settings are \(root.kind), not a mapping", fix: "write NAME: VALUE lines")
+        ComposeProblem(
+          .wrongType, at: root.position, "the settings are \(root.kind), not a mapping", fix: "write NAME: VALUE lines")
       ])
     }
     var values: [String: String] = [:]

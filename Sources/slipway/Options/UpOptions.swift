@@ -41,6 +41,9 @@ struct UpOptions: ParsableArguments {
   @Flag(name: .customLong("no-rollback"), help: "Leave a failed deploy as it is, for inspection.")
   var skipsRollback = false
 
+  @Flag(name: .customLong("take-over"), help: "Change the stack although another Slipway instance deployed it.")
+  var takesOver = false
+
   @Option(name: [.short, .customLong("message")], help: "Why; kept with the revision.")
   var message: String?
 
@@ -90,6 +93,7 @@ struct UpOptions: ParsableArguments {
     request.profiles = session.global.profiles
     request.options = try planOptions(isGated: isGated)
     request.waits = try session.settings().waits(isGated: settles, timeoutSeconds: waitTimeout)
+    request.takesOver = takesOver
     request.revertsOnFailure = !skipsRollback
     request.message = message ?? ""
     return request
