@@ -18,6 +18,7 @@ struct SlipwayCommand: AsyncParsableCommand {
       PsCommand.self,
       RevisionsCommand.self,
       RollbackCommand.self,
+      UnlockCommand.self,
       UpCommand.self,
     ]
   )

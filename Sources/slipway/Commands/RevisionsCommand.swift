@@ -3,19 +3,24 @@ import ComposeFile
 import Orchestration
 import RevisionStore
 
-/// `slipway revisions`: every deploy of a stack, newest first.
+/// `slipway revisions [REVISION]`: every deploy of a stack, newest first; or one of them with its plan and events.
 struct RevisionsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "revisions", abstract: "List the revisions of a stack, newest first.", aliases: ["history"])
+    commandName: "revisions", abstract: "List the revisions of a stack, newest first; or show one whole.",
+    aliases: ["history"])
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(name: .shortAndLong, help: "At most so many.")
+  @Option(name: .customLong("limit"), help: "At most so many (1000).")
   var limit = 100
+
+  @Argument(help: "Number of one revision, to show it with its files, plan and events.")
+  var number: Int?
 
   func run() async throws {
     let session = StackSession(global: global)
     let name = try session.projectName()
+    if let number { return try await show(number, of: name, session) }
     let count = limit
     let (revisions, current) = try await session.withOperations { operations -> ([RevisionSummary], Int?) in
       guard let store = try operations.readingStore() else { return ([], nil) }
@@ -23,32 +28,102 @@ struct RevisionsCommand: AsyncParsableCommand {
       return (try await store.revisions(of: stack, limit: count), try await store.currentRevision(of: stack)?.number)
     }
     if global.isJSON {
-      let rows = revisions.map { revision in
-        ComposeValue.map(
-          ComposeMap([
-            ("number", .int(revision.number)), ("createdAt", .string(ClockText.utc(revision.createdAt.milliseconds))),
-            ("outcome", .string(revision.outcome.rawValue)), ("current", .bool(revision.number == current)),
-            ("kind", .string(Self.word(revision.kind))), ("author", .string(revision.author)),
-            ("message", .string(revision.message)),
-            (
-              "images",
-              .map(
-                ComposeMap(
-                  revision.images.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.digest ?? $0.value.imageID)) }))
-            ),
-          ]))
-      }
+      let rows = revisions.map { ComposeValue.map(Self.summary($0, isCurrent: $0.number == current)) }
       _ = StandardOutput.write(ComposeValue.list(rows).json(indented: true) + "\n")
       return
     }
     if revisions.isEmpty { return StandardError.write("\(name) has no revisions") }
-    for revision in revisions {
-      let mark = revision.number == current ? "*" : " "
+    let head = ["", "REVISION", "CREATED", "OUTCOME", "KIND", "AUTHOR", "IMAGES", "MESSAGE"]
+    let rows = revisions.map { revision in
       let images = revision.images.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.reference)" }.joined(separator: " ")
-      _ = StandardOutput.write(
-        "\(mark) \(revision.number)\t\(ClockText.utc(revision.createdAt.milliseconds))\t\(revision.outcome.rawValue)\t\(Self.word(revision.kind))\t\(revision.author)\t\(images)\t\(revision.message)\n"
-      )
+      return [
+        revision.number == current ? "*" : " ", String(revision.number), ClockText.utc(revision.createdAt.milliseconds),
+        revision.outcome.rawValue, Self.word(revision.kind), revision.author, images,
+        String(revision.message.split(separator: "\n").first ?? ""),
+      ]
     }
+    _ = StandardOutput.write(Table.text([head] + rows))
+  }
+
+  private func show(_ number: Int, of name: String, _ session: StackSession) async throws {
+    let (revision, events) = try await session.withOperations { operations -> (Revision, [Event]) in
+      guard let store = try operations.readingStore(),
+        let revision = try await store.revision(of: operations.key(name), number: number)
+      else { throw CommandFailure("\(name) has no revision \(number)\n  fix: see slipway revisions -p \(name)") }
+      return (revision, try await store.events(of: revision.operation, limit: 10_000))
+    }
+    _ = StandardOutput.write(
+      global.isJSON ? ComposeValue.map(Self.json(revision, events)).json(indented: true) + "\n" : Self.text(revision, events))
+  }
+
+  // MARK: Forms
+
+  private static func summary(_ revision: RevisionSummary, isCurrent: Bool) -> ComposeMap {
+    ComposeMap([
+      ("number", .int(revision.number)), ("createdAt", .string(ClockText.utc(revision.createdAt.milliseconds))),
+      ("outcome", .string(revision.outcome.rawValue)), ("current", .bool(isCurrent)),
+      ("kind", .string(word(revision.kind))), ("author", .string(revision.author)), ("message", .string(revision.message)),
+      ("images", images(revision.images)),
+    ])
+  }
+
+  /// Values of secret variables are not shown.
+  private static func json(_ revision: Revision, _ events: [Event]) -> ComposeMap {
+    ComposeMap([
+      ("number", .int(revision.number)), ("createdAt", .string(ClockText.utc(revision.createdAt.milliseconds))),
+      ("outcome", .string(revision.outcome.rawValue)), ("kind", .string(word(revision.kind))),
+      ("author", .string(revision.author)), ("message", .string(revision.message)), ("images", images(revision.images)),
+      ("workingDirectory", .string(revision.workingDirectory)),
+      ("profiles", .list(revision.profiles.map { .string($0) })),
+      (
+        "files",
+        .list(
+          revision.files.map { file in
+            .map(
+              ComposeMap([
+                ("path", .string(file.path)), ("role", .string(file.role.rawValue)), ("bytes", .int(file.content.sizeBytes)),
+              ]))
+          })
+      ),
+      ("variables", .list(revision.variables.keys.sorted().map { .string($0) })),
+      ("result", revision.resultMessage.map { .string($0) } ?? .null), ("plan", revision.planText.map { .string($0) } ?? .null),
+      (
+        "events",
+        .list(
+          events.map { event in
+            .map(
+              ComposeMap([
+                ("sequence", .int(event.sequence)), ("at", .string(ClockText.precise(event.at.milliseconds))),
+                ("level", .string(event.level.rawValue)), ("kind", .string(event.kind)),
+                ("service", event.service.map { .string($0) } ?? .null), ("text", .string(event.text)),
+              ]))
+          })
+      ),
+    ])
+  }
+
+  private static func text(_ revision: Revision, _ events: [Event]) -> String {
+    var lines = [
+      "revision   \(revision.number) (\(word(revision.kind)))", "created    \(ClockText.utc(revision.createdAt.milliseconds))",
+      "author     \(revision.author)", "message    \(revision.message)", "outcome    \(revision.outcome.rawValue)",
+      "result     \(revision.resultMessage ?? "not ended")", "directory  \(revision.workingDirectory)",
+    ]
+    if !revision.profiles.isEmpty { lines.append("profiles   \(revision.profiles.joined(separator: ", "))") }
+    lines.append("images")
+    for (service, image) in revision.images.sorted(by: { $0.key < $1.key }) {
+      lines.append("  \(service)  \(image.reference)  \(image.digest ?? image.imageID)")
+    }
+    lines.append("files")
+    for file in revision.files { lines.append("  \(file.path)  \(file.role.rawValue)  \(file.content.sizeBytes) bytes") }
+    if !revision.variables.isEmpty { lines.append("variables  \(revision.variables.keys.sorted().joined(separator: ", "))") }
+    lines += ["plan"] + (revision.planText ?? "none was made").split(separator: "\n").map { "  \($0)" }
+    lines.append("events")
+    for event in events { lines.append("  \(ClockText.precise(event.at.milliseconds))  \(event.kind)  \(event.text)") }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func images(_ images: [String: ImageRecord]) -> ComposeValue {
+    .map(ComposeMap(images.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.digest ?? $0.value.imageID)) }))
   }
 
   private static func word(_ kind: RevisionKind) -> String {

@@ -2,6 +2,12 @@ import Glibc
 
 /// Times for people and machines: RFC 3339 in UTC.
 enum ClockText {
+  /// With milliseconds.
+  static func precise(_ milliseconds: Int64) -> String {
+    let rest = String(milliseconds % 1000)
+    return utc(milliseconds).dropLast() + "." + String(repeating: "0", count: max(0, 3 - rest.count)) + rest + "Z"
+  }
+
   static func utc(_ milliseconds: Int64) -> String {
     var seconds = time_t(milliseconds / 1000)
     var parts = unsafe tm()
