@@ -1,4 +1,5 @@
 import ArgumentParser
+import DockerEngine
 import Glibc
 
 /// The command line: arguments in, text and exit code out.
@@ -13,11 +14,18 @@ struct SlipwayCommand: AsyncParsableCommand {
       DeployCommand.self,
       DiffCommand.self,
       DownCommand.self,
+      KillCommand.self,
       LogsCommand.self,
+      PauseCommand.self,
       PlanCommand.self,
       PsCommand.self,
+      RestartCommand.self,
       RevisionsCommand.self,
+      RmCommand.self,
       RollbackCommand.self,
+      StartCommand.self,
+      StopCommand.self,
+      UnpauseCommand.self,
       UpCommand.self,
     ]
   )
@@ -33,6 +41,10 @@ struct SlipwayCommand: AsyncParsableCommand {
       }
     } catch let code as ExitCode {
       Glibc.exit(code.rawValue)
+    } catch is CancellationError {
+      Glibc.exit(130)
+    } catch EngineError.cancelled {
+      Glibc.exit(130)
     } catch {
       let text = fullMessage(for: error)
       guard exitCode(for: error) != .success else {

@@ -23,9 +23,9 @@ struct StackSession {
     endpoint == .standard ? "local" : "unix://\(endpoint.socketPath)"
   }
 
-  /// Runs `body` with the operations of the chosen engine; Ctrl-C cancels it.
+  /// Runs `body` with the operations of the chosen engine; Ctrl-C cancels it, and `notice` is said then.
   func withOperations<Value: Sendable>(
-    progress: @escaping ProgressSink = { _ in },
+    progress: @escaping ProgressSink = { _ in }, notice: String? = Interruption.undoing,
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
     let endpoint = try EngineEndpoint.chosen(host: global.host, environment: environment)
@@ -40,7 +40,7 @@ struct StackSession {
         ?? "unknown",
       progress: progress)
     do {
-      let value = try await Interruption.cancelling { try await body(operations) }
+      let value = try await Interruption.cancelling(notice: notice) { try await body(operations) }
       await engine.shutdown()
       return value
     } catch {
