@@ -1,4 +1,4 @@
-package import DockerEngine
+import DockerEngine
 import RevisionStore
 import StackPlanning
 
