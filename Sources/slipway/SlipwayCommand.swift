@@ -1,4 +1,5 @@
 import ArgumentParser
+import DockerEngine
 import Glibc
 
 /// The command line: arguments in, text and exit code out.
@@ -13,13 +14,27 @@ struct SlipwayCommand: AsyncParsableCommand {
       DeployCommand.self,
       DiffCommand.self,
       DownCommand.self,
+      EventsCommand.self,
+      ExecCommand.self,
+      ImagesCommand.self,
+      KillCommand.self,
       LogsCommand.self,
+      LsCommand.self,
+      PauseCommand.self,
       PlanCommand.self,
       PsCommand.self,
+      PullCommand.self,
+      RestartCommand.self,
       RevisionsCommand.self,
+      RmCommand.self,
       RollbackCommand.self,
+      StartCommand.self,
+      StopCommand.self,
+      TopCommand.self,
       UnlockCommand.self,
+      UnpauseCommand.self,
       UpCommand.self,
+      VersionCommand.self,
     ]
   )
 
@@ -34,6 +49,10 @@ struct SlipwayCommand: AsyncParsableCommand {
       }
     } catch let code as ExitCode {
       Glibc.exit(code.rawValue)
+    } catch is CancellationError {
+      Glibc.exit(130)
+    } catch EngineError.cancelled {
+      Glibc.exit(130)
     } catch {
       let text = fullMessage(for: error)
       guard exitCode(for: error) != .success else {

@@ -26,7 +26,7 @@ package struct EngineObserver: Sendable {
     return stack
   }
 
-  private func images(_ references: [String]) async throws -> [String: ObservedImage] {
+  func images(_ references: [String]) async throws -> [String: ObservedImage] {
     guard !references.isEmpty else { return [:] }
     let wanted = Dictionary(references.map { ($0, Self.comparable($0)) }, uniquingKeysWith: { first, _ in first })
     var byName: [String: ObservedImage] = [:]

@@ -13,7 +13,7 @@ enum ArgumentOrder {
     "--json", "--compatibility", "--all-resources", "--dry-run", "--verbose", "--no-color",
   ]
   /// Commands in which `-f` means something else.
-  private static let ownF: Set<String> = ["logs", "rm"]
+  private static let ownF: Set<String> = ["logs", "rm", "version"]
   /// Commands whose words after the first positional belong to the program they run.
   private static let passing: Set<String> = ["exec", "run"]
   private static let passingValued: Set<String> = [

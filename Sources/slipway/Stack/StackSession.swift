@@ -17,9 +17,9 @@ struct StackSession {
   /// Read when a command needs them, not before.
   func settings() throws -> Settings { try Settings.load(environment: environment) }
 
-  /// Runs `body` with the operations of the chosen engine; Ctrl-C cancels it.
+  /// Runs `body` with the operations of the chosen engine; Ctrl-C cancels it, and `notice` is said then.
   func withOperations<Value: Sendable>(
-    progress: @escaping ProgressSink = { _ in },
+    progress: @escaping ProgressSink = { _ in }, notice: String? = Interruption.undoing,
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
     let settings = try settings()
@@ -33,7 +33,7 @@ struct StackSession {
       credentials: credentials, environment: environment,
       author: settings.author, progress: progress)
     do {
-      let value = try await Interruption.cancelling { try await body(operations) }
+      let value = try await Interruption.cancelling(notice: notice) { try await body(operations) }
       await engine.shutdown()
       return value
     } catch {
@@ -44,11 +44,12 @@ struct StackSession {
 
   /// Runs `body` with the operations of the chosen engine and shows their progress on standard error.
   func withProgress<Value: Sendable>(
+    isQuiet: Bool = false, notice: String? = Interruption.undoing,
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
-    let display = try ProgressDisplay(global, try settings(), environment: environment)
+    let display = try ProgressDisplay(global, try settings(), environment: environment, isQuiet: isQuiet)
     defer { display.finish() }
-    return try await withOperations(progress: display.sink, body)
+    return try await withOperations(progress: display.sink, notice: notice, body)
   }
 
   /// Loads the project; its warnings go to standard error.

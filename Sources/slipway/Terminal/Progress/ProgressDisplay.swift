@@ -12,14 +12,14 @@ final class ProgressDisplay: Sendable {
 
   private let form: Form
 
-  init(_ global: GlobalOptions, _ settings: Settings, environment: [String: String]) throws {
+  init(_ global: GlobalOptions, _ settings: Settings, environment: [String: String], isQuiet: Bool = false) throws {
     let ansi = global.ansi ?? settings.ansi
     let appearance = Appearance.of(STDERR_FILENO, ansi: ansi, isColorless: global.isColorless, environment: environment)
     let automatic: Form =
       global.isJSON
       ? .json(ProgressRecords())
       : appearance.isTerminal && ansi != "never" ? .live(LiveProgress(appearance)) : .lines(ProgressLines())
-    switch global.progress ?? settings.progress ?? "auto" {
+    switch isQuiet ? "quiet" : global.progress ?? settings.progress ?? "auto" {
     case "auto": form = automatic
     case "tty": form = .live(LiveProgress(appearance))
     case "plain": form = .lines(ProgressLines())

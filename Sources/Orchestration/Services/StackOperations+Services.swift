@@ -1,0 +1,53 @@
+import DockerEngine
+import RevisionStore
+import StackPlanning
+
+extension StackOperations {
+  /// What a command would do now; nothing is changed.
+  package func serviceSteps(_ command: ServiceCommand, _ scope: ServiceScope) async throws -> [ServiceStep] {
+    try ServicePlanner.steps(command, scope, containers: try await engine.serviceContainers(of: scope.project))
+  }
+
+  /// Does a command on the containers of a stack and gives what was changed; empty when there was nothing to do.
+  ///
+  /// Holds the stack's lock meanwhile: throws `StoreError.held` with the holder while a deploy of the stack runs. An
+  /// interrupted operation is brought to an end first.
+  /// - Parameter confirmed: ids of the containers that may be touched; nil: all.
+  package func control(
+    _ command: ServiceCommand, _ scope: ServiceScope, confirmed: Set<String>? = nil, waits: WaitLimits = WaitLimits(),
+    progress: @escaping ServiceProgressSink
+  ) async throws -> [ServiceStep] {
+    try await recover()
+    guard try await !serviceSteps(command, scope).isEmpty else { return [] }
+    let store = try writingStore()
+    let operation = try await store.beginOperation(
+      NewOperation(
+        stack: key(scope.project), kind: OperationKind(rawValue: command.verb), title: command.verb, author: author))
+    do {
+      try await store.advance(operation.handle, to: .applying)
+      // Looked at again: what was there before the lock may have changed.
+      let steps = Self.steps(try await serviceSteps(command, scope), on: confirmed)
+      try await ServiceControl(engine, model: scope.model, limits: waits, progress: progress).run(steps)
+      try await finish(store, operation.handle, .done, .deployed, command.verb, restored: nil)
+      return steps
+    } catch {
+      let isCancelled = error is CancellationError || Task.isCancelled
+      try await finish(
+        store, operation.handle, isCancelled ? .cancelled : .failed, isCancelled ? .cancelled : .failed,
+        Self.reason(error), restored: nil)
+      throw isCancelled ? CancellationError() : error
+    }
+  }
+  /// Without the steps on other containers, and without waiting for those.
+  private static func steps(_ steps: [ServiceStep], on confirmed: Set<String>?) -> [ServiceStep] {
+    guard let confirmed else { return steps }
+    let kept = steps.filter { step in
+      guard case .existing(let id, _, _)? = step.action.changed else { return true }
+      return confirmed.contains(id)
+    }
+    let numbers = Set(kept.map(\.number))
+    return kept.map { step in
+      ServiceStep(number: step.number, action: step.action, dependencies: step.dependencies.filter(numbers.contains))
+    }
+  }
+}

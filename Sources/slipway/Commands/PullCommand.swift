@@ -1,0 +1,73 @@
+import ArgumentParser
+import ComposeFile
+import Orchestration
+import StackPlanning
+
+/// `slipway pull`: as `docker compose pull`.
+struct PullCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "pull", abstract: "Pull the images of a stack.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Flag(name: .customLong("ignore-buildable"), help: "Leave out services that have a build section.")
+  var skipsBuildable = false
+
+  @Flag(name: .customLong("ignore-pull-failures"), help: "Go on when an image cannot be pulled, and end well.")
+  var toleratesFailures = false
+
+  @Flag(name: .customLong("include-deps"), help: "Also what the services depend on.")
+  var includesDependencies = false
+
+  @Option(name: .customLong("policy"), help: "missing or always.")
+  var policy: String?
+
+  @Flag(name: .shortAndLong, help: "No progress.")
+  var quiet = false
+
+  @Argument(help: "Services; none: all.")
+  var services: [String] = []
+
+  func run() async throws {
+    let session = StackSession(global: global)
+    let scope = try session.scope(services: services)
+    guard let project = scope.model else {
+      // WHY again: pulling needs the files, and their problems are the reason that there is no model.
+      return _ = try session.load()
+    }
+    var request = ImagePulls.Request(project: project)
+    request.services = services
+    request.includesDependencies = includesDependencies
+    request.skipsBuildable = skipsBuildable
+    if let policy {
+      guard let choice = ImagePulls.Policy(rawValue: policy) else {
+        throw CommandFailure("--policy \(policy) is not known\n  fix: use missing or always")
+      }
+      request.policy = choice
+    }
+    let wanted = try ImagePulls.plan(request)
+    let results = try await session.withProgress(isQuiet: quiet, notice: "cancelling: whole layers stay on the engine") {
+      try await $0.pull(wanted)
+    }
+    if global.isJSON {
+      _ = StandardOutput.write(ComposeValue.list(results.map(Self.json)).json(indented: true) + "\n")
+    }
+    let failed = results.filter { $0.failure != nil }
+    if !quiet, !global.isJSON {
+      for result in results where result.isSkipped { StandardError.write(" image \(result.reference)  skipped: \(result.note)") }
+    }
+    guard !failed.isEmpty else { return }
+    let text = failed.map { "could not pull image \($0.reference): \($0.failure ?? "")" }.joined(separator: "\n")
+    if toleratesFailures { return StandardError.write("warning: \(text)") }
+    throw CommandFailure("\(text)\n  fix: check the name and the tag, and that this machine may pull it (docker login)")
+  }
+
+  private static func json(_ result: ImagePulls.Outcome) -> ComposeValue {
+    var fields = ComposeMap([
+      ("image", .string(result.reference)), ("services", .list(result.services.map { .string($0) })),
+      ("result", .string(result.failure != nil ? "failed" : result.isSkipped ? "skipped" : "pulled")),
+    ])
+    if let failure = result.failure { fields["reason"] = .string(failure) }
+    if result.isSkipped { fields["reason"] = .string(result.note) }
+    return .map(fields)
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Orchestration
+import StackPlanning
+
+/// `slipway rm`: as `docker compose rm`.
+struct RmCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rm", abstract: "Remove stopped containers of a stack.",
+    discussion: "Named volumes stay; anonymous ones go with -v only. What is not in a volume is lost.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Flag(name: [.customShort("f"), .customLong("force")], help: "Do not ask.")
+  var isForced = false
+
+  @Flag(name: [.customShort("s"), .customLong("stop")], help: "Stop the containers first.")
+  var stopsFirst = false
+
+  @Flag(name: [.customShort("v"), .customLong("volumes")], help: "Remove their anonymous volumes too.")
+  var removesVolumes = false
+
+  @Argument(help: "Services; none: all.")
+  var services: [String] = []
+
+  func run() async throws {
+    let session = StackSession(global: global)
+    let scope = try session.scope(services: services)
+    let command = ServiceCommand.remove(stopsFirst: stopsFirst, withAnonymousVolumes: removesVolumes)
+    let steps = try await session.withOperations(notice: nil) { try await $0.serviceSteps(command, scope) }
+    let doomed = steps.compactMap { step -> ContainerReference? in
+      guard case .remove(let container, _) = step.action else { return nil }
+      return container
+    }
+    guard !doomed.isEmpty else {
+      if global.isJSON { _ = StandardOutput.write("[]\n") }
+      return StandardError.write("No stopped containers")
+    }
+    let names = doomed.map(\.name).joined(separator: ", ")
+    if isForced {
+      if !global.isJSON { _ = StandardOutput.write("Going to remove \(names)\n") }
+    } else {
+      guard let isSure = Question.confirms("Going to remove \(names)\nAre you sure?") else {
+        throw CommandFailure("rm asks before it removes something, and nobody answered\n  fix: add -f")
+      }
+      guard isSure else { return }
+    }
+    let ids = doomed.compactMap { container -> String? in
+      guard case .existing(let id, _, _) = container else { return nil }
+      return id
+    }
+    try await ServiceRunner.run(command, scope, session, confirmed: Set(ids))
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Orchestration
+
+/// `slipway start`: as `docker compose start`.
+struct StartCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "start", abstract: "Start the containers of a stack, what they depend on first.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Flag(name: .customLong("wait"), help: "Wait until the services run and are healthy.")
+  var waits = false
+
+  @Option(name: .customLong("wait-timeout"), help: ArgumentHelp("Longest wait for health.", valueName: "seconds"))
+  var waitTimeout: Int?
+
+  @Argument(help: "Services, with what they depend on; none: all.")
+  var services: [String] = []
+
+  func run() async throws {
+    let session = StackSession(global: global)
+    var limits = WaitLimits()
+    if let waitTimeout { limits.condition = .seconds(waitTimeout) }
+    try await ServiceRunner.run(.start(waits: waits), try session.scope(services: services), session, waits: limits)
+  }
+}

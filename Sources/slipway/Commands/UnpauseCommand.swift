@@ -1,0 +1,18 @@
+import ArgumentParser
+import Orchestration
+
+/// `slipway unpause`: as `docker compose unpause`; what is not paused is left alone.
+struct UnpauseCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unpause", abstract: "Let paused containers of a stack go on.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "Services; none: all.")
+  var services: [String] = []
+
+  func run() async throws {
+    let session = StackSession(global: global)
+    try await ServiceRunner.run(.unpause, try session.scope(services: services), session)
+  }
+}
