@@ -104,7 +104,7 @@ struct MountedFiles {
     defer { close(descriptor) }
     var info = stat()
     guard unsafe fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
-    var hash = ContentHash()
+    var hash = FileDigest()
     var buffer = [UInt8](repeating: 0, count: 256 << 10)
     var rest = hashedBytes
     while rest > 0 {

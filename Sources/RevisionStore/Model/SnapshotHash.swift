@@ -57,7 +57,7 @@ package enum SnapshotHash {
 }
 
 /// SHA-256 of bytes that come in pieces.
-package struct ContentHash: ~Copyable {
+package struct FileDigest: ~Copyable {
   private var hash = SHA256()
 
   package init() {}
