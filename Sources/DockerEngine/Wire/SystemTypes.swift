@@ -63,6 +63,8 @@ package struct EngineInfo: WireValue, Sendable {
   @OrDefault package var securityOptions: [String]
   @OrDefault package var warnings: [String]
   @OrDefault package var labels: [String]
+  /// The engine's clock.
+  @OrDefault package var systemTime: EngineTimestamp
   @OrDefault package var swarm: SwarmInfo
 
   package init() {}
@@ -95,6 +97,7 @@ package struct EngineInfo: WireValue, Sendable {
     case securityOptions = "SecurityOptions"
     case warnings = "Warnings"
     case labels = "Labels"
+    case systemTime = "SystemTime"
     case swarm = "Swarm"
   }
 }

@@ -36,7 +36,8 @@ struct EventsCommand: AsyncParsableCommand {
         guard labels[ComposeLabel.oneOff]?.lowercased() != "true", let service = labels[ComposeLabel.service],
           wanted.isEmpty || wanted.contains(service)
         else { continue }
-        _ = StandardOutput.write((isJSON ? Self.json(event, service) : Self.line(event)) + "\n")
+        // Nobody reads any more.
+        guard StandardOutput.write((isJSON ? Self.json(event, service) : Self.line(event)) + "\n") else { return }
       }
     }
   }

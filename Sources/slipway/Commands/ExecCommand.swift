@@ -42,6 +42,13 @@ struct ExecCommand: AsyncParsableCommand {
     parsing: .captureForPassthrough, help: ArgumentHelp("Service, then the command with its arguments.", valueName: "service"))
   var words: [String] = []
 
+  func validate() throws {
+    guard let service = words.first, !service.hasPrefix("-") else {
+      throw ValidationError(words.first.map { "Unknown option \($0)" } ?? "Name a service and a command")
+    }
+    guard words.count > 1 else { throw ValidationError("Name the command to run in \(service)") }
+  }
+
   func run() async throws {
     let session = StackSession(global: global)
     let (service, spec) = try request(session.environment)
@@ -69,10 +76,6 @@ struct ExecCommand: AsyncParsableCommand {
   private static let sizedSince = APIVersion(major: 1, minor: 42)
 
   private func request(_ environment: [String: String]) throws -> (service: String, spec: ExecSpec) {
-    guard let service = words.first, !service.hasPrefix("-") else {
-      throw ValidationError(words.first.map { "unknown option \($0)" } ?? "name a service and a command")
-    }
-    guard words.count > 1 else { throw ValidationError("name the command to run in \(service)") }
     let isTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
     if wantsTTY, !isTerminal, !isDetached {
       throw CommandFailure("-t needs a terminal, and standard input or output is none\n  fix: leave -t out, or use -T")
@@ -90,7 +93,7 @@ struct ExecCommand: AsyncParsableCommand {
     spec.environment = env.compactMap { entry in
       entry.contains("=") ? entry : environment[entry].map { "\(entry)=\($0)" }
     }
-    return (service, spec)
+    return (words[0], spec)
   }
 
   private static func join(_ exec: ServiceExec, _ spec: ExecSpec, _ container: ServiceContainer) async throws -> Int? {

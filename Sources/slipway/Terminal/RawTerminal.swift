@@ -37,8 +37,9 @@ struct RawTerminal: Sendable {
 
   private func signalSources() -> [any DispatchSourceSignal] {
     // INT and TERM are handled by `Interruption`, which cancels the work; the terminal is put right at once all the same.
+    // Their disposition is set already, and setting it again would take the signal away from the source that is there.
     let ending = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map { number in
-      signal(number, SIG_IGN)
+      if number == SIGHUP || number == SIGQUIT { signal(number, SIG_IGN) }
       let source = DispatchSource.makeSignalSource(signal: number)
       source.setEventHandler {
         apply(before)

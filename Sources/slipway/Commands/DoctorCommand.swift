@@ -1,0 +1,79 @@
+import ArgumentParser
+import ComposeFile
+import DockerEngine
+import Orchestration
+
+/// `slipway doctor`: whether everything that Slipway needs is there and well.
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Check the engine, the store, the credentials and the compose file.",
+    discussion: "Changes nothing. Exit code 1 when a check failed; warnings alone are 0.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    let session = StackSession(global: global)
+    let environment = session.environment
+    let host = global.host
+    var findings = try await Interruption.cancelling(notice: nil) {
+      var findings: [Finding] = []
+      do {
+        findings += await EngineDiagnosis(try EngineEndpoint.chosen(host: host, environment: environment)).findings()
+      } catch {
+        findings.append(Finding("engine", failure: error))
+      }
+      findings += await StoreDiagnosis(dataDirectory: StackSession.dataDirectory(environment)).findings()
+      findings += CredentialDiagnosis(
+        configPath: RegistryCredentials.standardPath(environment: environment), searchPath: environment["PATH"] ?? ""
+      ).findings()
+      try Task.checkCancellation()
+      return findings
+    }
+    findings += compose(session)
+    if global.isJSON {
+      _ = StandardOutput.write(Self.json(findings).json(indented: true) + "\n")
+    } else {
+      _ = StandardOutput.write(findings.map(Self.line).joined())
+    }
+    if findings.contains(where: { $0.verdict == .fail }) { throw ExitCode(1) }
+  }
+
+  private func compose(_ session: StackSession) -> [Finding] {
+    do {
+      let loaded = try session.load(quiet: true)
+      let files = loaded.project.configFiles.joined(separator: ", ")
+      if loaded.warnings.isEmpty {
+        return [Finding("compose", .ok, "\(files): project \(loaded.project.name), \(loaded.project.services.count) services")]
+      }
+      return loaded.warnings.prefix(10).map {
+        Finding("compose", .warn, "\($0)", remedy: "see what was understood with `slipway config`")
+      }
+    } catch let problems as ComposeProblems {
+      let isAbsent = problems.problems.allSatisfy { $0.rule == .missingFile } && global.files.isEmpty
+      if isAbsent { return [Finding("compose", .ok, "no compose file in this folder or above it")] }
+      return problems.problems.prefix(10).map { Finding("compose", .fail, "\($0.position): \($0.message)", remedy: $0.remedy) }
+    } catch {
+      return [Finding("compose", failure: error)]
+    }
+  }
+
+  private static func line(_ finding: Finding) -> String {
+    let verdict = finding.verdict.rawValue
+    let head = verdict + String(repeating: " ", count: 6 - verdict.count)
+    let name = finding.name + String(repeating: " ", count: max(1, 13 - finding.name.count))
+    let remedy = finding.remedy.map { "      fix: \($0)\n" } ?? ""
+    return head + name + LogsCommand.printable(finding.message) + "\n" + remedy
+  }
+
+  private static func json(_ findings: [Finding]) -> ComposeValue {
+    let checks = findings.map { finding in
+      ComposeValue.map(
+        ComposeMap([
+          ("name", .string(finding.name)), ("verdict", .string(finding.verdict.rawValue)),
+          ("message", .string(finding.message)), ("remedy", finding.remedy.map { .string($0) } ?? .null),
+        ]))
+    }
+    let isWell = !findings.contains { $0.verdict == .fail }
+    return .map(ComposeMap([("ok", .bool(isWell)), ("checks", .list(checks))]))
+  }
+}
