@@ -14,15 +14,26 @@ struct DoctorCommand: AsyncParsableCommand {
   func run() async throws {
     let session = StackSession(global: global)
     let environment = session.environment
-    let host = global.host
+    let settings: Settings
+    var first: [Finding] = []
+    do {
+      settings = try session.settings()
+      let path = Settings.filePath(environment) ?? ""
+      let isThere = DiskFiles().kind(of: path) != nil
+      first.append(Finding("settings", .ok, isThere ? path : "no settings file (\(path)); environment and flags count"))
+    } catch {
+      first.append(Finding("settings", failure: error))
+      settings = Settings.standard(environment: environment)
+    }
+    let (host, begun) = (global.host ?? settings.host, first)
     var findings = try await Interruption.cancelling(notice: nil) {
-      var findings: [Finding] = []
+      var findings = begun
       do {
-        findings += await EngineDiagnosis(try EngineEndpoint.chosen(host: host, environment: environment)).findings()
+        findings += await EngineDiagnosis(try EngineEndpoint.chosen(host: host, environment: [:])).findings()
       } catch {
         findings.append(Finding("engine", failure: error))
       }
-      findings += await StoreDiagnosis(dataDirectory: StackSession.dataDirectory(environment)).findings()
+      findings += await StoreDiagnosis(dataDirectory: settings.dataDirectory).findings()
       findings += CredentialDiagnosis(
         configPath: RegistryCredentials.standardPath(environment: environment), searchPath: environment["PATH"] ?? ""
       ).findings()

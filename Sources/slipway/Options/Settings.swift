@@ -61,9 +61,9 @@ struct Settings: Sendable {
       if let complaint = key.complaint(value) { throw CommandFailure("\(name)=\(value) \(complaint)") }
       values[key.name] = value
     }
-    var settings = Settings(
-      dataDirectory: dataDirectory(values["data"], environment),
-      author: values["author"] ?? environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"] ?? "unknown")
+    var settings = standard(environment: environment)
+    if let data = values["data"] { settings.dataDirectory = absolute(data) }
+    if let author = values["author"] { settings.author = author }
     settings.host = values["host"]
     settings.progress = values["progress"]
     settings.ansi = values["ansi"]
@@ -79,8 +79,14 @@ struct Settings: Sendable {
     return environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.config/slipway/config.yaml" }
   }
 
-  private static func dataDirectory(_ given: String?, _ environment: [String: String]) -> String {
-    if let given { return absolute(given) }
+  /// What counts where nothing is set.
+  static func standard(environment: [String: String]) -> Settings {
+    Settings(
+      dataDirectory: standardDataDirectory(environment),
+      author: environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"] ?? "unknown")
+  }
+
+  private static func standardDataDirectory(_ environment: [String: String]) -> String {
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/slipway" }
     return (environment["HOME"] ?? "") + "/.local/state/slipway"
   }
