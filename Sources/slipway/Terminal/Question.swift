@@ -19,20 +19,5 @@ enum Question {
   }
 
   /// As `answer`, with what is typed not shown.
-  static func secretAnswer(_ prompt: String) -> String? {
-    var before = termios()
-    let isTerminal = unsafe tcgetattr(STDIN_FILENO, &before) == 0
-    if isTerminal {
-      var quiet = before
-      quiet.c_lflag &= ~tcflag_t(ECHO)
-      unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
-    }
-    defer {
-      if isTerminal {
-        unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-        StandardError.write("")
-      }
-    }
-    return answer(prompt)
-  }
+  static func secretAnswer(_ prompt: String) -> String? { TerminalMode.silent { answer(prompt) } }
 }
