@@ -13,7 +13,10 @@ enum Question {
   /// A line of the user's, without the line break and blanks around it; nil at the end of the input.
   static func answer(_ prompt: String) -> String? {
     StandardError.writePart(prompt)
-    guard let line = readLine() else { return nil }
+    let line = readLine()
+    // No terminal showed the line break of the answer.
+    if !isPossible { StandardError.write("") }
+    guard let line else { return nil }
     let bytes = line.utf8.drop { $0 == 32 || $0 == 9 }
     return String(Substring(bytes).reversed().drop { $0 == " " || $0 == "\t" || $0 == "\r" }.reversed())
   }
