@@ -76,7 +76,7 @@ let package = Package(
     tests("DockerEngineTests", ["DockerEngine", "SlipwayTesting"] + nio),
     tests("RevisionStoreTests", ["RevisionStore", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("LogStreamingTests", ["LogStreaming", "DockerEngine"]),
-    tests("OrchestrationTests", ["Orchestration", "StackPlanning", "ComposeFile", "SlipwayTesting"]),
+    tests("OrchestrationTests", ["Orchestration", "StackPlanning", "ComposeFile", "DockerEngine", "SlipwayTesting"]),
     tests("EngineTests", ["DockerEngine", "LogStreaming", "SlipwayTesting"]),
     tests("EndToEndTests", ["SlipwayTesting"]),
     tests("FaultTests", ["SlipwayTesting"]),

@@ -60,6 +60,11 @@ package struct StoreDiagnosis: Sendable {
       guard let slash = parent.lastIndex(of: "/"), slash != parent.startIndex else { parent = "/"; break }
       parent = String(parent[..<slash])
     }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      return Finding(
+        "store", .fail, "there is no store, and none can be made: \(parent) is no folder",
+        remedy: "set SLIPWAY_DATA to a folder of your own")
+    }
     guard unsafe access(parent, W_OK | X_OK) == 0 else {
       return Finding(
         "store", .fail, "there is no store, and none can be made: \(parent) is not writable",

@@ -66,7 +66,7 @@ struct ExecCommand: AsyncParsableCommand {
       if let size = TerminalSizes.now, try await operations.engine.identity().apiVersion >= Self.sizedSince {
         sized.consoleSize = [size.rows, size.columns]
       }
-      return try await RawTerminal.with { [sized] in try await Self.join(exec, sized, container) }
+      return try await TerminalMode.raw { [sized] in try await Self.join(exec, sized, container) }
     }
     guard let code else { return StandardError.write("detached; the command goes on in the container") }
     if code != 0 { throw ExitCode(Int32(truncatingIfNeeded: code)) }

@@ -7,6 +7,7 @@ struct KillCommand: AsyncParsableCommand {
     commandName: "kill", abstract: "End the containers of a stack at once, or send them a signal.")
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var options: ServiceOptions
 
   @Option(name: [.short, .customLong("signal")], help: ArgumentHelp("Signal to send; SIGKILL.", valueName: "signal"))
   var signal: String?
@@ -14,13 +15,10 @@ struct KillCommand: AsyncParsableCommand {
   @Flag(name: .customLong("remove-orphans"), help: "Also containers of services that are not in the files.")
   var includesOrphans = false
 
-  @Argument(help: "Services; none: all.")
-  var services: [String] = []
-
   func run() async throws {
     let session = StackSession(global: global)
-    var scope = try session.scope(services: services)
+    var scope = try session.scope(services: options.services)
     scope.includesOrphans = includesOrphans
-    try await ServiceRunner.run(.kill(signal: signal), scope, session, nothing: "No container to kill")
+    try await ServiceRunner(session, options).run(.kill(signal: signal), scope, nothing: "No container to kill")
   }
 }

@@ -6,12 +6,10 @@ struct PauseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "pause", abstract: "Freeze the containers of a stack.")
 
   @OptionGroup var global: GlobalOptions
-
-  @Argument(help: "Services; none: all.")
-  var services: [String] = []
+  @OptionGroup var options: ServiceOptions
 
   func run() async throws {
     let session = StackSession(global: global)
-    try await ServiceRunner.run(.pause, try session.scope(services: services), session)
+    try await ServiceRunner(session, options).run(.pause, try session.scope(services: options.services))
   }
 }

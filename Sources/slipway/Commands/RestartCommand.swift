@@ -8,6 +8,7 @@ struct RestartCommand: AsyncParsableCommand {
     discussion: "Changes in the compose file do not take effect; use `slipway up` or `slipway deploy` for that.")
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var options: ServiceOptions
 
   @Flag(name: .customLong("no-deps"), help: "Do not restart what depends on the services with restart: true.")
   var skipsDependents = false
@@ -16,13 +17,10 @@ struct RestartCommand: AsyncParsableCommand {
     name: [.short, .customLong("timeout")], parsing: .unconditional, help: ArgumentHelp("Grace period.", valueName: "seconds"))
   var timeout: Int?
 
-  @Argument(help: "Services; none: all.")
-  var services: [String] = []
-
   func run() async throws {
     let session = StackSession(global: global)
     let grace = try ServiceRunner.checked(graceSeconds: timeout)
-    try await ServiceRunner.run(
-      .restart(graceSeconds: grace, withDependents: !skipsDependents), try session.scope(services: services), session)
+    try await ServiceRunner(session, options).run(
+      .restart(graceSeconds: grace, withDependents: !skipsDependents), try session.scope(services: options.services))
   }
 }

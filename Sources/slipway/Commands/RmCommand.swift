@@ -9,6 +9,7 @@ struct RmCommand: AsyncParsableCommand {
     discussion: "Named volumes stay; anonymous ones go with -v only. What is not in a volume is lost.")
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var options: ServiceOptions
 
   @Flag(name: [.customShort("f"), .customLong("force")], help: "Do not ask.")
   var isForced = false
@@ -19,12 +20,9 @@ struct RmCommand: AsyncParsableCommand {
   @Flag(name: [.customShort("v"), .customLong("volumes")], help: "Remove their anonymous volumes too.")
   var removesVolumes = false
 
-  @Argument(help: "Services; none: all.")
-  var services: [String] = []
-
   func run() async throws {
     let session = StackSession(global: global)
-    let scope = try session.scope(services: services)
+    let scope = try session.scope(services: options.services)
     let command = ServiceCommand.remove(stopsFirst: stopsFirst, withAnonymousVolumes: removesVolumes)
     let steps = try await session.withOperations(notice: nil) { try await $0.serviceSteps(command, scope) }
     let doomed = steps.compactMap { step -> ContainerReference? in
@@ -35,6 +33,7 @@ struct RmCommand: AsyncParsableCommand {
       if global.isJSON { _ = StandardOutput.write("[]\n") }
       return StandardError.write("No stopped containers")
     }
+    if options.isDryRun { return try await ServiceRunner(session, options).run(command, scope) }
     let names = doomed.map(\.name).joined(separator: ", ")
     if isForced {
       if !global.isJSON { _ = StandardOutput.write("Going to remove \(names)\n") }
@@ -48,6 +47,6 @@ struct RmCommand: AsyncParsableCommand {
       guard case .existing(let id, _, _) = container else { return nil }
       return id
     }
-    try await ServiceRunner.run(command, scope, session, confirmed: Set(ids))
+    try await ServiceRunner(session, options).run(command, scope, confirmed: Set(ids))
   }
 }

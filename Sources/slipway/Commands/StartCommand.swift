@@ -7,6 +7,7 @@ struct StartCommand: AsyncParsableCommand {
     commandName: "start", abstract: "Start the containers of a stack, what they depend on first.")
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var options: ServiceOptions
 
   @Flag(name: .customLong("wait"), help: "Wait until the services run and are healthy.")
   var waits = false
@@ -14,13 +15,11 @@ struct StartCommand: AsyncParsableCommand {
   @Option(name: .customLong("wait-timeout"), help: ArgumentHelp("Longest wait for health.", valueName: "seconds"))
   var waitTimeout: Int?
 
-  @Argument(help: "Services, with what they depend on; none: all.")
-  var services: [String] = []
-
   func run() async throws {
     let session = StackSession(global: global)
     var limits = WaitLimits()
     if let waitTimeout { limits.condition = .seconds(waitTimeout) }
-    try await ServiceRunner.run(.start(waits: waits), try session.scope(services: services), session, waits: limits)
+    try await ServiceRunner(session, options).run(
+      .start(waits: waits), try session.scope(services: options.services), waits: limits)
   }
 }

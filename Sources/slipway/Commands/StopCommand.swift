@@ -7,17 +7,15 @@ struct StopCommand: AsyncParsableCommand {
     commandName: "stop", abstract: "Stop the containers of a stack, what depends on others first.")
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var options: ServiceOptions
 
   @Option(
     name: [.short, .customLong("timeout")], parsing: .unconditional, help: ArgumentHelp("Grace period.", valueName: "seconds"))
   var timeout: Int?
 
-  @Argument(help: "Services; none: all.")
-  var services: [String] = []
-
   func run() async throws {
     let session = StackSession(global: global)
     let grace = try ServiceRunner.checked(graceSeconds: timeout)
-    try await ServiceRunner.run(.stop(graceSeconds: grace), try session.scope(services: services), session)
+    try await ServiceRunner(session, options).run(.stop(graceSeconds: grace), try session.scope(services: options.services))
   }
 }

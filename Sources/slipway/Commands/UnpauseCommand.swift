@@ -7,12 +7,10 @@ struct UnpauseCommand: AsyncParsableCommand {
     commandName: "unpause", abstract: "Let paused containers of a stack go on.")
 
   @OptionGroup var global: GlobalOptions
-
-  @Argument(help: "Services; none: all.")
-  var services: [String] = []
+  @OptionGroup var options: ServiceOptions
 
   func run() async throws {
     let session = StackSession(global: global)
-    try await ServiceRunner.run(.unpause, try session.scope(services: services), session)
+    try await ServiceRunner(session, options).run(.unpause, try session.scope(services: options.services))
   }
 }

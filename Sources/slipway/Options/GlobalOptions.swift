@@ -5,20 +5,25 @@ import Orchestration
 
 /// The options that every command takes, before or after its name.
 struct GlobalOptions: ParsableArguments {
-  @Option(name: .customLong("file"), help: ArgumentHelp("Compose file; may be repeated. Short: -f.", valueName: "path"))
+  @Option(
+    name: .customLong("file"), help: ArgumentHelp("Compose file; may be repeated. Short: -f.", valueName: "path"),
+    completion: .file())
   var files: [String] = []
 
   @Option(name: .customLong("project-name"), help: ArgumentHelp("Project name. Short: -p.", valueName: "name"))
   var projectName: String?
 
-  @Option(name: .customLong("project-directory"), help: ArgumentHelp("Folder that relative paths count from.", valueName: "path"))
+  @Option(
+    name: .customLong("project-directory"), help: ArgumentHelp("Folder that relative paths count from.", valueName: "path"),
+    completion: .directory)
   var projectDirectory: String?
 
   @Option(name: .customLong("profile"), help: ArgumentHelp("Profile to activate; may be repeated.", valueName: "name"))
   var profiles: [String] = []
 
   @Option(
-    name: .customLong("env-file"), help: ArgumentHelp("Environment file instead of .env; may be repeated.", valueName: "path"))
+    name: .customLong("env-file"), help: ArgumentHelp("Environment file instead of .env; may be repeated.", valueName: "path"),
+    completion: .file())
   var envFiles: [String] = []
 
   @Option(name: .customLong("host"), help: ArgumentHelp("Engine to talk to, unix:///path. Short: -H.", valueName: "url"))

@@ -3,26 +3,41 @@ import Orchestration
 import StackPlanning
 
 /// Runs a command on services and tells what it did.
-enum ServiceRunner {
-  static let notice = "cancelling: what is done stays done (once more to end at once)"
+struct ServiceRunner {
+  private let session: StackSession
+  private let isDryRun: Bool
+
+  private static let notice = "cancelling: what is done stays done (once more to end at once)"
+
+  init(_ session: StackSession, _ options: ServiceOptions) {
+    self.session = session
+    isDryRun = options.isDryRun
+  }
 
   /// Does the command; says `nothing` when there was nothing to do.
-  static func run(
-    _ command: ServiceCommand, _ scope: ServiceScope, _ session: StackSession, confirmed: Set<String>? = nil,
-    waits: WaitLimits = WaitLimits(), nothing: String? = nil
+  func run(
+    _ command: ServiceCommand, _ scope: ServiceScope, confirmed: Set<String>? = nil, waits: WaitLimits = WaitLimits(),
+    nothing: String? = nil
   ) async throws {
+    if isDryRun { return try await show(command, scope) }
     let lines = try ServiceLines(
       isShown: !session.global.isJSON && (session.global.progress ?? session.settings().progress) != "quiet")
     let steps = try await session.withOperations(
-      progress: { if case .warning(let text) = $0 { StandardError.write("warning: \(text)") } }, notice: notice
+      progress: { if case .warning(let text) = $0 { StandardError.write("warning: \(text)") } }, notice: Self.notice
     ) { operations in
       try await operations.control(command, scope, confirmed: confirmed, waits: waits, progress: lines.sink)
     }
     if session.global.isJSON {
-      _ = StandardOutput.write(json(steps).json(indented: true) + "\n")
+      _ = StandardOutput.write(Self.json(steps).json(indented: true) + "\n")
     } else if steps.isEmpty, let nothing {
       StandardError.write(nothing)
     }
+  }
+
+  private func show(_ command: ServiceCommand, _ scope: ServiceScope) async throws {
+    let steps = try await session.withOperations(notice: nil) { try await $0.serviceSteps(command, scope) }
+    let lines = steps.map { "\($0.number). \($0.action.words.verb) \($0.action.words.object)\n" }
+    _ = StandardOutput.write(session.global.isJSON ? Self.json(steps).json(indented: true) + "\n" : lines.joined())
   }
 
   private static func json(_ steps: [ServiceStep]) -> ComposeValue {

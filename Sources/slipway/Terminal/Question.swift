@@ -13,26 +13,14 @@ enum Question {
   /// A line of the user's, without the line break and blanks around it; nil at the end of the input.
   static func answer(_ prompt: String) -> String? {
     StandardError.put(prompt)
-    guard let line = readLine() else { return nil }
+    let line = readLine()
+    // No terminal showed the line break of the answer.
+    if !isPossible { StandardError.write("") }
+    guard let line else { return nil }
     let bytes = line.utf8.drop { $0 == 32 || $0 == 9 }
     return String(Substring(bytes).reversed().drop { $0 == " " || $0 == "\t" || $0 == "\r" }.reversed())
   }
 
   /// As `answer`, with what is typed not shown.
-  static func secretAnswer(_ prompt: String) -> String? {
-    var before = termios()
-    let isTerminal = unsafe tcgetattr(STDIN_FILENO, &before) == 0
-    if isTerminal {
-      var quiet = before
-      quiet.c_lflag &= ~tcflag_t(ECHO)
-      unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
-    }
-    defer {
-      if isTerminal {
-        unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-        StandardError.write("")
-      }
-    }
-    return answer(prompt)
-  }
+  static func secretAnswer(_ prompt: String) -> String? { TerminalMode.silent { answer(prompt) } }
 }
