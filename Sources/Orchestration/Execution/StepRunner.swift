@@ -71,6 +71,7 @@ final class StepRunner: Sendable {
     case .rename(let container, let name): try await rename(container, name)
     case .start(let container): _ = try await engine.startContainer(try id(container))
     case .unpause(let container): try await engine.unpauseContainer(try id(container))
+    case .pause(let container): try await engine.pauseContainer(try id(container))
     case .preStopHook(let container, let index):
       try await hook(container, context.project?.service(container.service)?.preStop, index)
     case .postStartHook(let container, let index):
