@@ -29,6 +29,8 @@ package struct PlanOptions: Hashable, Sendable {
   package var startsContainers = true
   /// `--pull`; nil: each service's own policy.
   package var pull: Pull?
+  /// Seconds since 1970, for pull policies with an interval; nil: an image that is there is never too old.
+  package var nowSeconds: Int?
   package var gate = Gate.started
   /// Images of a revision that is brought back, by service: these are used whatever the tags say now.
   package var pinnedImages: [String: String] = [:]

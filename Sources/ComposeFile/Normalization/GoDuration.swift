@@ -1,7 +1,7 @@
 /// Durations in the text form of Go ("1m30s"), which Compose files and hashes use.
-enum GoDuration {
+package enum GoDuration {
   /// Nanoseconds; takes days and weeks too; nil when `text` is not a duration or too long for 64 bits.
-  static func parse(_ text: String) -> Int? {
+  package static func parse(_ text: String) -> Int? {
     var bytes = text.utf8[...]
     var sign = 1.0
     if let first = bytes.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {

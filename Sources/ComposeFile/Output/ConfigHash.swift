@@ -1,5 +1,3 @@
-import Crypto
-
 /// Hashes as Docker Compose computes them for `com.docker.compose.config-hash`, so that both tools see the same
 /// containers as current.
 ///
@@ -32,18 +30,7 @@ enum ConfigHash {
   private static func digest(_ value: ComposeValue, as shape: Shape) -> String {
     var out = JSONText()
     write(value, as: shape, to: &out)
-    return hexadecimal(SHA256.hash(data: out.bytes))
-  }
-
-  private static func hexadecimal(_ digest: SHA256.Digest) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in digest {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
+    return ContentHash.hexadecimal(out.bytes)
   }
 
   static func write(_ value: ComposeValue, as shape: Shape?, to out: inout JSONText) {

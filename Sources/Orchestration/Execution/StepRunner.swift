@@ -80,6 +80,9 @@ final class StepRunner: Sendable {
     case .unpause(let container):
       if looksFirst, try await engine.inspectContainer(try id(container)).state.status != .paused { break }
       try await engine.unpauseContainer(try id(container))
+    case .pause(let container):
+      if looksFirst, try await engine.inspectContainer(try id(container)).state.status == .paused { break }
+      try await engine.pauseContainer(try id(container))
     case .preStopHook(let container, let index):
       try await hook(container, context.project?.service(container.service)?.preStop, index)
     case .postStartHook(let container, let index):

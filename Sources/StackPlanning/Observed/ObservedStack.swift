@@ -35,10 +35,14 @@ package struct ObservedImage: Hashable, Sendable, Codable {
   package var id: String
   /// `name@sha256:…`, as registries know it.
   package var repoDigests: [String]
+  /// When it was last pulled or tagged, in seconds since 1970 (`Metadata.LastTagTime` of the image inspection); nil: unknown
+  /// or never. Only needed for images whose pull policy has an interval.
+  package var pulledAtSeconds: Int?
 
-  package init(id: String, repoDigests: [String] = []) {
+  package init(id: String, repoDigests: [String] = [], pulledAtSeconds: Int? = nil) {
     self.id = id
     self.repoDigests = repoDigests
+    self.pulledAtSeconds = pulledAtSeconds
   }
 }
 

@@ -3,11 +3,15 @@ package struct Plan: Hashable, Sendable, Codable {
   package var project: String
   package var steps: [PlanStep]
   package var warnings: [String]
+  /// What the steps were made from and do not say themselves, one fact a line: hashes of the configurations and IDs of the
+  /// images. Part of `hash`; nil for plans without a project.
+  package var inputs: [String]?
 
-  package init(project: String, steps: [PlanStep] = [], warnings: [String] = []) {
+  package init(project: String, steps: [PlanStep] = [], warnings: [String] = [], inputs: [String]? = nil) {
     self.project = project
     self.steps = steps
     self.warnings = warnings
+    self.inputs = inputs
   }
 
   /// Nothing to do.
@@ -35,8 +39,8 @@ extension PlanAction {
     case .createContainer(let service, _, _, _, _), .await(let service, _, _, _): service
     case .copyFiles(let container), .connect(let container, _, _), .reconnect(let container, _, _),
       .disconnect(let container, _), .stop(let container, _),
-      .rename(let container, _), .start(let container), .unpause(let container), .preStopHook(let container, _),
-      .postStartHook(let container, _), .remove(let container, _):
+      .rename(let container, _), .start(let container), .unpause(let container), .pause(let container),
+      .preStopHook(let container, _), .postStartHook(let container, _), .remove(let container, _):
       container.service
     case .createNetwork, .removeNetwork, .restoreNetwork, .createVolume, .removeVolume, .removeImage: nil
     }
@@ -62,6 +66,7 @@ extension PlanAction {
     case .rename(let container, let name): ("rename", "container \(container.name) to \(name)")
     case .start(let container): ("start", "container \(container.name)")
     case .unpause(let container): ("unpause", "container \(container.name)")
+    case .pause(let container): ("pause", "container \(container.name)")
     case .preStopHook(let container, let index): ("run", "pre_stop[\(index)] in \(container.name)")
     case .postStartHook(let container, let index): ("run", "post_start[\(index)] in \(container.name)")
     case .await(let service, let condition, _, _): ("wait", "until \(service) is \(condition.rawValue)")

@@ -50,6 +50,8 @@ package enum PlanAction: Hashable, Sendable, Codable {
   case rename(ContainerReference, to: String)
   case start(ContainerReference)
   case unpause(ContainerReference)
+  /// Undo only: it was paused before.
+  case pause(ContainerReference)
   case preStopHook(ContainerReference, index: Int)
   case postStartHook(ContainerReference, index: Int)
   case await(service: String, condition: AwaitedCondition, containers: [ContainerReference], isRequired: Bool)

@@ -52,7 +52,14 @@ package struct DeployPlanner {
     planApply(ordered, movedNetworks: movedNetworks)
     if options.startsContainers, options.gate == .ready { planGate(ordered) }
     planRemovals(ordered)
-    return Plan(project: project.name, steps: builder.numbered(), warnings: warnings)
+    return Plan(project: project.name, steps: builder.numbered(), warnings: warnings, inputs: inputs(of: ordered))
+  }
+
+  /// What a plan depends on beyond what its steps say; see `Plan.hash`.
+  private func inputs(of services: [Service]) -> [String] {
+    services.map { "service \($0.name) \($0.configHash) \(wantedImageID(of: $0) ?? "")" }
+      + usedNetworks(services).map { "network \($0.key) \($0.configHash)" }
+      + usedVolumes(services).map { "volume \($0.key) \($0.configHash)" }
   }
 
   private func targetServices() -> Set<String> {
@@ -73,37 +80,6 @@ package struct DeployPlanner {
         PlanProblem(
           "service \(service.name) is run by a provider, which Slipway does not start",
           fix: "put it in a profile and start it with docker compose"))
-    }
-  }
-
-  // MARK: Images
-
-  private mutating func planPulls(_ services: [Service]) {
-    var wanted: [String: (services: [String], cause: String)] = [:]
-    for service in services where replicas(of: service) > 0 && !service.isProvider {
-      let reference = imageReference(of: service)
-      let isHere = observed.images[reference] != nil
-      if options.pinnedImages[service.name] != nil || options.builtServices.contains(service.name) { continue }
-      switch (options.pull?.rawValue ?? service.pullPolicy ?? "missing", isHere) {
-      case ("always", _) where service.build == nil || service.image != nil && options.pull == .always:
-        wanted[reference, default: ([], "pull policy always")].services.append(service.name)
-      case ("never", false):
-        problems.append(
-          PlanProblem(
-            "image \(reference) of service \(service.name) is not on the engine, and the pull policy is never",
-            fix: "pull or build the image, or change pull_policy"))
-      case (_, true): continue
-      case (_, false) where service.build != nil:
-        problems.append(
-          PlanProblem(
-            "image \(reference) of service \(service.name) is not on the engine and must be built",
-            fix: "build it first: docker compose build \(service.name)"))
-      case (_, false):
-        wanted[reference, default: ([], "not on the engine")].services.append(service.name)
-      }
-    }
-    for (reference, entry) in wanted.sorted(by: { $0.key < $1.key }) {
-      builder.add(.pull, .pullImage(reference: reference, services: entry.services.sorted()), cause: entry.cause)
     }
   }
 
@@ -165,14 +141,18 @@ package struct DeployPlanner {
     builder.add(.prepare, .createNetwork(key: network.key, name: network.name), cause: cause, after: [removed])
   }
 
-  private mutating func planVolumes(_ services: [Service]) {
+  private func usedVolumes(_ services: [Service]) -> [Volume] {
     var keys: Set<String> = []
     for service in services {
       for mount in service.volumes where mount.kind == .volume {
         if let source = mount.source { keys.insert(source) }
       }
     }
-    for volume in keys.sorted().compactMap({ project.volumes[$0] }) {
+    return keys.sorted().compactMap { project.volumes[$0] }
+  }
+
+  private mutating func planVolumes(_ services: [Service]) {
+    for volume in usedVolumes(services) {
       guard let existing = observed.volumes[volume.name] else {
         if volume.isExternal {
           problems.append(

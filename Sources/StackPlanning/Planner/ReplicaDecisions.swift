@@ -55,16 +55,18 @@ extension DeployPlanner {
 
   private func startCause(of container: ObservedContainer) -> String? {
     switch container.state {
-    case .running, .restarting, .removing: nil
+    case .running, .restarting, .removing, .dead: nil
     case .created: "was never started"
     case .exited: container.exitCode.map { "exited with \($0)" } ?? "exited"
     case .paused: "paused"
-    case .dead: "dead"
     }
   }
 
   /// Why a container must be replaced; nil when it may stay.
   private func divergence(of container: ObservedContainer, from service: Service) -> String? {
+    // The engine never starts such a container again.
+    if container.state == .dead { return "dead" }
+    if container.state == .removing { return "is being removed" }
     if options.recreate == .never { return nil }
     let isNamed = options.services.isEmpty || options.services.contains(service.name)
     if options.recreate == .force, isNamed { return "forced" }

@@ -70,6 +70,9 @@ package struct UndoPlanner {
         let needed = (dependencies[service] ?? []).flatMap { restored[$0] ?? [] }
         if old.isUp, !live.isUp {
           after = [builder.add(.apply, .start(old.reference), cause: cause, after: after + needed)]
+        }
+        if old.state == .paused, live.state != .paused {
+          after = [builder.add(.apply, .pause(old.reference), cause: cause, after: after)]
         } else if !old.isUp, live.isUp {
           after = [builder.add(.apply, .stop(old.reference, timeoutSeconds: nil), cause: cause, after: after)]
         }

@@ -26,6 +26,7 @@ struct ProgressWords {
     case .stop(let container, _): self.init("Container \(container.name)", "Stopping", "Stopped")
     case .start(let container): self.init("Container \(container.name)", "Starting", "Started")
     case .unpause(let container): self.init("Container \(container.name)", "Unpausing", "Unpaused")
+    case .pause(let container): self.init("Container \(container.name)", "Pausing", "Paused")
     case .remove(let container, _): self.init("Container \(container.name)", "Removing", "Removed")
     case .preStopHook(let container, let index):
       self.init("Container \(container.name)", "Running pre_stop[\(index)]", "pre_stop[\(index)] ran")

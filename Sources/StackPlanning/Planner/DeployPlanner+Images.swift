@@ -1,0 +1,81 @@
+package import ComposeFile
+
+extension DeployPlanner {
+  /// When an image is fetched that the engine has already.
+  private enum PullRule {
+    case always, missing, never
+    /// When the last pull is longer ago than this.
+    case olderThan(seconds: Int)
+
+    /// As Docker Compose reads `pull_policy` (observed with 5.6.1): what it does not know is `missing`.
+    init(_ policy: String) {
+      switch policy {
+      case "always": self = .always
+      case "never": self = .never
+      case "daily": self = .olderThan(seconds: 24 * 3600)
+      case "weekly": self = .olderThan(seconds: 7 * 24 * 3600)
+      default:
+        if policy.hasPrefix("every_"), let nanoseconds = GoDuration.parse(String(policy.dropFirst(6))) {
+          self = .olderThan(seconds: nanoseconds / 1_000_000_000)
+        } else {
+          self = .missing
+        }
+      }
+    }
+  }
+
+  /// Every image that containers of the project are made from, or that they mount; sorted.
+  package static func imageReferences(of project: Project) -> [String] {
+    Set(project.services.filter { !$0.isProvider }.flatMap { Self.images(of: $0, in: project) }).sorted()
+  }
+
+  /// The service's own image first.
+  private static func images(of service: Service, in project: Project) -> [String] {
+    [service.image ?? "\(project.name)-\(service.name)"]
+      + service.volumes.compactMap { $0.kind == .image ? $0.source : nil }
+      + service.preStart.compactMap { $0.map?["image"]?.string }
+  }
+
+  mutating func planPulls(_ services: [Service]) {
+    var wanted: [String: (services: Set<String>, cause: String)] = [:]
+    for service in services where replicas(of: service) > 0 && !service.isProvider {
+      for reference in Self.images(of: service, in: project) {
+        if let cause = pullCause(of: reference, for: service) {
+          wanted[reference, default: ([], cause)].services.insert(service.name)
+        }
+      }
+    }
+    for (reference, entry) in wanted.sorted(by: { $0.key < $1.key }) {
+      builder.add(.pull, .pullImage(reference: reference, services: entry.services.sorted()), cause: entry.cause)
+    }
+  }
+
+  /// Why an image must be pulled for a service; nil when it must not, or cannot.
+  private mutating func pullCause(of reference: String, for service: Service) -> String? {
+    let isOwn = reference == imageReference(of: service)
+    if isOwn, options.pinnedImages[service.name] != nil || options.builtServices.contains(service.name) { return nil }
+    let policy = options.pull?.rawValue ?? service.pullPolicy ?? "missing"
+    let present = observed.images[reference]
+    let isBuilt = isOwn && service.build != nil
+    switch (PullRule(policy), present) {
+    case (.always, _) where !isBuilt || service.image != nil && options.pull == .always: return "pull policy always"
+    case (.never, nil):
+      problems.append(
+        PlanProblem(
+          "image \(reference) of service \(service.name) is not on the engine, and the pull policy is never",
+          fix: "pull or build the image, or change pull_policy"))
+      return nil
+    case (_, nil) where isBuilt:
+      problems.append(
+        PlanProblem(
+          "image \(reference) of service \(service.name) is not on the engine and must be built",
+          fix: "build it first: docker compose build \(service.name)"))
+      return nil
+    case (_, nil): return "not on the engine"
+    case (.olderThan(let seconds), let image?) where !isBuilt:
+      guard let now = options.nowSeconds else { return nil }
+      return image.pulledAtSeconds.map { now - $0 > seconds } ?? true ? "pull policy \(policy)" : nil
+    case (.always, _), (.missing, _), (.never, _), (.olderThan, _): return nil
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import StackPlanning
+
+extension Situation {
+  static let hooks: [Situation] = [
+    Situation(
+      "post_start on the first up",
+      after: """
+        services:
+          web: {image: "web:1", post_start: [{command: warm}, {command: tell}], pre_stop: [{command: drain}]}
+        """,
+      plan: """
+        shop: 5 steps
+        prepare:
+          1  create  network shop_default         does not exist
+          2  create  container shop-web-1         not running (after 1)
+        apply:
+          3  start   container shop-web-1         not running
+          4  run     post_start[0] in shop-web-1  post_start (after 3)
+          5  run     post_start[1] in shop-web-1  post_start (after 4)
+        """),
+    Situation(
+      "pre_stop and post_start on a change",
+      before: """
+        services:
+          web: {image: "web:1", post_start: [{command: warm}, {command: tell}], pre_stop: [{command: drain}]}
+        """,
+      after: """
+        services:
+          web: {image: "web:2", post_start: [{command: warm}, {command: tell}], pre_stop: [{command: drain}]}
+        """,
+      plan: """
+        shop: 9 steps; downtime: web
+        prepare:
+          1  create  container shop-web-1 as 000000000002_shop-web-1           image: web:1 -> web:2
+        apply:
+          2  run     pre_stop[0] in shop-web-1                                 image: web:1 -> web:2
+          3  stop    container shop-web-1                                      image: web:1 -> web:2 (after 2) [downtime]
+          4  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 3)
+          5  rename  container shop-web-1 to shop-web-1                        takes the name (after 4)
+          6  start   container shop-web-1                                      image: web:1 -> web:2 (after 5)
+          7  run     post_start[0] in shop-web-1                               post_start (after 6)
+          8  run     post_start[1] in shop-web-1                               post_start (after 7)
+        commit:
+          9  remove  container shop-web-1                                      replaced
+        """),
+    Situation(
+      "secrets and configs that are not files",
+      after: """
+        services:
+          web: {image: "web:1", secrets: [token], configs: [page]}
+          db: {image: "db:1", secrets: [file]}
+        secrets: {token: {environment: TOKEN}, file: {file: ./s}}
+        configs: {page: {content: hello}}
+        """,
+      plan: """
+        shop: 6 steps
+        prepare:
+          1  create  network shop_default                 does not exist
+          2  create  container shop-db-1                  not running (after 1)
+          3  create  container shop-web-1                 not running (after 1)
+          4  copy    configs and secrets into shop-web-1  not running (after 3)
+        apply:
+          5  start   container shop-db-1                  not running
+          6  start   container shop-web-1                 not running
+        """),
+  ]
+}
