@@ -14,9 +14,7 @@ struct CallFaultTests {
   }
 
   /// Stacks that are worked on at the same time; most of a deploy is waiting.
-  static let lanes = 5
-  /// For calls that hang.
-  static let settings = ["SLIPWAY_ENGINE_TIMEOUT": "3", "SLIPWAY_ENGINE_WAIT": "2"]
+  static let lanes = 4
 
   /// How many calls an undisturbed deploy makes: from nothing, and from one version to the other.
   private func callCounts() async throws -> (first: Int, writes: Int, calls: Int) {
@@ -50,8 +48,6 @@ struct CallFaultTests {
         group.addTask {
           try await FaultProxy.withTestEngine { proxy in
             try await FaultLane.with(address: proxy.address) { lane in
-              var lane = lane
-              lane.settings = Self.settings
               try await work(lane, proxy)
             }
           }
@@ -87,7 +83,7 @@ struct CallFaultTests {
         let before = try await lane.snapshot()
         proxy.reset()
         proxy.inject(item.fault, at: item.number, of: item.counting)
-        let faulty = try await lane.deploy()
+        let faulty = try await (item.fault == .hang ? lane.impatient : lane).deploy()
         let hit = proxy.calls.first { $0.fault != nil }
         let place = "\(item) (\(hit?.description ?? "not reached")), \(target.rawValue)"
         let after = try await lane.snapshot()
@@ -126,7 +122,7 @@ struct CallFaultTests {
       while let item = table.next() {
         proxy.reset()
         proxy.inject(item.fault, at: item.number, of: item.counting)
-        let faulty = try await lane.deploy()
+        let faulty = try await (item.fault == .hang ? lane.impatient : lane).deploy()
         let hit = proxy.calls.first { $0.fault != nil }
         let place = "\(item) (\(hit?.description ?? "not reached"))"
         let after = try await lane.snapshot()
@@ -174,7 +170,7 @@ struct CallFaultTests {
         let before = try await lane.snapshot()
         proxy.reset()
         proxy.interrupt(atWrite: number, number % 4 == 1 ? .beforeCall : .afterCall) { proxy.goAway() }
-        let faulty = try await lane.deploy()
+        let faulty = try await lane.impatient.deploy()
         proxy.comeBack()
         proxy.reset()
         if faulty.code > 1 { table.problem("write \(number): exit code \(faulty.code): \(faulty.errors)") }

@@ -53,6 +53,14 @@ struct FaultLane: Sendable {
     try compose.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
   }
 
+  /// The same, with short limits for an engine that hangs or is away.
+  var impatient: FaultLane {
+    var lane = self
+    lane.settings["SLIPWAY_ENGINE_TIMEOUT"] = "6"
+    lane.settings["SLIPWAY_ENGINE_WAIT"] = "2"
+    return lane
+  }
+
   static var binary: String { ProcessInfo.processInfo.environment["SLIPWAY_TEST_BINARY"] ?? "" }
 
   var environment: [String: String] {

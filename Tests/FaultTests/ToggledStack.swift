@@ -12,7 +12,7 @@ enum ToggledStack: String, Sendable {
   func compose(image: String? = nil) -> String {
     let isOdd = self == .odd
     return """
-      x-health: &health {interval: 300ms, timeout: 3s, retries: 3, start_period: 5s}
+      x-health: &health {interval: 1s, timeout: 5s, retries: 4}
       services:
         db:
           image: slipway/database:1.0
@@ -32,13 +32,11 @@ enum ToggledStack: String, Sendable {
           command: [/bin/sh, -c, "trap exit TERM; while :; do sleep 1 & wait; done"]
           scale: 2
           networks: [back]
-          healthcheck: {<<: *health, test: [CMD, "true"]}
           stop_grace_period: 2s
         \(rawValue):
           image: slipway/base:1
           command: [/bin/sh, -c, "trap exit TERM; while :; do sleep 1 & wait; done"]
           networks: [front]
-          healthcheck: {<<: *health, test: [CMD, "true"]}
           stop_grace_period: 2s
       networks:
         front: {}
