@@ -99,6 +99,7 @@ extension StackOperations {
         try await store.recordImages(handle, imageRecords(request, observed))
         progress(.planned(plan))
       }
+      observed = try await EngineObserver(engine).withAliases(observed, for: plan)
       try await store.advance(handle, to: .gate)
       try await store.recordPlan(
         handle, text: plan.text, json: try Self.json(JournaledPlan(plan: plan, before: observed)),
