@@ -44,4 +44,13 @@ package struct EngineLimits: Sendable {
   static let readTries = 3
 
   package init() {}
+
+  /// The same with no limit of one call over `limit`; waits for registries and layers stay as they are.
+  package func capped(at limit: Duration) -> EngineLimits {
+    var capped = self
+    for path in [\EngineLimits.connect, \.ping, \.read, \.slowRead, \.write, \.removal, \.stopMargin, \.streamStart] {
+      capped[keyPath: path] = min(self[keyPath: path], limit)
+    }
+    return capped
+  }
 }

@@ -1,4 +1,5 @@
 package import DockerEngine
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -24,6 +25,14 @@ package final class FaultProxy: Sendable {
     case allCalls
   }
 
+  /// When an action of `interrupt` happens.
+  package enum Moment: String, Hashable, Sendable, CaseIterable {
+    /// The engine has not seen the call, and never will.
+    case beforeCall
+    /// The engine has executed the call; its answer does not reach the client.
+    case afterCall
+  }
+
   package struct Call: Hashable, Sendable, CustomStringConvertible {
     package var method: String
     /// Without version and query.
@@ -43,10 +52,24 @@ package final class FaultProxy: Sendable {
     var fault: Fault
   }
 
+  private struct Interruption {
+    var writeNumber: Int
+    var moment: Moment
+    var action: @Sendable () -> Void
+  }
+
+  private enum Treatment {
+    case pass
+    case fault(Fault)
+    case interrupt(Moment, @Sendable () -> Void)
+  }
+
   private struct State {
     var calls: [Call] = []
     var writes = 0
     var traps: [Trap] = []
+    var interruptions: [Interruption] = []
+    var standing: Fault?
   }
 
   /// Where clients connect.
@@ -65,7 +88,10 @@ package final class FaultProxy: Sendable {
     _ body: @escaping @concurrent @Sendable (FaultProxy) async throws -> Value
   ) async throws -> Value {
     let path = path ?? "/tmp/slipway-proxy-\(UInt64.random(in: 0 ... .max)).sock"
-    defer { removeFile(path) }
+    defer {
+      removeFile(path)
+      removeFile(path + ".away")
+    }
     let proxy = FaultProxy(endpoint: try EngineEndpoint(parsing: path), upstream: upstream)
     return try await withSocketServer(path: path, group: MultiThreadedEventLoopGroup.singleton, halfCloses: true) { connection in
       await proxy.serve(connection)
@@ -74,9 +100,40 @@ package final class FaultProxy: Sendable {
     }
   }
 
+  /// As `with(upstream:)`, in front of the engine of `SLIPWAY_TEST_ENGINE`.
+  package static func withTestEngine<Value: Sendable>(
+    _ body: @escaping @concurrent @Sendable (FaultProxy) async throws -> Value
+  ) async throws -> Value {
+    try await with(upstream: try EngineEndpoint(parsing: EngineFixture.address ?? ""), body)
+  }
+
+  /// What `DOCKER_HOST` must hold to go through this proxy.
+  package var address: String { "unix://\(endpoint.socketPath)" }
+
   /// Lets the n-th call (from 1, counted since the last `reset`) go wrong.
   package func inject(_ fault: Fault, at number: Int, of counting: Counting = .writes) {
     state.withLock { $0.traps.append(Trap(counting: counting, number: number, fault: fault)) }
+  }
+
+  /// Runs an action at the n-th write (from 1, counted since the last `reset`) and ends its connection.
+  package func interrupt(atWrite number: Int, _ moment: Moment, _ action: @escaping @Sendable () -> Void) {
+    state.withLock { $0.interruptions.append(Interruption(writeNumber: number, moment: moment, action: action)) }
+  }
+
+  /// Every call goes wrong from now on; nil: none does, the single ones of `inject` excepted.
+  package func always(_ fault: Fault?) {
+    state.withLock { $0.standing = fault }
+  }
+
+  /// No client can connect, and calls on open connections end, until `comeBack`.
+  package func goAway() {
+    always(.dropBefore)
+    unsafe rename(endpoint.socketPath, endpoint.socketPath + ".away")
+  }
+
+  package func comeBack() {
+    unsafe rename(endpoint.socketPath + ".away", endpoint.socketPath)
+    always(nil)
   }
 
   /// Forgets faults and calls, and counts from 1 again.
@@ -92,7 +149,7 @@ package final class FaultProxy: Sendable {
 
   // MARK: Serving
 
-  private func note(_ head: HTTPRequestScanner.Head) -> Fault? {
+  private func note(_ head: HTTPRequestScanner.Head) -> Treatment {
     let isWrite = ["POST", "PUT", "DELETE", "PATCH"].contains(head.method)
     return state.withLock { state in
       if isWrite { state.writes += 1 }
@@ -104,11 +161,14 @@ package final class FaultProxy: Sendable {
         case .allCalls: trap.number == number
         }
       }
-      let fault = trap.map { state.traps.remove(at: $0).fault }
+      let fault = trap.map { state.traps.remove(at: $0).fault } ?? state.standing
       state.calls.append(
         Call(
           method: head.method, path: unversioned(head.target), writeNumber: isWrite ? writes : nil, number: number, fault: fault))
-      return fault
+      if let fault { return .fault(fault) }
+      guard isWrite, let index = state.interruptions.firstIndex(where: { $0.writeNumber == writes }) else { return .pass }
+      let interruption = state.interruptions.remove(at: index)
+      return .interrupt(interruption.moment, interruption.action)
     }
   }
 
@@ -139,17 +199,20 @@ package final class FaultProxy: Sendable {
     _ fromClient: NIOAsyncChannelInboundStream<ByteBuffer>, _ toClient: NIOAsyncChannelOutboundWriter<ByteBuffer>,
     _ fromEngine: NIOAsyncChannelInboundStream<ByteBuffer>, _ toEngine: NIOAsyncChannelOutboundWriter<ByteBuffer>
   ) async throws {
-    let isSwallowing = SwallowFlag()
+    let swallowing = Swallowing()
     try await withThrowingTaskGroup { group in
       group.addTask {
         for try await buffer in fromEngine {
-          if isSwallowing.value { throw Dropped() }
+          if let action = swallowing.action {
+            action()
+            throw Dropped()
+          }
           try await toClient.write(buffer)
         }
         toClient.finish()
       }
       group.addTask {
-        try await self.passRequests(fromClient, toClient, toEngine, isSwallowing)
+        try await self.passRequests(fromClient, toClient, toEngine, swallowing)
         toEngine.finish()
       }
       // Not `waitForAll`: that would wait for the other direction before it passes on what one has thrown.
@@ -159,7 +222,7 @@ package final class FaultProxy: Sendable {
 
   private func passRequests(
     _ fromClient: NIOAsyncChannelInboundStream<ByteBuffer>, _ toClient: NIOAsyncChannelOutboundWriter<ByteBuffer>,
-    _ toEngine: NIOAsyncChannelOutboundWriter<ByteBuffer>, _ isSwallowing: SwallowFlag
+    _ toEngine: NIOAsyncChannelOutboundWriter<ByteBuffer>, _ swallowing: Swallowing
   ) async throws {
     var scanner = HTTPRequestScanner()
     var fault: Fault?
@@ -167,14 +230,20 @@ package final class FaultProxy: Sendable {
       for event in try scanner.take(Array(buffer.readableBytesView)) {
         switch (event, fault) {
         case (.head(let head, let bytes), _):
-          fault = note(head)
-          switch fault {
-          case .dropBefore: throw Dropped()
-          case .dropAfter:
-            isSwallowing.set()
+          fault = nil
+          switch note(head) {
+          case .fault(.dropBefore): throw Dropped()
+          case .interrupt(.beforeCall, let action):
+            action()
+            throw Dropped()
+          case .fault(.dropAfter):
+            swallowing.begin {}
             try await toEngine.write(ByteBuffer(bytes: bytes))
-          case nil: try await toEngine.write(ByteBuffer(bytes: bytes))
-          case .answer500, .hang: break
+          case .interrupt(.afterCall, let action):
+            swallowing.begin(action)
+            try await toEngine.write(ByteBuffer(bytes: bytes))
+          case .pass: try await toEngine.write(ByteBuffer(bytes: bytes))
+          case .fault(let kind): fault = kind
           }
         case (.end, .answer500):
           fault = nil
@@ -194,11 +263,11 @@ package final class FaultProxy: Sendable {
   }()
 }
 
-/// Tells the way back that the engine's next bytes are not to reach the client.
-private final class SwallowFlag: Sendable {
-  private let state = Mutex(false)
-  var value: Bool { state.withLock { $0 } }
-  func set() { state.withLock { $0 = true } }
+/// Tells the way back that the engine's next bytes are not to reach the client, and what happens in their place.
+private final class Swallowing: Sendable {
+  private let state = Mutex<(@Sendable () -> Void)?>(nil)
+  var action: (@Sendable () -> Void)? { state.withLock { $0 } }
+  func begin(_ action: @escaping @Sendable () -> Void) { state.withLock { $0 = action } }
 }
 
 /// A request's path without `/v1.41` and without its query.

@@ -99,6 +99,7 @@ extension StackOperations {
         try await store.recordImages(handle, imageRecords(request, observed))
         progress(.planned(plan))
       }
+      observed = try await EngineObserver(engine).withAliases(observed, for: plan)
       try await store.advance(handle, to: .gate)
       try await store.recordPlan(
         handle, text: plan.text, json: try Self.json(JournaledPlan(plan: plan, before: observed)),
@@ -159,10 +160,26 @@ extension StackOperations {
     do {
       try await executor.run(plan, phase: .commit)
     } catch {
-      progress(.warning("the new revision runs, but something old could not be removed: \(Self.reason(error))"))
+      await removeLeftovers(of: plan, runner, patience: request.waits.engine, after: error)
     }
     try await finish(store, operation.handle, .done, .deployed, "deployed", restored: nil)
     return .deployed(revision: number)
+  }
+
+  /// Looks at what a failed commit left and tries that again, at most three times; what still stays is only told: the new
+  /// revision runs, and the next deploy removes it.
+  private func removeLeftovers(of plan: Plan, _ runner: StepRunner, patience: Duration, after first: any Error) async {
+    var failure = first
+    for _ in 0..<3 {
+      do {
+        let now = try await EngineObserver(engine).observe(project: plan.project, references: [])
+        let rest = UndoPlanner.finish(plan, now: now)
+        return try await executor(runner, NoJournal(), patience: patience).run(rest, phase: .commit)
+      } catch {
+        failure = error
+      }
+    }
+    progress(.warning("the new revision runs, but something old could not be removed: \(Self.reason(failure))"))
   }
 
   /// Walks back to what was observed before; gives the state in words.

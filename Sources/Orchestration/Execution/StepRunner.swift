@@ -73,8 +73,7 @@ final class StepRunner: Sendable {
     case .disconnect(let container, let network):
       if looksFirst, try await !isAttached(try id(container), to: network) { break }
       try await ignoringAbsence { try await engine.disconnectNetwork(network, container: try id(container), force: true) }
-    case .stop(let container, let timeout):
-      try await ignoringAbsence { _ = try await engine.stopContainer(try id(container), graceSeconds: timeout) }
+    case .stop(let container, let timeout): try await ignoringAbsence { try await stop(try id(container), timeout) }
     case .rename(let container, let name): try await rename(container, name)
     case .start(let container): _ = try await engine.startContainer(try id(container))
     case .unpause(let container):
@@ -100,6 +99,16 @@ final class StepRunner: Sendable {
     }
     return nil
   }
+
+  /// The container's own grace period is asked for where none is given: without it a stop that hangs has no near limit.
+  private func stop(_ id: String, _ timeoutSeconds: Int?) async throws {
+    var grace = timeoutSeconds
+    if grace == nil { grace = try await engine.inspectContainer(id).config.stopTimeoutSeconds ?? Self.standardGraceSeconds }
+    _ = try await engine.stopContainer(id, graceSeconds: grace)
+  }
+
+  /// The engine's own (`docker stop`), for containers that were made without one.
+  private static let standardGraceSeconds = 10
 
   private func ignoringAbsence(_ body: () async throws -> Void) async throws {
     do {

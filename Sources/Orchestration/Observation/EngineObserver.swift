@@ -5,7 +5,7 @@ package import StackPlanning
 ///
 /// Four list calls side by side, whatever the number of services; no inspect per object.
 package struct EngineObserver: Sendable {
-  private let engine: EngineClient
+  let engine: EngineClient
 
   package init(_ engine: EngineClient) { self.engine = engine }
 
