@@ -76,7 +76,8 @@ package struct StackSnapshot: Hashable, Sendable {
       if container.state != was.state { lines.append("container \(was.name) was \(was.state) and is \(container.state)") }
       for name in Set(container.aliases.keys).union(was.aliases.keys) where container.aliases[name] != was.aliases[name] {
         lines.append(
-          "container \(was.name) was on \(name) as \(Self.text(was.aliases[name])) and is as \(Self.text(container.aliases[name]))")
+          "container \(was.name) was on \(name) as \(Self.text(was.aliases[name])) and is as \(Self.text(container.aliases[name]))"
+        )
       }
     }
     for was in before.containers where !ids.contains(was.id) { lines.append("container \(was.name) is gone") }
@@ -84,7 +85,9 @@ package struct StackSnapshot: Hashable, Sendable {
       lines.append("network \(name) was \(before.networks[name] ?? "absent") and is \(networks[name] ?? "absent")")
     }
     for volume in before.volumes.subtracting(volumes).sorted() { lines.append("volume \(volume) is gone") }
-    for operation in operations.subtracting(before.operations).sorted() { lines.append("objects of operation \(operation) are left") }
+    for operation in operations.subtracting(before.operations).sorted() {
+      lines.append("objects of operation \(operation) are left")
+    }
     return lines
   }
 

@@ -57,14 +57,18 @@ struct CallFaultTests {
     }
   }
 
-  @Test func `AB-G5: an update that meets a fault at its n-th write ends as the old or the new revision, for every n`() async throws {
+  @Test func `AB-G5: an update that meets a fault at its n-th write ends as the old or the new revision, for every n`()
+    async throws
+  {
     let counts = try await callCounts()
     print("update: \(counts.writes) writes of \(counts.calls) calls")
     let table = CaseTable("update, every write", cases(upTo: counts.writes, of: .writes, hangingEvery: 5))
     try await update(table)
   }
 
-  @Test func `An update that meets a fault at any of its calls, reads included, ends as the old or the new revision`() async throws {
+  @Test func `An update that meets a fault at any of its calls, reads included, ends as the old or the new revision`()
+    async throws
+  {
     let counts = try await callCounts()
     let all = (1...counts.calls).map { Case(number: $0, counting: .allCalls, fault: $0 % 2 == 0 ? .answer500 : .dropBefore) }
     let table = CaseTable("update, every call", all.filter { $0.number % 3 == 0 })
@@ -157,7 +161,11 @@ struct CallFaultTests {
     table.report()
   }
 
-  @Test func `AB-G3: the engine is out of reach from the n-th write on; once it is back, the next deploy finds or brings a whole revision`() async throws {
+  @Test
+  func
+    `AB-G3: the engine is out of reach from the n-th write on; once it is back, the next deploy finds or brings a whole revision`()
+    async throws
+  {
     let counts = try await callCounts()
     let table = CaseTable("engine away from the n-th write on", Array(stride(from: 1, through: counts.writes, by: 2)))
     try await inLanes { lane, proxy in

@@ -44,6 +44,7 @@ package struct ImageInspection: WireValue, Sendable {
   @OrDefault package var osVersion: String
   @OrDefault package var sizeBytes: Int64
   @OrDefault package var rootFileSystem: ImageRootFileSystem
+  @OrDefault package var metadata: ImageMetadata
   /// Only with the containerd image store.
   package var descriptor: ImageDescriptor?
 
@@ -64,7 +65,20 @@ package struct ImageInspection: WireValue, Sendable {
     case osVersion = "OsVersion"
     case sizeBytes = "Size"
     case rootFileSystem = "RootFS"
+    case metadata = "Metadata"
     case descriptor = "Descriptor"
+  }
+}
+
+/// What the engine itself notes about an image.
+package struct ImageMetadata: WireValue, Sendable {
+  /// When it was last pulled or tagged here.
+  @OrDefault package var lastTagTime: EngineTimestamp
+
+  package init() {}
+
+  private enum CodingKeys: String, CodingKey {
+    case lastTagTime = "LastTagTime"
   }
 }
 

@@ -15,11 +15,23 @@ extension StackOperations {
   func observe(_ request: DeployRequest) async throws -> ObservedStack {
     try await EngineObserver(engine).observe(
       project: request.project.name,
-      references: Self.references(of: request.project) + request.options.pinnedImages.values.sorted())
+      references: Self.references(of: request.project) + request.options.pinnedImages.values.sorted(),
+      dated: request.options.pull == nil ? Self.datedReferences(of: request.project) : [])
+  }
+
+  /// Images whose pull policy counts from the last pull (`daily`, `weekly`, `every_…`).
+  private static func datedReferences(of project: Project) -> [String] {
+    let dated = project.services.filter { service in
+      guard let policy = service.pullPolicy else { return false }
+      return policy == "daily" || policy == "weekly" || policy.hasPrefix("every_")
+    }
+    return Set(dated.compactMap(\.image)).sorted()
   }
 
   /// Plans; a plan that is not empty is made again with the last revision at hand, to name what changed.
   private func plan(_ request: DeployRequest, _ observed: ObservedStack, store: RevisionStore?) async throws -> Plan {
+    var request = request
+    request.options.nowSeconds = Int(Timestamp.systemNow().milliseconds / 1000)
     let plan = try DeployPlanner.plan(request.project, observed: observed, options: request.options)
     guard !plan.isEmpty, let store, let current = try await store.currentRevision(of: key(request.project.name)),
       let previous = try? await project(of: current, in: store)
@@ -39,6 +51,12 @@ extension StackOperations {
     let reading = try readingStore()
     try await requireOwnership(of: observed, request, in: reading)
     let plan = try await plan(request, observed, store: reading)
+    if let wanted = request.planHash, !plan.hash.hasPrefix(wanted) {
+      throw OperationRefused(
+        description:
+          "the plan is not \(wanted) any more, it is \(plan.hash): the files or what runs have changed since\n  fix: look at the new plan with slipway plan, then deploy that one"
+      )
+    }
     if plan.isEmpty, let current = try await reading?.currentRevision(of: stack) {
       if current.images == imageRecords(request, observed),
         try await reading?.inputHash(of: try newRevision(request, isKept: false), stack: stack) == current.inputHash

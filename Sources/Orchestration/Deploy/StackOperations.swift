@@ -78,6 +78,8 @@ package struct DeployRequest: Sendable {
   package var options = PlanOptions()
   package var waits = WaitLimits()
   package var revertsOnFailure = true
+  /// Only the plan of this hash, or of one that begins so, may be executed (R-PLAN-1).
+  package var planHash: String?
   /// Changes a stack also when another Slipway instance deployed it (R-LOCK-2).
   package var takesOver = false
   package var message = ""

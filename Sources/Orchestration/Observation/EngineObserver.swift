@@ -9,8 +9,10 @@ package struct EngineObserver: Sendable {
 
   package init(_ engine: EngineClient) { self.engine = engine }
 
-  /// - Parameter references: images of the model, as written; only these are looked up.
-  package func observe(project: String, references: [String]) async throws -> ObservedStack {
+  /// - Parameters:
+  ///   - references: images of the model, as written; only these are looked up.
+  ///   - dated: those among them of which the time of the last pull is wanted: one more call each.
+  package func observe(project: String, references: [String], dated: [String] = []) async throws -> ObservedStack {
     async let containers = engine.listContainers(
       all: true, filters: .labels([ComposeLabel.project: project]))
     async let networks = engine.listNetworks()
@@ -23,6 +25,10 @@ package struct EngineObserver: Sendable {
       stack.volumes[volume.name] = ObservedVolume(name: volume.name, labels: volume.labels, driver: volume.driver)
     }
     stack.images = try await images
+    for reference in dated where stack.images[reference] != nil {
+      let pulled = try await engine.inspectImage(reference).metadata.lastTagTime
+      if pulled != .never { stack.images[reference]?.pulledAtSeconds = Int(pulled.seconds) }
+    }
     return stack
   }
 

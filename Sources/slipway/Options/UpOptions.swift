@@ -41,6 +41,11 @@ struct UpOptions: ParsableArguments {
   @Flag(name: .customLong("no-rollback"), help: "Leave a failed deploy as it is, for inspection.")
   var skipsRollback = false
 
+  @Option(
+    name: .customLong("plan"),
+    help: ArgumentHelp("Deploy only when the plan is still the one of this hash (slipway plan prints it).", valueName: "hash"))
+  var planHash: String?
+
   @Flag(name: .customLong("take-over"), help: "Change the stack although another Slipway instance deployed it.")
   var takesOver = false
 
@@ -94,6 +99,11 @@ struct UpOptions: ParsableArguments {
     request.options = try planOptions(isGated: isGated)
     request.waits = try session.settings().waits(isGated: settles, timeoutSeconds: waitTimeout)
     request.takesOver = takesOver
+    if let planHash {
+      let isHash = planHash.count >= 8 && planHash.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+      guard isHash else { throw CommandFailure("--plan \(planHash) is not a plan's hash, or less than 8 digits of one") }
+      request.planHash = planHash
+    }
     request.revertsOnFailure = !skipsRollback
     request.message = message ?? ""
     return request

@@ -54,7 +54,11 @@ enum PlanPrinter {
   }
 
   static func print(_ plan: Plan, _ global: GlobalOptions) {
-    _ = StandardOutput.write((global.isJSON ? json(plan) : plan.text) + "\n")
+    if global.isJSON {
+      _ = StandardOutput.write(json(plan) + "\n")
+    } else {
+      _ = StandardOutput.write(plan.text + "\n" + (plan.isEmpty ? "" : "plan \(plan.hash)\n"))
+    }
   }
 
   static func json(_ plan: Plan) -> String {
@@ -70,7 +74,7 @@ enum PlanPrinter {
     }
     return ComposeValue.map(
       ComposeMap([
-        ("project", .string(plan.project)), ("empty", .bool(plan.isEmpty)), ("steps", .list(steps)),
+        ("project", .string(plan.project)), ("hash", .string(plan.hash)), ("empty", .bool(plan.isEmpty)), ("steps", .list(steps)),
         ("downtime", .list(plan.servicesWithDowntime.map { .string($0) })), ("dataLoss", .bool(plan.losesData)),
         ("warnings", .list(plan.warnings.map { .string($0) })),
       ])

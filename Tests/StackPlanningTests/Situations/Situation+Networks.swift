@@ -71,7 +71,11 @@ extension Situation {
           db: {image: "db:1"}
         networks: {front: {internal: true}}
         """,
-      drift: { $0.change("web") { $0.state = .exited; $0.exitCode = 137 } },
+      drift: {
+        $0.change("web") {
+          $0.state = .exited; $0.exitCode = 137
+        }
+      },
       plan: """
         shop: 5 steps
         prepare:
