@@ -34,6 +34,7 @@ struct SlipwayCommand: AsyncParsableCommand {
       StartCommand.self,
       StopCommand.self,
       TopCommand.self,
+      UnlockCommand.self,
       UnpauseCommand.self,
       UpCommand.self,
       VersionCommand.self,

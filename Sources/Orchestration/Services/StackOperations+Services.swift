@@ -50,4 +50,12 @@ extension StackOperations {
       ServiceStep(number: step.number, action: step.action, dependencies: step.dependencies.filter(numbers.contains))
     }
   }
+
+  /// Frees a stack whose operation's owner cannot be reached any more; gives what the operation was.
+  ///
+  /// Throws `StoreError.held` when the owner is known to live.
+  package func unlock(lockID: String) async throws -> (stack: String, title: String) {
+    let operation = try await writingStore().unlock(lockID: lockID)
+    return ("\(operation.stack)", operation.title)
+  }
 }
