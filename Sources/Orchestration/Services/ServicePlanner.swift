@@ -1,6 +1,6 @@
 package import ComposeFile
 import DockerEngine
-package import StackPlanning
+import StackPlanning
 
 /// Which containers of a project a command is about.
 package struct ServiceScope: Sendable {
@@ -66,6 +66,12 @@ package struct ServicePlanner {
       }
     }
     return planner.steps
+  }
+
+  /// Containers that a command on the whole project leaves alone, because the files do not have their services.
+  package static func leftAlone(_ scope: ServiceScope, containers: [ServiceContainer]) -> [ServiceContainer] {
+    guard let names = scope.names, scope.services.isEmpty else { return [] }
+    return containers.filter { !names.contains($0.service) && !$0.isOneOff && $0.isUp }
   }
 
   private init(_ scope: ServiceScope) { self.scope = scope }
