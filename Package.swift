@@ -18,7 +18,8 @@ let settings: [SwiftSetting] =
 /// Start-up and memory are measured: packed relocations, folded functions and no symbol table for others to link against
 /// keep the number of touched pages low.
 let releaseLinking = [
-  "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker",
+  "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+  "-Xlinker",
   "--no-export-dynamic",
 ]
 

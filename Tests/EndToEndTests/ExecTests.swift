@@ -6,9 +6,9 @@ struct ExecTests {
   @Test func `Output, errors, exit code, variables, user and folder are those of the command`() async throws {
     try await BuiltSlipway.withStack { slipway in
       let result = try await slipway.run(
-        "-p", slipway.project, "exec", "-e", "A=b", "-u", "1000", "-w", "/tmp", "db", "sh", "-c",
-        "echo $A $(id -u) $(pwd); echo bad >&2; exit 3")
-      #expect(result.code == 3 && result.output == "b 1000 /tmp\n" && result.errors == "bad\n")
+        "-p", slipway.project, "exec", "-e", "A=b", "-eB=c", "-u1000", "-w", "/tmp", "db", "sh", "-c",
+        "echo $A$B $(id -u) $(pwd); echo bad >&2; exit 3")
+      #expect(result.code == 3 && result.output == "bc 1000 /tmp\n" && result.errors == "bad\n")
       let options = try await slipway.run("-p", slipway.project, "exec", "db", "echo", "-x", "-f", "--json")
       #expect(options.code == 0 && options.output == "-x -f --json\n", "\(options.errors)")
     }

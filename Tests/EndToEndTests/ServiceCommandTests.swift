@@ -54,6 +54,16 @@ struct ServiceCommandTests {
     }
   }
 
+  @Test func `What the files do not have is left alone, and said so`() async throws {
+    try await BuiltSlipway.withStack { slipway in
+      try slipway.write("services:\n  other:\n    image: slipway/base:1\n")
+      let stop = try await slipway.run("stop", "-p", slipway.project)
+      #expect(stop.code == 0 && stop.errors.contains("left alone"), "\(stop.errors)")
+      let kill = try await slipway.run("kill", "-p", slipway.project, "--remove-orphans")
+      #expect(slipway.changes(kill.errors).count == 3, "\(kill.errors)")
+    }
+  }
+
   @Test func `A service that is not there is named, with those that are`() async throws {
     try await BuiltSlipway.withStack { slipway in
       for command in ["start", "stop", "restart", "kill", "pause", "unpause", "rm"] {

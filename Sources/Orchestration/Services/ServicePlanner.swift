@@ -68,6 +68,12 @@ package struct ServicePlanner {
     return planner.steps
   }
 
+  /// Containers that a command on the whole project leaves alone, because the files do not have their services.
+  package static func leftAlone(_ scope: ServiceScope, containers: [ServiceContainer]) -> [ServiceContainer] {
+    guard let names = scope.names, scope.services.isEmpty else { return [] }
+    return containers.filter { !names.contains($0.service) && !$0.isOneOff && $0.isUp }
+  }
+
   private init(_ scope: ServiceScope) { self.scope = scope }
 
   private static func check(_ scope: ServiceScope, _ containers: [ServiceContainer]) throws(ServiceRefusal) {

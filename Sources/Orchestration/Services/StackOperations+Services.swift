@@ -8,6 +8,11 @@ extension StackOperations {
     try ServicePlanner.steps(command, scope, containers: try await engine.serviceContainers(of: scope.project))
   }
 
+  /// Names of running containers that commands on the whole project leave alone, because the files do not have their services.
+  package func leftAlone(_ scope: ServiceScope) async throws -> [String] {
+    ServicePlanner.leftAlone(scope, containers: try await engine.serviceContainers(of: scope.project)).map(\.name)
+  }
+
   /// Does a command on the containers of a stack and gives what was changed; empty when there was nothing to do.
   ///
   /// Holds the stack's lock meanwhile: throws `StoreError.held` with the holder while a deploy of the stack runs. An
@@ -49,5 +54,13 @@ extension StackOperations {
     return kept.map { step in
       ServiceStep(number: step.number, action: step.action, dependencies: step.dependencies.filter(numbers.contains))
     }
+  }
+
+  /// Frees a stack whose operation's owner cannot be reached any more; gives what the operation was.
+  ///
+  /// Throws `StoreError.held` when the owner is known to live.
+  package func unlock(lockID: String) async throws -> (stack: String, title: String) {
+    let operation = try await writingStore().unlock(lockID: lockID)
+    return ("\(operation.stack)", operation.title)
   }
 }

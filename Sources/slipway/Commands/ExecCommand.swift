@@ -14,7 +14,9 @@ struct ExecCommand: AsyncParsableCommand {
   @Flag(name: [.customShort("d"), .customLong("detach")], help: "Run the command in the background.")
   var isDetached = false
 
-  @Option(name: [.short, .customLong("env")], help: ArgumentHelp("Set a variable; may be repeated.", valueName: "name=value"))
+  @Option(
+    name: [.short, .customLong("env")],
+    help: ArgumentHelp("Set a variable; may be repeated.", valueName: "name=value"))
   var env: [String] = []
 
   @Option(name: .customLong("index"), help: "Number of the container, when the service has several.")

@@ -9,7 +9,9 @@ struct KillCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
   @OptionGroup var options: ServiceOptions
 
-  @Option(name: [.short, .customLong("signal")], help: ArgumentHelp("Signal to send; SIGKILL.", valueName: "signal"))
+  @Option(
+    name: [.customShort("s", allowingJoined: true), .customLong("signal")],
+    help: ArgumentHelp("Signal to send; SIGKILL.", valueName: "signal"))
   var signal: String?
 
   @Flag(name: .customLong("remove-orphans"), help: "Also containers of services that are not in the files.")

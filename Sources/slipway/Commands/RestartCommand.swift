@@ -14,7 +14,8 @@ struct RestartCommand: AsyncParsableCommand {
   var skipsDependents = false
 
   @Option(
-    name: [.short, .customLong("timeout")], parsing: .unconditional, help: ArgumentHelp("Grace period.", valueName: "seconds"))
+    name: [.customShort("t", allowingJoined: true), .customLong("timeout")], parsing: .unconditional,
+    help: ArgumentHelp("Grace period.", valueName: "seconds"))
   var timeout: Int?
 
   func run() async throws {

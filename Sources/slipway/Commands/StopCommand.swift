@@ -10,7 +10,8 @@ struct StopCommand: AsyncParsableCommand {
   @OptionGroup var options: ServiceOptions
 
   @Option(
-    name: [.short, .customLong("timeout")], parsing: .unconditional, help: ArgumentHelp("Grace period.", valueName: "seconds"))
+    name: [.customShort("t", allowingJoined: true), .customLong("timeout")], parsing: .unconditional,
+    help: ArgumentHelp("Grace period.", valueName: "seconds"))
   var timeout: Int?
 
   func run() async throws {

@@ -52,6 +52,9 @@ enum ArgumentOrder {
       } else if let (name, count) = option(word, in: rest, expandsF: false) {
         result += name
         rest = rest.dropFirst(count)
+      } else if passing.contains(command), let (name, value) = joined(word) {
+        result += [name, value]
+        rest = rest.dropFirst()
       } else if passing.contains(command), passingValued.contains(word), rest.count > 1 {
         result += rest.prefix(2)
         rest = rest.dropFirst(2)
@@ -61,6 +64,12 @@ enum ArgumentOrder {
       }
     }
     return result
+  }
+
+  /// `-eNAME=value`, `-uroot` and `-w/tmp` as two words.
+  private static func joined(_ word: String) -> (String, String)? {
+    guard word.count > 2, ["-e", "-u", "-w"].contains(word.prefix(2)) else { return nil }
+    return (String(word.prefix(2)), String(word.dropFirst(2)))
   }
 
   /// The spelled-out form of a valued option at the front of `words`, and how many words it takes.

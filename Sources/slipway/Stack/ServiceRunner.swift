@@ -20,18 +20,22 @@ struct ServiceRunner {
     nothing: String? = nil
   ) async throws {
     if isDryRun { return try await show(command, scope) }
-    let lines = try ServiceLines(
+let lines = try ServiceLines(
       isShown: !session.global.isJSON && (session.global.progress ?? session.settings().progress) != "quiet")
-    let steps = try await session.withOperations(
+    let (steps, others) = try await session.withOperations(
       progress: { if case .warning(let text) = $0 { StandardError.write("warning: \(text)") } }, notice: Self.notice
-    ) { operations in
-      try await operations.control(command, scope, confirmed: confirmed, waits: waits, progress: lines.sink)
+    ) { operations -> ([ServiceStep], [String]) in
+      let steps = try await operations.control(command, scope, confirmed: confirmed, waits: waits, progress: lines.sink)
+      return (steps, steps.isEmpty ? try await operations.leftAlone(scope) : [])
     }
     if session.global.isJSON {
       _ = StandardOutput.write(Self.json(steps).json(indented: true) + "\n")
     } else if steps.isEmpty, let nothing {
       StandardError.write(nothing)
     }
+    guard !others.isEmpty else { return }
+    let names = others.prefix(5).joined(separator: ", ") + (others.count > 5 ? " …" : "")
+    StandardError.write("warning: left alone, as the compose files do not have their services: \(names)")
   }
 
   private func show(_ command: ServiceCommand, _ scope: ServiceScope) async throws {
