@@ -12,7 +12,11 @@ extension Situation {
         services:
           web: {image: "web:1"}
         """,
-      drift: { $0.change("web") { $0.state = .exited; $0.exitCode = 137 } },
+      drift: {
+        $0.change("web") {
+          $0.state = .exited; $0.exitCode = 137
+        }
+      },
       plan: """
         shop: 1 step
         apply:
