@@ -72,6 +72,9 @@ final class StepRunner: Sendable {
     case .start(let container): _ = try await engine.startContainer(try id(container))
     case .unpause(let container): try await engine.unpauseContainer(try id(container))
     case .pause(let container): try await engine.pauseContainer(try id(container))
+    case .preStartHook(let container, let index):
+      throw EngineError.badArgument(
+        "pre_start[\(index)] of \(container.service) cannot be run: this build has no pre_start hooks")
     case .preStopHook(let container, let index):
       try await hook(container, context.project?.service(container.service)?.preStop, index)
     case .postStartHook(let container, let index):
