@@ -7,7 +7,7 @@ import Testing
     var lines: [String]
 
     init(_ stack: ObservedStack) {
-      lines = stack.containers.map { container in
+      lines = stack.containers.filter { !$0.isHook }.map { container in
         let life = container.state == .paused ? "paused" : container.isUp ? "up" : "down"
         let networks = container.networks.keys.sorted().map { name in
           // A network that had to be made anew has a new id; what counts is to be on the one that is there.

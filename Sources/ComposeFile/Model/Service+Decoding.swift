@@ -11,6 +11,12 @@ extension Service {
     decodeResources(read)
   }
 
+  /// A pre_start hook as the service that its container is made from; nil when there is no hook of that index.
+  package func preStartService(_ index: Int) -> Service? {
+    guard preStart.indices.contains(index) else { return nil }
+    return Service(name: name, decoding: preStart[index]) { _ in }
+  }
+
   private mutating func decodeWhatRuns(_ read: CanonicalReader) {
     image = read.text("image")
     build = read["build"]

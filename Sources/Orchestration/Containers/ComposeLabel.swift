@@ -7,6 +7,7 @@ package enum ComposeLabel {
   package static let image = "com.docker.compose.image"
   package static let oneOff = "com.docker.compose.oneoff"
   package static let hook = "com.docker.compose.hook"
+  package static let hookIndex = "com.docker.compose.hook-index"
   package static let dependsOn = "com.docker.compose.depends_on"
   package static let workingDirectory = "com.docker.compose.project.working_dir"
   package static let configFiles = "com.docker.compose.project.config_files"

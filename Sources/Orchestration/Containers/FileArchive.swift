@@ -2,6 +2,9 @@ import ComposeFile
 
 /// A tar archive (ustar, POSIX.1-1988) of the secrets and configs of a service that are not files on the host.
 enum FileArchive {
+  /// Of an archive without a file.
+  static let emptyBytes = 1024
+
   struct Missing: Error, CustomStringConvertible {
     var name: String
     var variable: String
@@ -21,7 +24,7 @@ enum FileArchive {
       guard let object = project.configs[mount.source], let content = try content(of: object, "config") else { continue }
       append(FileMountTarget.path(mount, fallback: "/"), content, mount, to: &archive)
     }
-    archive += [UInt8](repeating: 0, count: 1024)
+    archive += [UInt8](repeating: 0, count: emptyBytes)
     return archive
   }
 

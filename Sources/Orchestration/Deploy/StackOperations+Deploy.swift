@@ -443,13 +443,19 @@ extension StackOperations {
 
   /// The last lines of the container that failed: they usually say why.
   private func lastLogs(of error: any Error) async -> String {
-    guard let failure = error as? StepFailure, case .await(let service, _, let containers, _) = failure.step.action,
-      let container = containers.first
-    else { return "" }
+    guard let failure = error as? StepFailure else { return "" }
+    let (service, container): (String, String)
+    if let hook = failure.cause as? HookFailure {
+      (service, container) = ("pre_start[\(hook.index)] of \(hook.service)", hook.container)
+    } else if case .await(let name, _, let containers, _) = failure.step.action, let first = containers.first {
+      (service, container) = (name, first.name)
+    } else {
+      return ""
+    }
     let lines = await Task { () -> [String] in
       var options = LogOptions()
       options.tail = 10
-      guard let stream = try? await engine.logs(of: container.name, options) else { return [] }
+      guard let stream = try? await engine.logs(of: container, options) else { return [] }
       var text = ""
       do {
         for try await frame in stream where text.utf8.count < 8192 { text += String(decoding: frame.bytes, as: UTF8.self) }

@@ -43,14 +43,6 @@ package struct StackOperations: Sendable {
       progress: progress)
   }
 
-  /// Ends an operation by hand whose owner cannot be reached; gives it as it is now.
-  package func unlock(lockID: String) async throws -> JournaledOperation {
-    guard try readingStore() != nil else {
-      throw OperationRefused(description: "there is no store in \(dataDirectory)\n  fix: set SLIPWAY_DATA")
-    }
-    return try await writingStore().unlock(lockID: lockID)
-  }
-
   func writingStore() throws -> RevisionStore { try RevisionStore.open(dataDirectory: dataDirectory) }
 
   package static func references(of project: Project) -> [String] {

@@ -88,7 +88,7 @@ extension PlanAction {
   /// Whether the step, begun once already, may be done again after looking. What a hook did cannot be seen.
   fileprivate var mayBeRepeated: Bool {
     switch self {
-    case .preStopHook, .postStartHook: false
+    case .preStartHook, .preStopHook, .postStartHook: false
     default: true
     }
   }

@@ -82,6 +82,7 @@ final class StepRunner: Sendable {
     case .pause(let container):
       if looksFirst, try await engine.inspectContainer(try id(container)).state.status == .paused { break }
       try await engine.pauseContainer(try id(container))
+    case .preStartHook(let container, let index): try await preStartHook(container, index)
     case .preStopHook(let container, let index):
       try await hook(container, context.project?.service(container.service)?.preStop, index)
     case .postStartHook(let container, let index):
@@ -118,7 +119,7 @@ final class StepRunner: Sendable {
     }
   }
 
-  private func id(_ container: ContainerReference) throws -> String {
+  func id(_ container: ContainerReference) throws -> String {
     switch container {
     case .existing(let id, _, _): return id
     case .planned(_, _, let name):
@@ -306,7 +307,7 @@ final class StepRunner: Sendable {
     return try await engine.listContainers(all: true, filters: filters).first { $0.name == name }?.id
   }
 
-  private func firstContainers(_ project: Project) -> [String: String] {
+  func firstContainers(_ project: Project) -> [String: String] {
     var ids: [String: String] = [:]
     for container in context.before.containers.reversed() where !container.isOneOff { ids[container.service] = container.id }
     let made = made.withLock { $0 }

@@ -65,7 +65,10 @@ package struct EngineObserver: Sendable {
 
   private static func container(_ summary: ContainerSummary) -> ObservedContainer? {
     let labels = summary.labels
-    guard let service = labels[ComposeLabel.service], let hash = labels[ComposeLabel.configHash] else { return nil }
+    // Containers of hooks have no hash.
+    guard let service = labels[ComposeLabel.service],
+      let hash = labels[ComposeLabel.configHash] ?? labels[ComposeLabel.hook].map({ _ in "" })
+    else { return nil }
     var container = ObservedContainer(
       id: summary.id, name: summary.name, service: service, number: labels[ComposeLabel.number].flatMap { Int($0) } ?? 1,
       configHash: hash, imageID: summary.imageID,

@@ -56,6 +56,9 @@ package enum ValueDifference {
     }
   }
 
+  /// Attributes below which values may be secret.
+  private static let secretKeys: Set<String> = ["environment", "content"]
+
   /// A short one-line form; at most 80 characters. Values of environments and inline contents may be secret: dots.
   private static func text(_ value: ComposeValue, at path: String) -> String {
     let isSecret =
@@ -72,7 +75,9 @@ package enum ValueDifference {
     case .double(let number): full = String(number)
     case .string(let text): full = text.isEmpty ? "\"\"" : text.replacing("\n", with: "\\n")
     case .list(let items): full = "[" + items.map(Self.text).joined(separator: ", ") + "]"
-    case .map(let map): full = "{" + map.pairs.map { "\($0.key): \(Self.text($0.value))" }.joined(separator: ", ") + "}"
+    case .map(let map):
+      let pairs = map.pairs.map { key, value in "\(key): \(secretKeys.contains(key) ? "•••" : Self.text(value))" }
+      full = "{" + pairs.joined(separator: ", ") + "}"
     }
     return full.count > 80 ? full.prefix(77) + "..." : full
   }

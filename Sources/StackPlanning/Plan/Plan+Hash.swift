@@ -52,6 +52,7 @@ extension PlanAction {
     case .start(let container): ["start", container.stableField]
     case .unpause(let container): ["unpause", container.stableField]
     case .pause(let container): ["pause", container.stableField]
+    case .preStartHook(let container, let index): ["pre_start", container.stableField, "\(index)"]
     case .preStopHook(let container, let index): ["pre_stop", container.stableField, "\(index)"]
     case .postStartHook(let container, let index): ["post_start", container.stableField, "\(index)"]
     case .await(let service, let condition, let containers, let isRequired):

@@ -40,7 +40,8 @@ extension PlanAction {
     case .copyFiles(let container), .connect(let container, _, _), .reconnect(let container, _, _),
       .disconnect(let container, _), .stop(let container, _),
       .rename(let container, _), .start(let container), .unpause(let container), .pause(let container),
-      .preStopHook(let container, _), .postStartHook(let container, _), .remove(let container, _):
+      .preStartHook(let container, _), .preStopHook(let container, _), .postStartHook(let container, _),
+      .remove(let container, _):
       container.service
     case .createNetwork, .removeNetwork, .restoreNetwork, .createVolume, .removeVolume, .removeImage: nil
     }
@@ -67,6 +68,7 @@ extension PlanAction {
     case .start(let container): ("start", "container \(container.name)")
     case .unpause(let container): ("unpause", "container \(container.name)")
     case .pause(let container): ("pause", "container \(container.name)")
+    case .preStartHook(let container, let index): ("run", "pre_start[\(index)] for \(container.name)")
     case .preStopHook(let container, let index): ("run", "pre_stop[\(index)] in \(container.name)")
     case .postStartHook(let container, let index): ("run", "post_start[\(index)] in \(container.name)")
     case .await(let service, let condition, _, _): ("wait", "until \(service) is \(condition.rawValue)")

@@ -52,6 +52,8 @@ package enum PlanAction: Hashable, Sendable, Codable {
   case unpause(ContainerReference)
   /// Undo only: it was paused before.
   case pause(ContainerReference)
+  /// A container of its own that must end with 0 before the first container of its service starts; that one is named here.
+  case preStartHook(ContainerReference, index: Int)
   case preStopHook(ContainerReference, index: Int)
   case postStartHook(ContainerReference, index: Int)
   case await(service: String, condition: AwaitedCondition, containers: [ContainerReference], isRequired: Bool)

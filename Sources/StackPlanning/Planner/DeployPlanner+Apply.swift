@@ -13,12 +13,14 @@ extension DeployPlanner {
     var stoppedDependents: [String: [Int]] = [:]
     /// Stops that were planned ahead of their service's turn, by container id.
     var stopped: [String: Int] = [:]
+    /// Steps that gave names up, by container id.
+    var renamed: [String: Int] = [:]
   }
 
   /// Old containers give way to new ones, service by service in dependency order; services without an order between
   /// them run side by side.
   mutating func planApply(_ services: [Service], movedNetworks: [Network]) {
-    var progress = Progress()
+    var progress = Progress(stopped: earlyStops)
     stopSurplus(services, &progress)
     stopPortHolders(services, &progress)
     let restarted = stopDependents(services, &progress)
@@ -27,9 +29,11 @@ extension DeployPlanner {
       for container in decisions.kept where needsReconnect(container, movedNetworks) || restarted[container.id] != nil {
         let cause = restarted[container.id] ?? "its network changed"
         decisions.started.append(.init(container: container, cause: cause))
+        decisions.kept.removeAll { $0.id == container.id }
       }
       apply(decisions, of: service, movedNetworks: movedNetworks, &progress)
     }
+    returnBystanders(to: movedNetworks, after: progress.started)
   }
 
   private func needsReconnect(_ container: ObservedContainer, _ moved: [Network]) -> Bool {
@@ -48,7 +52,7 @@ extension DeployPlanner {
       }
     }
     if options.removesOrphans {
-      for container in orphans { ending.append((container, "orphan: service \(container.service) is not in the files")) }
+      for container in orphans { ending.append((container, orphanCause(container))) }
     }
     for (container, cause) in ending where container.isUp {
       stop(container, cause: cause, after: [], downtime: false, &progress)
@@ -93,73 +97,130 @@ extension DeployPlanner {
     _ container: ObservedContainer, cause: String, after: [Int], downtime: Bool, _ progress: inout Progress
   ) -> Int {
     if let step = progress.stopped[container.id] { return step }
-    var dependencies = after
-    if container.state == .running, let service = project.service(container.service) {
-      for index in service.preStop.indices {
-        dependencies = [
-          builder.add(
-            .apply, .preStopHook(container.reference, index: index), cause: cause, after: dependencies)
-        ]
-      }
-    }
+    let hooks = preStopHooks(of: container, in: .apply, cause: cause, after: after)
     let step = builder.add(
-      .apply, .stop(container.reference, timeoutSeconds: options.stopTimeoutSeconds), cause: cause, after: dependencies,
+      .apply, .stop(container.reference, timeoutSeconds: options.stopTimeoutSeconds), cause: cause, after: hooks,
       downtime: downtime)
     progress.stopped[container.id] = step
     for port in container.publicPorts { progress.freedPorts[port, default: []].append(step) }
     return step
   }
 
+  /// The hooks of a running container, one after the other; gives what its stop comes after.
+  mutating func preStopHooks(
+    of container: ObservedContainer, in phase: PlanPhase, cause: String, after: [Int]
+  ) -> [Int] {
+    guard container.state == .running, !container.isOneOff, let service = project.service(container.service) else {
+      return after
+    }
+    var last = after
+    for index in service.preStop.indices {
+      last = [builder.add(phase, .preStopHook(container.reference, index: index), cause: cause, after: last)]
+    }
+    return last
+  }
+
   // MARK: One service
+
+  /// A container that can be started, and what must be done before.
+  private struct Ready {
+    var container: ContainerReference
+    var number: Int
+    var cause: String
+    var after: [Int]
+  }
 
   private mutating func apply(
     _ decisions: ReplicaDecisions, of service: Service, movedNetworks: [Network], _ progress: inout Progress
   ) {
     guard decisions.changesWhatRuns else { return }
     let conditions = options.startsContainers ? awaitConditions(of: service, &progress) : []
-    let ports = Self.publishedPorts(of: service).flatMap { progress.freedPorts[$0] ?? [] }
-    let before = conditions + ports
-    var last: [Int] = []
+    let before = conditions + Self.publishedPorts(of: service).flatMap { progress.freedPorts[$0] ?? [] }
+    var ready: [Ready] = []
+    var unpaused: [Int] = []
     for change in decisions.replaced {
-      last.append(
-        replace(change, of: service, after: before + (progress.stoppedDependents[service.name] ?? []), &progress))
+      let after = replace(change, of: service, after: before + (progress.stoppedDependents[service.name] ?? []), &progress)
+      let number = change.container.number
+      ready.append(Ready(container: planned(service, number), number: number, cause: change.cause, after: after))
     }
-    for number in decisions.created where options.startsContainers {
-      last.append(start(planned(service, number), of: service, cause: decisions.createdCause, after: before))
+    for number in decisions.created {
+      let name = finalName(service, number)
+      let named = holder(of: name) == nil ? [] : takeName(name, service, number, after: [], &progress)
+      ready.append(
+        Ready(container: planned(service, number), number: number, cause: decisions.createdCause, after: before + named))
     }
-    for change in decisions.started where options.startsContainers {
-      last.append(restart(change, of: service, movedNetworks: movedNetworks, after: before, &progress))
+    for change in decisions.started {
+      if change.container.state == .paused, progress.stopped[change.container.id] == nil {
+        guard options.startsContainers else { continue }
+        unpaused.append(builder.add(.apply, .unpause(change.container.reference), cause: change.cause, after: before))
+      } else {
+        ready.append(comeBack(change, movedNetworks: movedNetworks, after: before, progress))
+      }
     }
-    progress.started[service.name] = last
+    guard options.startsContainers else {
+      progress.started[service.name] = ready.flatMap(\.after)
+      return
+    }
+    let runsAlready = !decisions.kept.isEmpty || !unpaused.isEmpty
+    let hooks = runsAlready ? [] : runPreStartHooks(of: service, before: ready)
+    let started = ready.map { start($0.container, of: service, cause: $0.cause, after: $0.after + hooks) }
+    progress.started[service.name] = unpaused + started
   }
 
-  /// Stop the old, give it a backup name, give the new one the name, start it.
+  /// Stop the old, give it a backup name, give the new one the name.
   private mutating func replace(
     _ change: ReplicaDecisions.Change, of service: Service, after: [Int], _ progress: inout Progress
-  ) -> Int {
+  ) -> [Int] {
     let old = change.container
-    let name = finalName(service, old.number)
     var after = after
     if old.isUp {
       after = [stop(old, cause: change.cause, after: after, downtime: true, &progress)] + after
     }
-    let backedUp = builder.add(
-      .apply, .rename(old.reference, to: Self.backupName(of: old.name, id: old.id)), cause: "kept until the new one is proved",
-      after: after)
-    let renamed = builder.add(
-      .apply, .rename(planned(service, old.number), to: name), cause: "takes the name", after: [backedUp])
-    guard options.startsContainers else { return renamed }
-    return start(planned(service, old.number), of: service, cause: change.cause, after: [renamed])
+    let isEarly = progress.renamed[old.id] != nil
+    let backedUp = giveUpName(old, after: after, &progress)
+    return takeName(
+      finalName(service, old.number), service, old.number, after: isEarly ? after + [backedUp] : [backedUp], &progress)
   }
 
-  private mutating func restart(
-    _ change: ReplicaDecisions.Change, of service: Service, movedNetworks: [Network], after: [Int],
-    _ progress: inout Progress
-  ) -> Int {
-    let container = change.container
-    if container.state == .paused {
-      return builder.add(.apply, .unpause(container.reference), cause: change.cause, after: after)
+  /// Once for a service of which nothing runs, before its first container starts (observed with Docker Compose 5.6.1).
+  private mutating func runPreStartHooks(of service: Service, before ready: [Ready]) -> [Int] {
+    guard !service.preStart.isEmpty, let first = ready.min(by: { $0.number < $1.number }) else { return [] }
+    var last = first.after
+    for container in observed.containers where container.isHook && container.service == service.name {
+      last.append(
+        builder.add(
+          .apply, .remove(container.reference, withAnonymousVolumes: true), cause: "left by an earlier pre_start"))
     }
+    for index in service.preStart.indices {
+      last = [builder.add(.apply, .preStartHook(first.container, index: index), cause: "pre_start", after: last)]
+    }
+    return last
+  }
+
+  /// A container that goes gets another name, once.
+  private mutating func giveUpName(_ container: ObservedContainer, after: [Int], _ progress: inout Progress) -> Int {
+    if let step = progress.renamed[container.id] { return step }
+    let step = builder.add(
+      .apply, .rename(container.reference, to: Self.backupName(of: container.name, id: container.id)),
+      cause: "kept until the new one is proved", after: after)
+    progress.renamed[container.id] = step
+    return step
+  }
+
+  /// Gives a new container the name that it has in the end, when its holder has given it up.
+  private mutating func takeName(
+    _ name: String, _ service: Service, _ number: Int, after: [Int], _ progress: inout Progress
+  ) -> [Int] {
+    var after = after
+    if let holder = holder(of: name) { after.append(giveUpName(holder, after: [], &progress)) }
+    return [builder.add(.apply, .rename(planned(service, number), to: name), cause: "takes the name", after: after)]
+  }
+
+  /// A container that stays goes back to its networks.
+  private mutating func comeBack(
+    _ change: ReplicaDecisions.Change, movedNetworks: [Network], after: [Int], _ progress: Progress
+  ) -> Ready {
+    let container = change.container
     var after = after
     if let stop = progress.stopped[container.id] { after.append(stop) }
     for network in movedNetworks where container.networks[network.name] != nil {
@@ -168,7 +229,7 @@ extension DeployPlanner {
           .apply, .connect(container.reference, networkKey: network.key, networkName: network.name),
           cause: "network \(network.key) changed"))
     }
-    return start(container.reference, of: service, cause: change.cause, after: after)
+    return Ready(container: container.reference, number: container.number, cause: change.cause, after: after)
   }
 
   private mutating func start(
@@ -190,7 +251,7 @@ extension DeployPlanner {
       guard let target = project.service(name), decided[name] != nil, replicas(of: target) > 0, !target.isProvider else {
         continue
       }
-      let started = progress.started[name] ?? []
+      let started = endOfStart(of: target, &progress)
       switch dependency.condition {
       case .started:
         steps += started
@@ -200,6 +261,14 @@ extension DeployPlanner {
         steps += awaited(.completed, target, dependency, after: started, &progress)
       }
     }
+    return steps
+  }
+
+  /// What must be done before a service is up: its own steps, or for one that stays as it is those of its dependencies.
+  private mutating func endOfStart(of service: Service, _ progress: inout Progress) -> [Int] {
+    if let steps = progress.started[service.name] { return steps }
+    let steps = awaitConditions(of: service, &progress)
+    progress.started[service.name] = steps
     return steps
   }
 

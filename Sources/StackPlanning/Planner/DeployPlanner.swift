@@ -16,6 +16,8 @@ package struct DeployPlanner {
   /// Services of which at least one container is replaced; filled in start order.
   var replacedServices: Set<String> = []
   var decided: [String: ReplicaDecisions] = [:]
+  /// Stops in the prepare phase, by container id.
+  var earlyStops: [String: Int] = [:]
 
   /// Plans the way from `observed` to `project`.
   ///
@@ -36,6 +38,7 @@ package struct DeployPlanner {
   }
 
   private mutating func plan() throws(PlanProblems) -> Plan {
+    checkServices()
     let targets = targetServices()
     let ordered = StartOrder.of(project.services).filter { targets.contains($0.name) }
     for service in ordered {
@@ -44,6 +47,8 @@ package struct DeployPlanner {
       decided[service.name] = decisions
       if !decisions.replaced.isEmpty { replacedServices.insert(service.name) }
     }
+    checkNames(ordered)
+    warnOfHeldPorts(ordered)
     planPulls(ordered)
     let movedNetworks = planNetworks(ordered)
     planVolumes(ordered)
@@ -68,12 +73,37 @@ package struct DeployPlanner {
     return StartOrder.closure(of: options.services, in: project.services)
   }
 
+  private mutating func checkServices() {
+    for name in Set(options.services).union(options.scale.keys).sorted() where project.service(name) == nil {
+      problems.append(PlanProblem("there is no service \(name)", fix: "see the services with: slipway config --services"))
+    }
+  }
+
+  /// An orphan that stays keeps its host ports.
+  private mutating func warnOfHeldPorts(_ services: [Service]) {
+    guard !options.removesOrphans, options.startsContainers else { return }
+    for service in services where decided[service.name]?.changesWhatRuns == true {
+      let wanted = Set(Self.publishedPorts(of: service))
+      for orphan in orphans where orphan.isUp {
+        for port in orphan.publicPorts where wanted.contains(port) {
+          warnings.append("port \(port) of service \(service.name) is held by \(orphan.name), which --remove-orphans removes")
+        }
+      }
+    }
+  }
+
   private mutating func checkScale(of service: Service) {
     if service.containerName != nil, replicas(of: service) > 1 {
       problems.append(
         PlanProblem(
           "service \(service.name) has container_name \(service.containerName ?? "") and cannot have \(replicas(of: service)) containers",
           fix: "remove container_name, or scale it to 1"))
+    }
+    for (index, hook) in service.preStart.enumerated() where hook.map?["per_replica"]?.bool == true {
+      problems.append(
+        PlanProblem(
+          "service \(service.name) has per_replica in pre_start[\(index)], which is not supported",
+          fix: "remove per_replica: the hook runs once for the service"))
     }
     if service.isProvider {
       problems.append(
@@ -83,63 +113,7 @@ package struct DeployPlanner {
     }
   }
 
-  // MARK: Networks and volumes
-
-  /// Keys of the networks that the services use.
-  private func usedNetworks(_ services: [Service]) -> [Network] {
-    var keys: Set<String> = []
-    for service in services where service.networkMode == nil { keys.formUnion(service.networks.keys) }
-    return keys.sorted().compactMap { project.networks[$0] }
-  }
-
-  /// Plans networks; returns those that are made anew under their old name.
-  private mutating func planNetworks(_ services: [Service]) -> [Network] {
-    var moved: [Network] = []
-    for network in usedNetworks(services) {
-      guard let existing = observed.networks[network.name] else {
-        if network.isExternal {
-          problems.append(
-            PlanProblem(
-              "network \(network.name) is declared external and does not exist",
-              fix: "create it: docker network create \(network.name)"))
-        } else {
-          builder.add(.prepare, .createNetwork(key: network.key, name: network.name), cause: "does not exist")
-        }
-        continue
-      }
-      if network.isExternal { continue }
-      guard existing.project == project.name, existing.key == network.key else {
-        warnings.append(
-          "network \(network.name) exists and was not made for this project; it is used as it is (set external: true to say so)")
-        continue
-      }
-      guard let hash = existing.configHash, hash != network.configHash else { continue }
-      moved.append(network)
-      recreate(network, existing)
-    }
-    return moved
-  }
-
-  /// Compose's way for a changed network: its containers of this project are stopped and disconnected first.
-  private mutating func recreate(_ network: Network, _ existing: ObservedNetwork) {
-    let cause = "network \(network.key) changed"
-    var freed: [Int] = []
-    for container in observed.containers where container.networks[network.name] != nil {
-      let reference = container.reference
-      var after: [Int] = []
-      if container.isUp {
-        after = [
-          builder.add(
-            .prepare, .stop(reference, timeoutSeconds: options.stopTimeoutSeconds), cause: cause, downtime: true)
-        ]
-      }
-      freed.append(
-        builder.add(.prepare, .disconnect(reference, networkName: network.name), cause: cause, after: after))
-    }
-    let removed = builder.add(
-      .prepare, .removeNetwork(id: existing.id, name: network.name), cause: cause, after: freed)
-    builder.add(.prepare, .createNetwork(key: network.key, name: network.name), cause: cause, after: [removed])
-  }
+  // MARK: Volumes
 
   private func usedVolumes(_ services: [Service]) -> [Volume] {
     var keys: Set<String> = []
@@ -205,15 +179,38 @@ package struct DeployPlanner {
         copyFiles(into: service, old.number, after: number, cause: change.cause)
       }
       for replica in decisions.created {
+        let name = finalName(service, replica)
         let number = builder.add(
           .prepare,
           .createContainer(
-            service: service.name, number: replica, name: finalName(service, replica), temporaryName: nil, replaces: nil),
+            service: service.name, number: replica, name: name,
+            temporaryName: holder(of: name).map { "\($0.id.prefix(12))_\(name)" }, replaces: nil),
           cause: decisions.createdCause, after: after)
         creates.append(number)
         copyFiles(into: service, replica, after: number, cause: decisions.createdCause)
       }
       createOf[service.name] = creates
+    }
+  }
+
+  /// The container that has a name now.
+  func holder(of name: String) -> ObservedContainer? { observed.containers.first { $0.name == name } }
+
+  /// A name can only be taken from a container that goes.
+  private mutating func checkNames(_ services: [Service]) {
+    let going = Set(decided.values.flatMap { $0.replaced.map(\.container.id) + $0.surplus.map(\.id) })
+      .union(options.removesOrphans ? orphans.map(\.id) : [])
+    for service in services {
+      guard let decisions = decided[service.name] else { continue }
+      for number in decisions.created + decisions.replaced.map(\.container.number) {
+        let name = finalName(service, number)
+        guard let holder = holder(of: name), !going.contains(holder.id) else { continue }
+        problems.append(
+          PlanProblem(
+            "the container name \(name) of service \(service.name) is taken by a container of service \(holder.service)",
+            fix: orphans.contains(holder)
+              ? "remove it with --remove-orphans, or choose another container_name" : "choose another container_name"))
+      }
     }
   }
 
@@ -246,10 +243,18 @@ package struct DeployPlanner {
 
   // MARK: Removal
 
-  /// Containers of services that the project does not know.
+  /// Containers of services that the project does not know, and one-off containers that have ended.
   var orphans: [ObservedContainer] {
     let known = Set(project.services.map(\.name)).union(project.inactiveServices)
-    return observed.containers.filter { !$0.isOneOff && !$0.isHook && !known.contains($0.service) }
+    return observed.containers.filter { container in
+      if container.isHook { return false }
+      if container.isOneOff { return container.state == .exited || container.state == .dead }
+      return !known.contains(container.service)
+    }
+  }
+
+  func orphanCause(_ container: ObservedContainer) -> String {
+    container.isOneOff ? "one-off container that has ended" : "orphan: service \(container.service) is not in the files"
   }
 
   private mutating func planRemovals(_ services: [Service]) {
@@ -261,7 +266,7 @@ package struct DeployPlanner {
           builder.add(
             .commit,
             .remove(change.container.reference, withAnonymousVolumes: options.renewsAnonymousVolumes),
-            cause: "replaced", dataLoss: options.renewsAnonymousVolumes))
+            cause: "replaced", dataLoss: options.renewsAnonymousVolumes && change.container.hasAnonymousVolumes))
       }
       for container in decisions.surplus {
         removed.append(
@@ -275,11 +280,11 @@ package struct DeployPlanner {
         removed.append(
           builder.add(
             .commit, .remove(container.reference, withAnonymousVolumes: false),
-            cause: "orphan: service \(container.service) is not in the files"))
+            cause: orphanCause(container)))
       }
     } else if !orphans.isEmpty {
       let names = orphans.map(\.name).sorted().joined(separator: ", ")
-      warnings.append("orphan containers of services that are not in the files: \(names) (remove them with --remove-orphans)")
+      warnings.append("orphan containers: \(names) (remove them with --remove-orphans)")
     }
     for network in usedNetworks(services) where !network.isExternal {
       for old in observed.networks.values.sorted(by: { $0.name < $1.name })
@@ -294,4 +299,9 @@ package struct DeployPlanner {
 
 extension ObservedContainer {
   package var reference: ContainerReference { .existing(id: id, name: name, service: service) }
+
+  /// The engine names anonymous volumes by 64 hexadecimal digits.
+  var hasAnonymousVolumes: Bool {
+    mounts.contains { $0.isVolume && $0.source.utf8.count == 64 && $0.source.allSatisfy(\.isHexDigit) }
+  }
 }

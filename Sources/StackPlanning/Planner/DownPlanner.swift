@@ -27,13 +27,13 @@ package struct DownPlanner {
     let known = project.map { Set($0.services.map(\.name)).union($0.inactiveServices) }
     let mine = observed.containers.filter { container in
       guard options.services.isEmpty || options.services.contains(container.service) else { return false }
-      return options.removesOrphans || (known?.contains(container.service) ?? true)
+      guard let known, !options.removesOrphans else { return true }
+      return known.contains(container.service) && !container.isOneOff
     }
-    let left = observed.containers.filter { !mine.contains($0) && options.services.isEmpty }
-    if !left.isEmpty {
-      warnings.append(
-        "orphan containers of services that are not in the files: \(left.map(\.name).sorted().joined(separator: ", ")) (remove them with --remove-orphans)"
-      )
+    let left = observed.containers.filter { !mine.contains($0) }
+    if options.services.isEmpty, !left.isEmpty {
+      let names = left.map(\.name).sorted().joined(separator: ", ")
+      warnings.append("orphan containers: \(names) (remove them with --remove-orphans)")
     }
 
     // A container stops after all that depend on it.
@@ -49,7 +49,8 @@ package struct DownPlanner {
       for container in mine where container.service == service {
         var after = dependents
         if container.isUp {
-          let hooks = project?.service(service)?.preStop.indices ?? 0..<0
+          let isReplica = !container.isOneOff && !container.isHook
+          let hooks = isReplica ? project?.service(service)?.preStop.indices ?? 0..<0 : 0..<0
           for index in hooks where container.state == .running {
             after = [builder.add(.apply, .preStopHook(container.reference, index: index), cause: "pre_stop", after: after)]
           }
@@ -65,24 +66,57 @@ package struct DownPlanner {
         removed.append(step)
       }
     }
-    guard options.services.isEmpty else { return Plan(project: observed.project, steps: builder.numbered(), warnings: warnings) }
-    removeNetworks(project, observed, &builder)
-    if options.removesVolumes { removeVolumes(project, observed, &builder) }
-    if let images = options.images { removeImages(project, images, &builder) }
+    removeNetworks(project, observed, Remains(mine: mine, left: left, isPart: !options.services.isEmpty), &builder, &warnings)
+    if options.removesVolumes {
+      removeVolumes(project, observed, Remains(mine: mine, left: left, isPart: !options.services.isEmpty), &builder, &warnings)
+    }
+    if options.services.isEmpty, let images = options.images { removeImages(project, images, &builder) }
     return Plan(project: observed.project, steps: builder.numbered(), warnings: warnings)
   }
 
-  private static func removeNetworks(_ project: Project?, _ observed: ObservedStack, _ builder: inout PlanBuilder) {
-    for network in observed.networks.values.sorted(by: { $0.name < $1.name }) where network.project == observed.project {
-      if let project, let key = network.key, project.networks[key]?.isExternal ?? (key != "default") { continue }
-      builder.add(.commit, .removeNetwork(id: network.id, name: network.name), cause: "down")
+  /// Who used something, and who still does.
+  private struct Remains {
+    var mine: [ObservedContainer]
+    var left: [ObservedContainer]
+    /// Only some services go: what they did not use is none of their business.
+    var isPart: Bool
+
+    /// Names of the users that stay; nil: it does not go because nobody asked.
+    func users(where uses: (ObservedContainer) -> Bool) -> [String]? {
+      if isPart, !mine.contains(where: uses) { return nil }
+      return left.filter(uses).map(\.name).sorted()
     }
   }
 
-  private static func removeVolumes(_ project: Project?, _ observed: ObservedStack, _ builder: inout PlanBuilder) {
+  private static func removeNetworks(
+    _ project: Project?, _ observed: ObservedStack, _ remains: Remains, _ builder: inout PlanBuilder,
+    _ warnings: inout [String]
+  ) {
+    for network in observed.networks.values.sorted(by: { $0.name < $1.name }) where network.project == observed.project {
+      if let project, let key = network.key, project.networks[key]?.isExternal ?? (key != "default") { continue }
+      // A stopped container does not hold a network, but it could not start again without it.
+      let users = remains.users { $0.networks[network.name] != nil && ($0.isUp || remains.isPart) }
+      guard let users else { continue }
+      if users.isEmpty {
+        builder.add(.commit, .removeNetwork(id: network.id, name: network.name), cause: "down")
+      } else if !remains.isPart {
+        warnings.append("network \(network.name) stays: it is used by \(users.joined(separator: ", "))")
+      }
+    }
+  }
+
+  private static func removeVolumes(
+    _ project: Project?, _ observed: ObservedStack, _ remains: Remains, _ builder: inout PlanBuilder,
+    _ warnings: inout [String]
+  ) {
     for volume in observed.volumes.values.sorted(by: { $0.name < $1.name }) where volume.project == observed.project {
       if let project, let key = volume.key, project.volumes[key]?.isExternal ?? true { continue }
-      builder.add(.commit, .removeVolume(name: volume.name), cause: "down with volumes", dataLoss: true)
+      guard let users = remains.users(where: { $0.mounts.contains { $0.isVolume && $0.source == volume.name } }) else { continue }
+      if users.isEmpty {
+        builder.add(.commit, .removeVolume(name: volume.name), cause: "down with volumes", dataLoss: true)
+      } else if !remains.isPart {
+        warnings.append("volume \(volume.name) stays: it is used by \(users.joined(separator: ", "))")
+      }
     }
   }
 

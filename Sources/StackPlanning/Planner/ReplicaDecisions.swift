@@ -17,6 +17,9 @@ struct ReplicaDecisions {
   /// More than wanted.
   var surplus: [ObservedContainer] = []
 
+  /// All that exist.
+  var containers: [ObservedContainer] { kept + started.map(\.container) + replaced.map(\.container) + surplus }
+
   var changesWhatRuns: Bool { !started.isEmpty || !replaced.isEmpty || !created.isEmpty }
 }
 
@@ -78,17 +81,25 @@ extension DeployPlanner {
     {
       return "image \(imageReference(of: service)) is now \(Self.short(wanted)), was \(Self.short(current))"
     }
-    if container.state == .running {
-      for key in service.networks.keys.sorted() {
-        guard let network = project.networks[key], service.networkMode == nil else { continue }
-        if container.networks[network.name] == nil { return "not attached to network \(network.name)" }
-      }
-    }
+    if service.networkMode == nil, let cause = networkDivergence(of: container, from: service) { return cause }
     for mount in service.volumes where mount.kind == .volume {
       guard let key = mount.source, let volume = project.volumes[key] else { continue }
-      if !container.mounts.contains(where: { $0.isVolume && $0.source == volume.name && $0.target == mount.target }) {
+      // By name only: the engine writes targets in its own way.
+      if !container.mounts.contains(where: { $0.isVolume && $0.source == volume.name }) {
         return "volume \(volume.name) is not mounted"
       }
+    }
+    return nil
+  }
+
+  /// A container that is not on its networks, or on one that has been removed since, cannot work or start.
+  private func networkDivergence(of container: ObservedContainer, from service: Service) -> String? {
+    for key in service.networks.keys.sorted() {
+      guard let network = project.networks[key] else { continue }
+      guard let endpoint = container.networks[network.name] else { return "not attached to network \(network.name)" }
+      // The engine tells no id for a container that was never started.
+      guard !endpoint.networkID.isEmpty, endpoint.networkID != observed.networks[network.name]?.id else { continue }
+      return "its network \(network.name) was removed"
     }
     return nil
   }

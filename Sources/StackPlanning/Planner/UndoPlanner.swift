@@ -32,7 +32,8 @@ package struct UndoPlanner {
     for network in now.networks.values.sorted(by: { $0.name < $1.name })
     where network.operation == operation && before.networks[network.name]?.id != network.id {
       var after = gone
-      for container in now.containers where container.operation != operation && container.networks[network.name] != nil {
+      for container in now.containers
+      where container.operation != operation && container.networks[network.name]?.networkID == network.id {
         after.append(
           builder.add(.apply, .disconnect(container.reference, networkName: network.name), cause: cause, after: gone))
       }
@@ -50,7 +51,7 @@ package struct UndoPlanner {
     var dependencies: [String: [String]] = [:]
     for container in before.containers { dependencies[container.service, default: []] += container.dependsOn }
     for service in StartOrder.names(dependencies) {
-      for old in before.containers where old.service == service {
+      for old in before.containers where old.service == service && !old.isHook {
         guard let live = current[old.id] else {
           warnings.append("container \(old.name) was removed by someone else and cannot be brought back")
           continue
@@ -60,7 +61,9 @@ package struct UndoPlanner {
           after = [builder.add(.apply, .rename(live.reference, to: old.name), cause: cause, after: after)]
         }
         for (name, endpoint) in old.networks.sorted(by: { $0.key < $1.key }) {
-          let isAttached = live.networks[name].map { $0.networkID == now.networks[name]?.id } ?? false
+          // It was on a network that was gone already: there is nothing to come back to.
+          guard endpoint.networkID.isEmpty || endpoint.networkID == before.networks[name]?.id else { continue }
+          let isAttached = live.networks[name].map { $0.networkID.isEmpty || $0.networkID == now.networks[name]?.id } ?? false
           let isRemade = now.networks[name]?.operation == operation && before.networks[name]?.id != now.networks[name]?.id
           if isAttached, !isRemade { continue }
           after.append(

@@ -67,7 +67,7 @@ extension Situation {
         """,
       plan: """
         shop: nothing to do
-        warning: orphan containers of services that are not in the files: shop-old-1 (remove them with --remove-orphans)
+        warning: orphan containers: shop-old-1 (remove them with --remove-orphans)
         """),
     Situation(
       "an orphan is removed when asked",
@@ -153,6 +153,74 @@ extension Situation {
         commit:
           11  remove  container shop-a-1                                    replaced
           12  remove  container shop-b-1                                    replaced
+        """),
+    Situation(
+      "a one-off container that has ended",
+      before: """
+        services:
+          web: {image: "web:1"}
+        """,
+      after: """
+        services:
+          web: {image: "web:1"}
+        """,
+      drift: {
+        var oneOff = $0.containers[0]
+        oneOff.id = "one-off"
+        oneOff.name = "shop-web-run-1"
+        oneOff.isOneOff = true
+        oneOff.state = .exited
+        $0.containers.append(oneOff)
+      },
+      plan: """
+        shop: nothing to do
+        warning: orphan containers: shop-web-run-1 (remove them with --remove-orphans)
+        """),
+    Situation(
+      "a one-off container that has ended is removed when asked",
+      before: """
+        services:
+          web: {image: "web:1"}
+        """,
+      after: """
+        services:
+          web: {image: "web:1"}
+        """,
+      options: { $0.removesOrphans = true },
+      drift: {
+        var oneOff = $0.containers[0]
+        oneOff.id = "one-off"
+        oneOff.name = "shop-web-run-1"
+        oneOff.isOneOff = true
+        oneOff.state = .exited
+        $0.containers.append(oneOff)
+      },
+      plan: """
+        shop: 1 step
+        commit:
+          1  remove  container shop-web-run-1  one-off container that has ended
+        """),
+    Situation(
+      "a one-off container that runs is left alone",
+      before: """
+        services:
+          web: {image: "web:1"}
+        """,
+      after: """
+        services:
+          web: {image: "web:1"}
+        """,
+      options: { $0.removesOrphans = true },
+      drift: {
+        var oneOff = $0.containers[0]
+        oneOff.id = "one-off"
+        oneOff.name = "shop-web-run-1"
+        oneOff.isOneOff = true
+        oneOff.state = .running
+        $0.containers.append(oneOff)
+      },
+      plan: """
+        shop: nothing to do
         """),
   ]
 }

@@ -227,12 +227,12 @@ extension Situation {
       plan: """
         shop: 7 steps; downtime: web
         prepare:
-          1  create  container shop-web-1 as 000000000002_shop-web-1           post_start: + [{command: [warm], environment: {KEY: secret}}]
+          1  create  container shop-web-1 as 000000000002_shop-web-1           post_start: + [{command: [warm], environment: •••}]
         apply:
-          2  stop    container shop-web-1                                      post_start: + [{command: [warm], environment: {KEY: secret}}] [downtime]
+          2  stop    container shop-web-1                                      post_start: + [{command: [warm], environment: •••}] [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
           4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
-          5  start   container shop-web-1                                      post_start: + [{command: [warm], environment: {KEY: secret}}] (after 4)
+          5  start   container shop-web-1                                      post_start: + [{command: [warm], environment: •••}] (after 4)
           6  run     post_start[0] in shop-web-1                               post_start (after 5)
         commit:
           7  remove  container shop-web-1                                      replaced

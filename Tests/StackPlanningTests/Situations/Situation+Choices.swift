@@ -252,5 +252,34 @@ extension Situation {
           15  wait    until app is ready          health gate
           16  wait    until web is ready          health gate
         """),
+    Situation(
+      "-V and --no-deps of one service",
+      before: """
+        services:
+          web: {image: "web:1", volumes: [/v], depends_on: [db]}
+          db: {image: "db:1"}
+        """,
+      after: """
+        services:
+          web: {image: "web:2", volumes: [/v], depends_on: [db]}
+          db: {image: "db:2"}
+        """,
+      options: {
+        $0.renewsAnonymousVolumes = true
+        $0.skipsDependencies = true
+        $0.services = ["web"]
+      },
+      plan: """
+        shop: 6 steps; downtime: web; data is lost
+        prepare:
+          1  create  container shop-web-1 as 000000000003_shop-web-1           image: web:1 -> web:2
+        apply:
+          2  stop    container shop-web-1                                      image: web:1 -> web:2 [downtime]
+          3  rename  container shop-web-1 to shop-web-1-replaced-000000000003  kept until the new one is proved (after 2)
+          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          5  start   container shop-web-1                                      image: web:1 -> web:2 (after 4)
+        commit:
+          6  remove  container shop-web-1                                      replaced [data loss]
+        """),
   ]
 }

@@ -218,7 +218,7 @@ extension Situation {
           db: {image: "db:2", healthcheck: {test: ok}}
         """,
       plan: """
-        shop: 12 steps; downtime: db, web
+        shop: 14 steps; downtime: db, web
         prepare:
            1  create  container shop-db-1 as 000000000002_shop-db-1             image: db:1 -> db:2
            2  create  container shop-web-1 as 000000000005_shop-web-1           image: web:1 -> web:2
@@ -227,13 +227,15 @@ extension Situation {
            4  rename  container shop-db-1 to shop-db-1-replaced-000000000002    kept until the new one is proved (after 3)
            5  rename  container shop-db-1 to shop-db-1                          takes the name (after 4)
            6  start   container shop-db-1                                       image: db:1 -> db:2 (after 5)
-           7  stop    container shop-web-1                                      image: web:1 -> web:2 [downtime]
-           8  rename  container shop-web-1 to shop-web-1-replaced-000000000005  kept until the new one is proved (after 7)
-           9  rename  container shop-web-1 to shop-web-1                        takes the name (after 8)
-          10  start   container shop-web-1                                      image: web:1 -> web:2 (after 9)
+           7  wait    until db is healthy                                       others depend on it (after 6)
+           8  wait    until app is healthy                                      others depend on it (after 7)
+           9  stop    container shop-web-1                                      image: web:1 -> web:2 (after 8) [downtime]
+          10  rename  container shop-web-1 to shop-web-1-replaced-000000000005  kept until the new one is proved (after 8-9)
+          11  rename  container shop-web-1 to shop-web-1                        takes the name (after 10)
+          12  start   container shop-web-1                                      image: web:1 -> web:2 (after 11)
         commit:
-          11  remove  container shop-db-1                                       replaced
-          12  remove  container shop-web-1                                      replaced
+          13  remove  container shop-db-1                                       replaced
+          14  remove  container shop-web-1                                      replaced
         """),
     Situation(
       "a dependency with no containers",
@@ -249,6 +251,39 @@ extension Situation {
           2  create  container shop-web-1  not running (after 1)
         apply:
           3  start   container shop-web-1  not running
+        """),
+    Situation(
+      "order through a service that stays as it is",
+      before: """
+        services:
+          web: {image: "web:1", depends_on: {app: {condition: service_started}}}
+          app: {image: "app:1", depends_on: {db: {condition: service_healthy}}}
+          db: {image: "db:1", healthcheck: {test: ok}}
+        """,
+      after: """
+        services:
+          web: {image: "web:2", depends_on: {app: {condition: service_started}}}
+          app: {image: "app:1", depends_on: {db: {condition: service_healthy}}}
+          db: {image: "db:2", healthcheck: {test: ok}}
+        """,
+      plan: """
+        shop: 13 steps; downtime: db, web
+        prepare:
+           1  create  container shop-db-1 as 000000000002_shop-db-1             image: db:1 -> db:2
+           2  create  container shop-web-1 as 000000000004_shop-web-1           image: web:1 -> web:2
+        apply:
+           3  stop    container shop-db-1                                       image: db:1 -> db:2 [downtime]
+           4  rename  container shop-db-1 to shop-db-1-replaced-000000000002    kept until the new one is proved (after 3)
+           5  rename  container shop-db-1 to shop-db-1                          takes the name (after 4)
+           6  start   container shop-db-1                                       image: db:1 -> db:2 (after 5)
+           7  wait    until db is healthy                                       others depend on it (after 6)
+           8  stop    container shop-web-1                                      image: web:1 -> web:2 (after 7) [downtime]
+           9  rename  container shop-web-1 to shop-web-1-replaced-000000000004  kept until the new one is proved (after 7-8)
+          10  rename  container shop-web-1 to shop-web-1                        takes the name (after 9)
+          11  start   container shop-web-1                                      image: web:1 -> web:2 (after 10)
+        commit:
+          12  remove  container shop-db-1                                       replaced
+          13  remove  container shop-web-1                                      replaced
         """),
   ]
 }

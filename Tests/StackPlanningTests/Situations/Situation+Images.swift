@@ -171,5 +171,25 @@ extension Situation {
         apply:
           3  start   container shop-web-1  not running
         """),
+    Situation(
+      "images of hooks and mounts are pulled too",
+      after: """
+        services:
+          web: {image: "web:1", pre_start: [{command: migrate, image: "tools:1"}], volumes: [{type: image, source: "files:1", target: /f}]}
+        """,
+      drift: { $0.images = [:] },
+      plan: """
+        shop: 7 steps
+        pull:
+          1  pull    image files:1                not on the engine
+          2  pull    image tools:1                not on the engine
+          3  pull    image web:1                  not on the engine
+        prepare:
+          4  create  network shop_default         does not exist
+          5  create  container shop-web-1         not running (after 4)
+        apply:
+          6  run     pre_start[0] for shop-web-1  pre_start
+          7  start   container shop-web-1         not running (after 6)
+        """),
   ]
 }

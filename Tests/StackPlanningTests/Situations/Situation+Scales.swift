@@ -181,5 +181,58 @@ extension Situation {
         commit:
           6  remove  container site                                replaced
         """),
+    Situation(
+      "a container name goes from an orphan to a service",
+      before: """
+        services:
+          web: {image: "web:1", container_name: site}
+        """,
+      after: """
+        services:
+          page: {image: "web:1", container_name: site}
+        """,
+      options: { $0.removesOrphans = true },
+      plan: """
+        shop: 6 steps
+        prepare:
+          1  create  container site as 000000000002_site           not running
+        apply:
+          2  stop    container site                                orphan: service web is not in the files
+          3  rename  container site to site-replaced-000000000002  kept until the new one is proved
+          4  rename  container site to site                        takes the name (after 3)
+          5  start   container site                                not running (after 4)
+        commit:
+          6  remove  container site                                orphan: service web is not in the files
+        """),
+    Situation(
+      "two services swap their container names",
+      before: """
+        services:
+          a: {image: "web:1", container_name: xx}
+          b: {image: "web:1", container_name: yy}
+        """,
+      after: """
+        services:
+          a: {image: "web:1", container_name: yy}
+          b: {image: "web:1", container_name: xx}
+        """,
+      plan: """
+        shop: 12 steps; downtime: a, b
+        prepare:
+           1  create  container yy as 000000000002_yy           container_name: xx -> yy
+           2  create  container xx as 000000000003_xx           container_name: yy -> xx
+        apply:
+           3  stop    container xx                              container_name: xx -> yy [downtime]
+           4  rename  container xx to xx-replaced-000000000002  kept until the new one is proved (after 3)
+           5  rename  container yy to yy-replaced-000000000003  kept until the new one is proved
+           6  rename  container yy to yy                        takes the name (after 4-5)
+           7  start   container yy                              container_name: xx -> yy (after 6)
+           8  stop    container yy                              container_name: yy -> xx [downtime]
+           9  rename  container xx to xx                        takes the name (after 4-5, 8)
+          10  start   container xx                              container_name: yy -> xx (after 9)
+        commit:
+          11  remove  container xx                              replaced
+          12  remove  container yy                              replaced
+        """),
   ]
 }

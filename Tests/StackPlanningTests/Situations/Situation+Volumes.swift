@@ -121,5 +121,46 @@ extension Situation {
         commit:
           6  remove  container shop-db-1                                     replaced [data loss]
         """),
+    Situation(
+      "a target with a slash at its end",
+      before: """
+        services:
+          db: {image: "db:1", volumes: ["data:/d/"]}
+        volumes: {data: }
+        """,
+      after: """
+        services:
+          db: {image: "db:1", volumes: ["data:/d/"]}
+        volumes: {data: }
+        """,
+      drift: { $0.change("db") { $0.mounts[0].target = "/d" } },
+      plan: """
+        shop: nothing to do
+        """),
+    Situation(
+      "nothing is lost without anonymous volumes",
+      before: """
+        services:
+          db: {image: "db:1", volumes: ["data:/d"]}
+        volumes: {data: }
+        """,
+      after: """
+        services:
+          db: {image: "db:2", volumes: ["data:/d"]}
+        volumes: {data: }
+        """,
+      options: { $0.renewsAnonymousVolumes = true },
+      plan: """
+        shop: 6 steps; downtime: db
+        prepare:
+          1  create  container shop-db-1 as 000000000002_shop-db-1           image: db:1 -> db:2
+        apply:
+          2  stop    container shop-db-1                                     image: db:1 -> db:2 [downtime]
+          3  rename  container shop-db-1 to shop-db-1-replaced-000000000002  kept until the new one is proved (after 2)
+          4  rename  container shop-db-1 to shop-db-1                        takes the name (after 3)
+          5  start   container shop-db-1                                     image: db:1 -> db:2 (after 4)
+        commit:
+          6  remove  container shop-db-1                                     replaced
+        """),
   ]
 }

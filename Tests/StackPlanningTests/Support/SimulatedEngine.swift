@@ -60,8 +60,10 @@ struct SimulatedEngine {
       var waiting = plan.steps(in: phase)
       var done: Set<Int> = []
       while !waiting.isEmpty, left > 0 {
-        let ready = waiting.indices.filter { waiting[$0].dependencies.allSatisfy(done.contains) }
-        let choice = seed == nil ? ready.first : ready.randomElement(using: &random)
+        func isReady(_ index: Int) -> Bool { waiting[index].dependencies.allSatisfy(done.contains) }
+        let choice =
+          seed == nil
+          ? waiting.indices.first(where: isReady) : waiting.indices.filter(isReady).randomElement(using: &random)
         guard let choice else { throw Refused(description: "the steps wait for each other: \(waiting.map(\.number))") }
         let step = waiting.remove(at: choice)
         do {
@@ -106,6 +108,9 @@ struct SimulatedEngine {
         try $0.require($0.state == .running, "does not run")
         $0.state = .paused
       }
+    case .preStartHook(let container, let index):
+      try change(container) { try $0.require(!$0.isUp, "runs already") }
+      log.append("pre_start[\(index)] \(container.service)")
     case .preStopHook(let container, _), .postStartHook(let container, _):
       try change(container) { try $0.require($0.state == .running, "does not run") }
     case .await(let service, let condition, let containers, _): try wait(service, condition, containers)

@@ -28,6 +28,8 @@ struct ProgressWords {
     case .unpause(let container): self.init("Container \(container.name)", "Unpausing", "Unpaused")
     case .pause(let container): self.init("Container \(container.name)", "Pausing", "Paused")
     case .remove(let container, _): self.init("Container \(container.name)", "Removing", "Removed")
+    case .preStartHook(let container, let index):
+      self.init("Service \(container.service)", "Running pre_start[\(index)]", "pre_start[\(index)] ran")
     case .preStopHook(let container, let index):
       self.init("Container \(container.name)", "Running pre_stop[\(index)]", "pre_stop[\(index)] ran")
     case .postStartHook(let container, let index):
