@@ -46,7 +46,7 @@ package struct StackSnapshot: Hashable, Sendable {
       let seen = try await engine.inspectContainer(summary.id)
       var aliases: [String: Set<String>] = [:]
       for (name, endpoint) in seen.networkSettings.networks where ids.contains(endpoint.networkID) {
-        aliases[name] = Set(endpoint.aliases.filter { !summary.id.hasPrefix($0) })
+        aliases[name] = Set(endpoint.aliases.filter { $0 != summary.id.prefix(12) })
       }
       snapshot.containers.append(
         Container(

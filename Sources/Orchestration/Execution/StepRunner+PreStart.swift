@@ -37,8 +37,8 @@ extension StepRunner {
     if archive.count > FileArchive.emptyBytes { try await engine.putArchive(OneChunk(bytes: archive), to: "/", in: made) }
     let wait = try await engine.startWaiting(made, for: .nextExit)
     _ = try await engine.startContainer(made)
-    let code = try await wait.result(limit: Self.hookLimit).exitCode
-    guard code == 0 else { throw HookFailure(service: hook.name, index: index, code: Int(code), container: made) }
+    let code = try await wait.result(limit: Self.hookLimit).statusCode
+    guard code == 0 else { throw HookFailure(service: hook.name, index: index, code: code, container: made) }
     try await engine.removeContainer(made, force: true, volumes: true)
   }
 }

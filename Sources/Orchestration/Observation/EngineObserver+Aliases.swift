@@ -14,7 +14,7 @@ extension EngineObserver {
       let container = stack.containers[index]
       for (name, endpoint) in try await engine.inspectContainer(container.id).networkSettings.networks {
         // Engines before 25 list the short id, which a container gets by itself.
-        stack.containers[index].networks[name]?.aliases = endpoint.aliases.filter { !container.id.hasPrefix($0) }
+        stack.containers[index].networks[name]?.aliases = endpoint.aliases.filter { $0 != container.id.prefix(12) }
       }
     }
     return stack

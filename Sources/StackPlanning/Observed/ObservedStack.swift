@@ -25,9 +25,14 @@ package struct ObservedStack: Hashable, Sendable, Codable {
 
   /// Containers of a service that `up` manages, lowest number first.
   package func replicas(of service: String) -> [ObservedContainer] {
-    containers.filter { $0.service == service && !$0.isOneOff && !$0.isHook }.sorted {
+    containers.filter { $0.service == service && !$0.isOneOff && !$0.isHook && !$0.isLeftover }.sorted {
       ($0.number, $0.name) < ($1.number, $1.name)
     }
+  }
+
+  /// Replaced containers of a service that an earlier deploy could not remove.
+  func leftovers(of service: String) -> [ObservedContainer] {
+    containers.filter { $0.service == service && $0.isLeftover }
   }
 }
 
@@ -123,6 +128,9 @@ package struct ObservedContainer: Hashable, Sendable, Codable {
     self.imageID = imageID
     self.state = state
   }
+
+  /// Whether it still has the name that a replaced container gets: it is never taken into service again.
+  var isLeftover: Bool { name.hasSuffix("-replaced-\(id.prefix(12))") }
 
   package var isUp: Bool { state == .running || state == .restarting || state == .paused }
 }

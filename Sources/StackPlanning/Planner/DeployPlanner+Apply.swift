@@ -46,9 +46,8 @@ extension DeployPlanner {
   private mutating func stopSurplus(_ services: [Service], _ progress: inout Progress) {
     var ending: [(ObservedContainer, String)] = []
     for service in services {
-      let existing = observed.replicas(of: service.name).count
       for container in decided[service.name]?.surplus ?? [] {
-        ending.append((container, "scale \(existing) to \(replicas(of: service))"))
+        ending.append((container, surplusCause(container, of: service)))
       }
     }
     if options.removesOrphans {

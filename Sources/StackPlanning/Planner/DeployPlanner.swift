@@ -243,6 +243,11 @@ package struct DeployPlanner {
 
   // MARK: Removal
 
+  func surplusCause(_ container: ObservedContainer, of service: Service) -> String {
+    if container.isLeftover { return "left by an earlier deploy" }
+    return "scale \(observed.replicas(of: service.name).count) to \(replicas(of: service))"
+  }
+
   /// Containers of services that the project does not know, and one-off containers that have ended.
   var orphans: [ObservedContainer] {
     let known = Set(project.services.map(\.name)).union(project.inactiveServices)
@@ -272,7 +277,7 @@ package struct DeployPlanner {
         removed.append(
           builder.add(
             .commit, .remove(container.reference, withAnonymousVolumes: false),
-            cause: "scale \(observed.replicas(of: service.name).count) to \(replicas(of: service))"))
+            cause: surplusCause(container, of: service)))
       }
     }
     if options.removesOrphans {

@@ -35,7 +35,7 @@ extension DeployPlanner {
       if (a.cause == nil) != (b.cause == nil) { return a.cause == nil }
       return a.container.number < b.container.number
     }
-    result.surplus = sorted.dropFirst(wanted).map(\.container)
+    result.surplus = sorted.dropFirst(wanted).map(\.container) + observed.leftovers(of: service.name)
     for (container, cause) in sorted.prefix(wanted).sorted(by: { $0.container.number < $1.container.number }) {
       if let cause {
         result.replaced.append(.init(container: container, cause: cause))

@@ -20,7 +20,7 @@ struct ServiceRunner {
     nothing: String? = nil
   ) async throws {
     if isDryRun { return try await show(command, scope) }
-let lines = try ServiceLines(
+    let lines = try ServiceLines(
       isShown: !session.global.isJSON && (session.global.progress ?? session.settings().progress) != "quiet")
     let (steps, others) = try await session.withOperations(
       progress: { if case .warning(let text) = $0 { StandardError.write("warning: \(text)") } }, notice: Self.notice
