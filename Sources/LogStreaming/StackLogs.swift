@@ -1,124 +1,196 @@
 package import DockerEngine
 
-/// One line that a container wrote.
-package struct LogLine: Hashable, Sendable {
-  /// RFC 3339 with nine decimals, as the engine gives it; sorts by time as text.
-  package var time: String
-  package var source: String
-  package var stream: LogFrame.Stream
-  package var text: String
+/// A container whose output is read.
+package struct LogSource: Hashable, Sendable {
+  package var id: String
+  /// Its name, as lines carry it.
+  package var name: String
+
+  package init(id: String, name: String) {
+    self.id = id
+    self.name = name
+  }
 }
 
-/// Splits the frames of one container into lines.
+/// Which lines of each container are wanted.
+package struct LogSelection: Hashable, Sendable {
+  /// The last lines only; nil is all.
+  package var tail: Int?
+  package var since: EngineTimestamp?
+  package var until: EngineTimestamp?
+
+  package init(tail: Int? = nil, since: EngineTimestamp? = nil, until: EngineTimestamp? = nil) {
+    self.tail = tail
+    self.since = since
+    self.until = until
+  }
+}
+
+/// What comes out of a stack's logs.
+package enum LogEvent: Hashable, Sendable {
+  case line(LogLine)
+  /// The container has ended; all its lines came before. `code` is nil when it is gone.
+  case ended(LogSource, code: Int?)
+}
+
+/// The logs of the containers of a stack, merged by time.
 ///
-/// The engine cuts a long line into records of 16 KiB, each a frame that begins with the line's own time again; they are
-/// joined here.
-package struct LineSplitter {
-  /// Bytes of the longest line with its time; what is longer is cut into several lines of the same time.
-  package static let lineLimitBytes = 1 << 20
-
-  private let source: String
-  private var pending: [LogFrame.Stream: [UInt8]] = [:]
-
-  package init(source: String) { self.source = source }
-
-  /// The lines that `frame` completes.
-  package mutating func lines(of frame: LogFrame) -> [LogLine] {
-    var lines: [LogLine] = []
-    var buffer = pending.removeValue(forKey: frame.stream) ?? []
-    var bytes = frame.bytes[...]
-    if let time = Self.time(of: buffer), bytes.starts(with: time) { bytes = bytes.dropFirst(time.count) }
-    for byte in bytes {
-      if byte == UInt8(ascii: "\n") {
-        lines.append(line(buffer, frame.stream))
-        buffer.removeAll(keepingCapacity: true)
-        continue
-      }
-      if buffer.count >= Self.lineLimitBytes {
-        lines.append(line(buffer, frame.stream))
-        buffer = Self.time(of: buffer).map { Array($0) } ?? []
-      }
-      buffer.append(byte)
-    }
-    pending[frame.stream] = buffer
-    return lines
-  }
-
-  /// The time at the front of a line and the space behind it, as the engine writes them: at most 36 bytes.
-  private static func time(of line: [UInt8]) -> ArraySlice<UInt8>? {
-    guard let space = line.prefix(36).firstIndex(of: UInt8(ascii: " ")),
-      EngineTimestamp(String(decoding: line[..<space], as: UTF8.self)) != nil
-    else { return nil }
-    return line[...space]
-  }
-
-  /// What was written without a line break at the end.
-  package mutating func rest() -> [LogLine] {
-    defer { pending = [:] }
-    return [LogFrame.Stream.stdout, .stderr].compactMap { stream in
-      guard let buffer = pending[stream], !buffer.isEmpty else { return nil }
-      return line(buffer, stream)
-    }
-  }
-
-  private func line(_ bytes: [UInt8], _ stream: LogFrame.Stream) -> LogLine {
-    let text = String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes[...], as: UTF8.self)
-    guard let space = text.firstIndex(of: " ") else { return LogLine(time: text, source: source, stream: stream, text: "") }
-    return LogLine(
-      time: String(text[..<space]), source: source, stream: stream, text: String(text[text.index(after: space)...]))
-  }
-}
-
-/// The logs of several containers.
+/// The engine's streams are read only as fast as the lines are taken: nothing is dropped, and at most `LogMerger.queueLimit` lines a
+/// container are held, whatever the length of the history.
 package struct StackLogs: Sendable {
   private let engine: EngineClient
 
   package init(_ engine: EngineClient) { self.engine = engine }
 
-  /// What the containers wrote until now, merged by time. At most `tail` lines of each (10,000 when nil).
-  package func history(of containers: [(id: String, name: String)], tail: Int?) async throws -> [LogLine] {
-    try await withThrowingTaskGroup(of: [LogLine].self) { group in
-      for container in containers {
-        group.addTask {
-          var lines: [LogLine] = []
-          var options = LogOptions()
-          options.hasTimestamps = true
-          options.tail = tail ?? 10_000
-          try await read(container, options) { lines.append($0) }
-          return lines
-        }
-      }
-      var all: [LogLine] = []
-      for try await lines in group { all += lines }
-      return all.sorted { $0.time < $1.time }
-    }
-  }
-
-  /// Each line of the containers as it comes, history first; ends when all containers have ended, or by cancellation.
-  package func follow(
-    _ containers: [(id: String, name: String)], tail: Int?, _ deliver: @escaping @Sendable (LogLine) -> Void
+  /// What the containers wrote until now, merged by time.
+  ///
+  /// `deliver` answers whether it wants more.
+  package func history(
+    of sources: [LogSource], _ selection: LogSelection, _ deliver: (LogLine) throws -> Bool
   ) async throws {
+    let merger = LogMerger(window: nil)
+    let readers = sources.map { source in (source, merger.addQueue()) }
+    merger.seal()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for container in containers {
+      for (source, queue) in readers {
         group.addTask {
-          var options = LogOptions()
-          options.hasTimestamps = true
-          options.follows = true
-          options.tail = tail
-          try await read(container, options) { deliver($0) }
+          do {
+            var cursor = LogCursor()
+            _ = try await read(source, selection, follows: false, &cursor, into: queue, of: merger)
+            merger.end(queue)
+          } catch {
+            // The merger must not wait for a stream that has broken.
+            merger.end(queue)
+            throw error
+          }
         }
       }
-      try await group.waitForAll()
+      try await drain(merger) { event in
+        guard case .line(let line) = event else { return true }
+        return try deliver(line)
+      }
+      group.cancelAll()
+      while let result = await group.nextResult() {
+        if case .failure(let error) = result, !merger.isAbandoned { throw error }
+      }
     }
   }
 
-  private func read(
-    _ container: (id: String, name: String), _ options: LogOptions, _ deliver: (LogLine) -> Void
+  /// The history of the containers, then what they write, merged by time within a short window.
+  ///
+  /// Ends when all have ended, and none has joined for a second. A container that the engine starts again is followed on without a lost or doubled line. `joining` gives containers
+  /// that start later; it is read until the end.
+  package func follow(
+    _ sources: [(LogSource, LogSelection)], joining: AsyncStream<LogSource>? = nil,
+    _ deliver: (LogEvent) throws -> Bool
   ) async throws {
-    var splitter = LineSplitter(source: container.name)
-    for try await frame in try await engine.logs(of: container.id, options) {
-      for line in splitter.lines(of: frame) { deliver(line) }
+    let merger = LogMerger(window: .milliseconds(50))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      let readers = sources.map { ($0.0, $0.1, merger.addQueue()) }
+      let active = ActiveSources(sources.map(\.0.id))
+      if joining == nil { merger.seal() }
+      for (source, selection, queue) in readers {
+        group.addTask { try await follow(source, selection, queue, merger, active) }
+      }
+      if let joining {
+        group.addTask {
+          try await withThrowingTaskGroup(of: Void.self) { group in
+            // Nothing joins any more once all have been silent for good.
+            group.addTask {
+              await active.waitUntilIdle()
+              merger.seal()
+            }
+            for await source in joining where active.enter(source.id) {
+              let queue = merger.addQueue()
+              group.addTask { try await follow(source, LogSelection(), queue, merger, active) }
+            }
+            merger.seal()
+            try await group.waitForAll()
+          }
+        }
+      }
+      try await drain(merger, deliver)
+      group.cancelAll()
+      while let result = await group.nextResult() {
+        if case .failure(let error) = result, !merger.isAbandoned, !(error is CancellationError) { throw error }
+      }
     }
-    for line in splitter.rest() { deliver(line) }
+  }
+
+  private func drain(_ merger: LogMerger, _ deliver: (LogEvent) throws -> Bool) async throws {
+    defer { merger.abandon() }
+    while let event = try await merger.next() {
+      guard try deliver(event) else { return }
+    }
+    merger.finish()
+  }
+
+  private func follow(
+    _ source: LogSource, _ selection: LogSelection, _ queue: Int, _ merger: LogMerger, _ active: ActiveSources
+  ) async throws {
+    defer {
+      active.leave(source.id)
+      merger.end(queue)
+    }
+    var cursor = LogCursor()
+    var code: Int?
+    while true {
+      guard try await read(source, selection, follows: true, &cursor, into: queue, of: merger) else { return }
+      guard let state = try await state(of: source) else {
+        code = nil
+        break
+      }
+      code = state.exitCode
+      if state.status == .exited || state.status == .dead || state.status == .created { break }
+      // Restarted by the engine, or about to be: the stream is opened again from the last line.
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    await merger.push([.ended(source, code: code)], to: queue)
+  }
+
+  /// Reads one stream to its end; false when nobody wants more.
+  private func read(
+    _ source: LogSource, _ selection: LogSelection, follows: Bool, _ cursor: inout LogCursor, into queue: Int,
+    of merger: LogMerger
+  ) async throws -> Bool {
+    var options = LogOptions()
+    options.hasTimestamps = true
+    options.follows = follows
+    options.until = selection.until
+    if let time = cursor.time {
+      options.since = EngineTimestamp(time)
+    } else {
+      options.tail = selection.tail
+      options.since = selection.since
+    }
+    var splitter = LineSplitter(source: source.name)
+    cursor.resume()
+    guard let stream = try await stream(of: source, options) else { return true }
+    for try await frame in stream {
+      let lines = splitter.lines(of: frame).filter { cursor.isNew($0.time) }
+      if !lines.isEmpty, await !merger.push(lines.map { .line($0) }, to: queue) { return false }
+    }
+    let rest = splitter.rest().filter { cursor.isNew($0.time) }
+    return rest.isEmpty ? true : await merger.push(rest.map { .line($0) }, to: queue)
+  }
+
+  /// nil when the container is gone.
+  private func stream(of source: LogSource, _ options: LogOptions) async throws -> LogStream? {
+    do {
+      return try await engine.logs(of: source.id, options)
+    } catch {
+      guard case .notFound = error else { throw error }
+      return nil
+    }
+  }
+
+  /// nil when the container is gone.
+  private func state(of source: LogSource) async throws -> ContainerState? {
+    do {
+      return try await engine.inspectContainer(source.id).state
+    } catch {
+      guard case .notFound = error else { throw error }
+      return nil
+    }
   }
 }

@@ -46,7 +46,7 @@ package struct StackOperations: Sendable {
   func writingStore() throws -> RevisionStore { try RevisionStore.open(dataDirectory: dataDirectory) }
 
   package static func references(of project: Project) -> [String] {
-    Array(Set(project.services.map { $0.image ?? "\(project.name)-\($0.name)" })).sorted()
+    Array(Set(DeployPlanner.imageReferences(of: project))).sorted()
   }
 
   /// The project of a stored revision; its files are not needed.

@@ -73,7 +73,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let head = verdict + String(repeating: " ", count: 6 - verdict.count)
     let name = finding.name + String(repeating: " ", count: max(1, 13 - finding.name.count))
     let remedy = finding.remedy.map { "      fix: \($0)\n" } ?? ""
-    return head + name + LogsCommand.printable(finding.message) + "\n" + remedy
+    return head + name + LogPrinter.printable(finding.message) + "\n" + remedy
   }
 
   private static func json(_ findings: [Finding]) -> ComposeValue {

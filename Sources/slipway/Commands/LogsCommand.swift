@@ -1,11 +1,15 @@
 import ArgumentParser
 import DockerEngine
+import Glibc
 import LogStreaming
 import Orchestration
+import RevisionStore
 
 /// `slipway logs`: what the containers of a stack wrote, merged by time.
 struct LogsCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "logs", abstract: "Show the logs of a stack.")
+  static let configuration = CommandConfiguration(
+    commandName: "logs", abstract: "Show the logs of a stack, merged by time.",
+    discussion: "Times are RFC 3339, seconds since 1970, or a length of time before now such as 10m or 1h30m.")
 
   @OptionGroup var global: GlobalOptions
 
@@ -15,11 +19,20 @@ struct LogsCommand: AsyncParsableCommand {
   @Option(name: [.customShort("n"), .customLong("tail")], help: "Last lines of each container; all.")
   var tail = "all"
 
+  @Option(name: .customLong("since"), help: ArgumentHelp("Only lines since then.", valueName: "time"))
+  var since: String?
+
+  @Option(name: .customLong("until"), help: ArgumentHelp("Only lines before then.", valueName: "time"))
+  var until: String?
+
   @Flag(name: [.customShort("t"), .customLong("timestamps")], help: "Show the time of each line.")
   var hasTimestamps = false
 
   @Flag(name: .customLong("no-log-prefix"), help: "Do not show the container's name.")
   var isBare = false
+
+  @Option(name: .customLong("index"), help: ArgumentHelp("Which container of the one service named.", valueName: "number"))
+  var index: Int?
 
   @Argument(help: "Services; none: all.")
   var services: [String] = []
@@ -27,49 +40,45 @@ struct LogsCommand: AsyncParsableCommand {
   func run() async throws {
     let session = StackSession(global: global)
     let name = try session.projectName()
-    guard tail == "all" || Int(tail).map({ $0 >= 0 }) == true else {
+    guard tail == "all" || Int(tail).map({ $0 >= -1 }) == true else {
       throw CommandFailure("--tail \(tail) is not a number or all")
     }
-    let (wanted, count, isFollowed, isTimed, isPlain) = (Set(services), Int(tail), follows, hasTimestamps, isBare)
-    try await session.withOperations { operations in
-      let containers = try await operations.engine.listContainers(
-        all: true, filters: .labels([ComposeLabel.project: name, ComposeLabel.oneOff: "False"])
-      ).filter { wanted.isEmpty || wanted.contains($0.labels[ComposeLabel.service] ?? "") }
-      let sources = containers.map { (id: $0.id, name: $0.name) }
-      let width = sources.map(\.name.count).max() ?? 0
-      let show: @Sendable (LogLine) -> Void = { line in
-        var text = isPlain ? "" : line.source + String(repeating: " ", count: max(0, width - line.source.count)) + " | "
-        if isTimed { text += line.time + " " }
-        _ = StandardOutput.write(text + Self.printable(line.text) + "\n")
-      }
+    if index != nil, services.count != 1 { throw CommandFailure("--index needs exactly one service\n  fix: name the service") }
+    let now = Timestamp.systemNow().milliseconds
+    var selection = LogSelection()
+    selection.tail = Int(tail).flatMap { $0 < 0 ? nil : $0 }
+    selection.since = try since.map { try EventTime.point($0, option: "--since", nowMilliseconds: now) }
+    selection.until = try until.map { try EventTime.point($0, option: "--until", nowMilliseconds: now) }
+    let style = try LogPrinter.Style(global, session, hasPrefix: !isBare, hasTimestamps: hasTimestamps)
+    let scope = LogScope(project: name, services: Set(services), index: index)
+    let (chosen, isFollowed) = (selection, follows)
+    try await session.withOperations(notice: nil) { operations in
+      let containers = try await scope.containers(operations.engine)
+      let printer = LogPrinter(
+        style, project: name, containers: Dictionary(uniqueKeysWithValues: containers.map { ($0.name, $0.service) }))
       let logs = StackLogs(operations.engine)
-      if isFollowed {
-        try await logs.follow(sources, tail: count, show)
-      } else {
-        for line in try await logs.history(of: sources, tail: count) { show(line) }
+      guard isFollowed else {
+        return try await logs.history(of: containers.map(\.source), chosen) { printer.print($0) }
+      }
+      try await scope.withJoining(operations.engine, printer) { joining in
+        try await logs.follow(containers.map { ($0.source, chosen) }, joining: joining) { event in
+          switch event {
+          case .line(let line): printer.print(line)
+          case .ended(let source, let code): printer.printEnd(of: source.name, code: code)
+          }
+        }
       }
     }
   }
+}
 
-  /// Control characters never reach a terminal but for colours (`ESC [ … m`) and tabs (S-WEB-5).
-  static func printable(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    var rest = text.unicodeScalars[...]
-    while let scalar = rest.popFirst() {
-      if scalar == "\u{1B}", rest.first == "[" {
-        let parameters = rest.dropFirst().prefix { ("0"..."9").contains($0) || $0 == ";" }
-        let end = rest.dropFirst(1 + parameters.count).first
-        if end == "m" {
-          result.append(scalar)
-          result.append(contentsOf: rest.prefix(2 + parameters.count))
-        }
-        rest = rest.dropFirst(2 + parameters.count)
-        continue
-      }
-      let isControl = scalar.value < 0x20 && scalar != "\t" || (0x7F...0x9F).contains(scalar.value)
-      let isBidirectional = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-      if !isControl, !isBidirectional { result.append(scalar) }
-    }
-    return String(result)
+extension LogPrinter.Style {
+  /// As the options, the environment and the terminal allow.
+  init(_ global: GlobalOptions, _ session: StackSession, hasPrefix: Bool, hasTimestamps: Bool) throws {
+    let appearance = Appearance.of(
+      STDOUT_FILENO, ansi: try global.ansi ?? session.settings().ansi, isColorless: global.isColorless,
+      environment: session.environment)
+    self.init(
+      hasColors: appearance.hasColors, hasPrefix: hasPrefix, hasTimestamps: hasTimestamps, isJSON: global.isJSON)
   }
 }

@@ -1,0 +1,70 @@
+import DockerEngine
+import LogStreaming
+import Orchestration
+
+/// The containers of a stack whose logs are wanted.
+struct LogScope: Sendable {
+  struct Container: Hashable, Sendable {
+    var source: LogSource
+    var service: String
+    var isUp: Bool
+
+    var name: String { source.name }
+  }
+
+  var project: String
+  /// Empty: all.
+  var services: Set<String> = []
+  /// Of the one service named.
+  var index: Int?
+
+  /// Those that are there, by name.
+  func containers(_ engine: EngineClient) async throws -> [Container] {
+    let all = try await engine.listContainers(
+      all: true, filters: .labels([ComposeLabel.project: project, ComposeLabel.oneOff: "False"]))
+    let known = Set(all.compactMap { $0.labels[ComposeLabel.service] })
+    if let missing = services.subtracting(known).sorted().first {
+      throw CommandFailure(
+        known.isEmpty
+          ? "\(project) has no containers\n  fix: start it with slipway up -d"
+          : "no such service: \"\(missing)\" has no container in \(project)\n  fix: name one of \(known.sorted().joined(separator: ", "))")
+    }
+    let wanted = all.filter { matches($0.labels) }.map { summary in
+      Container(
+        source: LogSource(id: summary.id, name: summary.name), service: summary.labels[ComposeLabel.service] ?? "",
+        isUp: summary.state == .running || summary.state == .restarting || summary.state == .paused)
+    }
+    if let index, wanted.isEmpty {
+      throw CommandFailure("service \(services.first ?? "") has no container \(index)\n  fix: see slipway ps -a -p \(project)")
+    }
+    return wanted.sorted { $0.name < $1.name }
+  }
+
+  private func matches(_ labels: [String: String]) -> Bool {
+    guard services.isEmpty || services.contains(labels[ComposeLabel.service] ?? "") else { return false }
+    return index.map { labels[ComposeLabel.number] == String($0) } ?? true
+  }
+
+  /// Runs `body` with a stream of the containers of the scope that start meanwhile.
+  func withJoining(
+    _ engine: EngineClient, _ printer: LogPrinter, _ body: (AsyncStream<LogSource>) async throws -> Void
+  ) async throws {
+    let (joining, continuation) = AsyncStream.makeStream(of: LogSource.self, bufferingPolicy: .bufferingOldest(1024))
+    var filters = EngineFilters.labels([ComposeLabel.project: project])
+    filters.values["type"] = ["container"]
+    filters.values["event"] = ["start"]
+    let events = try await engine.events(filters: filters)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for try await event in events {
+          let labels = event.actor.attributes
+          guard labels[ComposeLabel.oneOff]?.lowercased() != "true", matches(labels), let name = labels["name"] else { continue }
+          printer.add(name, service: labels[ComposeLabel.service] ?? "")
+          continuation.yield(LogSource(id: event.actor.id, name: name))
+        }
+      }
+      try await body(joining)
+      group.cancelAll()
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import LogStreaming
+import Synchronization
+
+/// Prints log lines as Docker Compose does: the container's name without the project's, a bar, the text; a colour for each container.
+final class LogPrinter: Sendable {
+  struct Style: Sendable {
+    var hasColors = false
+    var hasPrefix = true
+    var hasTimestamps = false
+    /// One JSON object a line.
+    var isJSON = false
+  }
+
+  /// In Compose's order, then the same brighter.
+  private static let colors = ["36", "33", "32", "35", "34", "36;1", "33;1", "32;1", "35;1", "34;1"]
+
+  private struct State {
+    var width = 0
+    var colors: [String: String] = [:]
+  }
+
+  private let style: Style
+  private let project: String
+  private let services: Mutex<[String: String]>
+  private let state = Mutex(State())
+
+  /// - Parameter containers: names of the containers that are known now, with their services.
+  init(_ style: Style, project: String, containers: [String: String]) {
+    self.style = style
+    self.project = project
+    services = Mutex(containers)
+    state.withLock { state in
+      for name in containers.keys.sorted() { enter(name, &state) }
+    }
+  }
+
+  /// A container that joins later.
+  func add(_ name: String, service: String) {
+    services.withLock { $0[name] = service }
+    state.withLock { enter(name, &$0) }
+  }
+
+  private func enter(_ name: String, _ state: inout State) {
+    guard state.colors[name] == nil else { return }
+    state.width = max(state.width, label(name).count)
+    state.colors[name] = Self.colors[state.colors.count % Self.colors.count]
+  }
+
+  /// `shop-web-1` as `web-1`; a `container_name` as it is.
+  func label(_ name: String) -> String {
+    name.hasPrefix(project + "-") ? String(name.dropFirst(project.count + 1)) : name
+  }
+
+  /// False when nobody reads any more.
+  func print(_ line: LogLine) -> Bool {
+    if style.isJSON { return StandardOutput.write(json(line)) }
+    let text = (style.hasTimestamps ? line.time + " " : "") + Self.printable(line.text)
+    return StandardOutput.write(prefix(line.source) + text + "\n")
+  }
+
+  /// A line about a container, not of it.
+  func printEnd(of name: String, code: Int?) -> Bool {
+    if style.isJSON { return true }
+    return StandardOutput.write("\(label(name)) \(code.map { "exited with code \($0)" } ?? "was removed")\n")
+  }
+
+  private func prefix(_ name: String) -> String {
+    guard style.hasPrefix else { return "" }
+    let (width, color) = state.withLock { ($0.width, $0.colors[name] ?? Self.colors[0]) }
+    let label = label(name)
+    let text = label + String(repeating: " ", count: max(0, width - label.count)) + "  | "
+    return style.hasColors ? "\u{1B}[\(color)m\(text)\u{1B}[0m" : text
+  }
+
+  private func json(_ line: LogLine) -> String {
+    let service = services.withLock { $0[line.source] } ?? ""
+    let fields = [
+      ("time", line.time), ("service", service), ("container", line.source), ("stream", "\(line.stream)"), ("text", line.text),
+    ]
+    return "{" + fields.map { "\"\($0.0)\":\(Self.quoted($0.1))" }.joined(separator: ",") + "}\n"
+  }
+
+  /// A JSON string (RFC 8259 §7). By hand, because millions of lines pass here.
+  private static func quoted(_ text: String) -> String {
+    var bytes: [UInt8] = [UInt8(ascii: "\"")]
+    bytes.reserveCapacity(text.utf8.count + 2)
+    let digits = Array("0123456789abcdef".utf8)
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+      case ..<0x20, 0x7F: bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Control characters never reach a terminal but for colours (`ESC [ … m`) and tabs (S-WEB-5).
+  static func printable(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) || $0 == 9 }
+    return isPlain ? text : filtered(text)
+  }
+
+  private static func filtered(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    var rest = text.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      if scalar == "\u{1B}", rest.first == "[" {
+        let parameters = rest.dropFirst().prefix { ("0"..."9").contains($0) || $0 == ";" }
+        let end = rest.dropFirst(1 + parameters.count).first
+        if end == "m" {
+          result.append(scalar)
+          result.append(contentsOf: rest.prefix(2 + parameters.count))
+        }
+        rest = rest.dropFirst(2 + parameters.count)
+        continue
+      }
+      let isControl = scalar.value < 0x20 && scalar != "\t" || (0x7F...0x9F).contains(scalar.value)
+      let isBidirectional = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+      if !isControl, !isBidirectional { result.append(scalar) }
+    }
+    return String(result)
+  }
+}
