@@ -198,8 +198,7 @@ package struct DeployPlanner {
 
   /// A name can only be taken from a container that goes.
   private mutating func checkNames(_ services: [Service]) {
-    let going = Set(decided.values.flatMap { $0.replaced.map(\.container.id) + $0.surplus.map(\.id) })
-      .union(options.removesOrphans ? orphans.map(\.id) : [])
+    let going = goingContainers
     for service in services {
       guard let decisions = decided[service.name] else { continue }
       for number in decisions.created + decisions.replaced.map(\.container.number) {
@@ -291,14 +290,31 @@ package struct DeployPlanner {
       let names = orphans.map(\.name).sorted().joined(separator: ", ")
       warnings.append("orphan containers: \(names) (remove them with --remove-orphans)")
     }
+    removeOldNetworks(services, after: removed)
+  }
+
+  /// A network that has another name now leaves its old one behind.
+  private mutating func removeOldNetworks(_ services: [Service], after removed: [Int]) {
+    let going = goingContainers
     for network in usedNetworks(services) where !network.isExternal {
       for old in observed.networks.values.sorted(by: { $0.name < $1.name })
       where old.project == project.name && old.key == network.key && old.name != network.name {
-        builder.add(
-          .commit, .removeNetwork(id: old.id, name: old.name), cause: "network \(network.key) is now \(network.name)",
-          after: removed)
+        let users = observed.containers.filter { $0.isUp && $0.networks[old.name] != nil && !going.contains($0.id) }
+        if users.isEmpty {
+          builder.add(
+            .commit, .removeNetwork(id: old.id, name: old.name), cause: "network \(network.key) is now \(network.name)",
+            after: removed)
+        } else {
+          warnings.append("network \(old.name) stays: it is used by \(users.map(\.name).sorted().joined(separator: ", "))")
+        }
       }
     }
+  }
+
+  /// Ids of the containers that the plan removes.
+  private var goingContainers: Set<String> {
+    Set(decided.values.flatMap { $0.replaced.map(\.container.id) + $0.surplus.map(\.id) })
+      .union(options.removesOrphans ? orphans.map(\.id) : [])
   }
 }
 

@@ -410,5 +410,33 @@ extension Situation {
           6  remove  container shop-web-1                                      replaced
           7  remove  network shop_front                                        network front is now frontier (after 6)
         """),
+    Situation(
+      "another network name while an orphan uses the old one",
+      before: """
+        services:
+          web: {image: "web:1", networks: [front]}
+          old: {image: "old:1", networks: [front]}
+        networks: {front: }
+        """,
+      after: """
+        services:
+          web: {image: "web:1", networks: [front]}
+        networks: {front: {name: frontier}}
+        """,
+      plan: """
+        shop: 7 steps; downtime: web
+        prepare:
+          1  create  network frontier                                          does not exist
+          2  create  container shop-web-1 as 000000000003_shop-web-1           not attached to network frontier (after 1)
+        apply:
+          3  stop    container shop-web-1                                      not attached to network frontier [downtime]
+          4  rename  container shop-web-1 to shop-web-1-replaced-000000000003  kept until the new one is proved (after 3)
+          5  rename  container shop-web-1 to shop-web-1                        takes the name (after 4)
+          6  start   container shop-web-1                                      not attached to network frontier (after 5)
+        commit:
+          7  remove  container shop-web-1                                      replaced
+        warning: orphan containers: shop-old-1 (remove them with --remove-orphans)
+        warning: network shop_front stays: it is used by shop-old-1
+        """),
   ]
 }

@@ -54,6 +54,7 @@ struct SimulatedEngine {
 
   /// Does the first `limit` steps in one of the orders that the plan allows; nil: in the order of the numbers.
   mutating func run(_ plan: Plan, phases: [PlanPhase] = PlanPhase.allCases, limit: Int = .max, seed: UInt64? = nil) throws {
+    defer { stack.containers.sort { $0.name < $1.name } }
     var random = SeededOrder(seed ?? 0)
     var left = limit
     for phase in phases {
@@ -226,7 +227,6 @@ struct SimulatedEngine {
     wantedPorts[container.id] = service.ports.compactMap { port in port.published.flatMap { Int($0) } }
     made[name] = container.id
     stack.containers.append(container)
-    stack.containers.sort { $0.name < $1.name }
   }
 
   private mutating func mounts(
@@ -269,7 +269,6 @@ struct SimulatedEngine {
       throw Refused(description: "the name \(name) is taken")
     }
     try change(container) { $0.name = name }
-    stack.containers.sort { $0.name < $1.name }
   }
 
   private mutating func start(_ reference: ContainerReference) throws {
