@@ -29,7 +29,8 @@ struct ExecTests {
   @Test func `A command, a service and a container that are not there are told apart`() async throws {
     try await BuiltSlipway.withStack { slipway in
       let p = slipway.project
-      #expect(try await slipway.run("exec", "-p", p, "db", "nonsense").code == 126)
+      // 126 up to engine 27, 127 after it.
+      #expect([126, 127].contains(try await slipway.run("exec", "-p", p, "db", "nonsense").code))
       let service = try await slipway.run("exec", "-p", p, "cache", "true")
       #expect(service.code == 1 && service.errors.contains("service \"cache\" is not running"))
       let index = try await slipway.run("exec", "-p", p, "--index", "7", "web", "true")
@@ -57,7 +58,8 @@ struct ExecTests {
         cat >session <<'END'
         stty rows 31 cols 97
         before=$(stty -g)
-        $SLIPWAY exec -p $P db sh -c 'tty; stty size; exit 4'
+        # Engines before 23 get the size a moment after the command has begun.
+        $SLIPWAY exec -p $P db sh -c 'tty; until stty size 2>/dev/null | grep .; do :; done; exit 4'
         echo "code $?"
         [ "$(stty -g)" = "$before" ] && echo restored
         END

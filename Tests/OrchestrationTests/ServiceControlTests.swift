@@ -64,4 +64,19 @@ private func start(_ containers: [ServiceContainer], refusing bad: String) async
     }
     #expect(failure?.description == "could not wait for service db: it was not ready within 0 s")
   }
+
+  @Test func `A container that will not get healthy ends the wait at once, with what its check said`() async throws {
+    var running = container("db")
+    running.state = .running
+    let waits = try ServicePlanner.steps(.start(waits: true), ServiceScope(project: "s"), containers: [running])
+    let ill = #"""
+      {"Name":"/s-db-1","State":{"Status":"running","Health":{"Status":"unhealthy","Log":[{"Output":"no disk\nmore"}]}}}
+      """#
+    let failure = await #expect(throws: ServiceFailures.self) {
+      try await StubEngine.with(script: { $0.target == "/_ping" ? [.pong()] : [.answer(200, ill)] }) { stub in
+        try await withEngine(stub.endpoint) { client in try await ServiceControl(client).run(waits) }
+      }
+    }
+    #expect(failure?.description == "could not wait for service db: s-db-1 is unhealthy: no disk")
+  }
 }

@@ -22,20 +22,15 @@ enum HumanText {
 
   /// About how long: `54 seconds`, `3 weeks`.
   static func duration(seconds: Int64) -> String {
+    if seconds < 1 { return "Less than a second" }
+    if seconds < 60 { return seconds == 1 ? "1 second" : "\(seconds) seconds" }
     let minutes = seconds / 60
+    if minutes < 60 { return minutes == 1 ? "About a minute" : "\(minutes) minutes" }
     let hours = (seconds + 1800) / 3600
-    return switch () {
-    case _ where seconds < 1: "Less than a second"
-    case _ where seconds == 1: "1 second"
-    case _ where seconds < 60: "\(seconds) seconds"
-    case _ where minutes == 1: "About a minute"
-    case _ where minutes < 60: "\(minutes) minutes"
-    case _ where hours == 1: "About an hour"
-    case _ where hours < 48: "\(hours) hours"
-    case _ where hours < 24 * 14: "\(hours / 24) days"
-    case _ where hours < 24 * 60: "\(hours / 24 / 7) weeks"
-    case _ where hours < 24 * 730: "\(hours / 24 / 30) months"
-    default: "\(hours / 24 / 365) years"
-    }
+    if hours < 48 { return hours == 1 ? "About an hour" : "\(hours) hours" }
+    let days = hours / 24
+    if days < 14 { return "\(days) days" }
+    if days < 60 { return "\(days / 7) weeks" }
+    return days < 730 ? "\(days / 30) months" : "\(days / 365) years"
   }
 }
