@@ -67,9 +67,8 @@ extension StackOperations {
         store, operation.handle, ends ? .rolledBack : .failed, ends ? .rolledBack : .failed,
         "undone after an interruption", restored: operation.previousRevision)
       return .undone(project: project, revision: operation.previousRevision)
-    } catch EngineError.unreachable(let endpoint, let reason, let hint) {
-      throw EngineError.unreachable(endpoint: endpoint, reason: reason, hint: hint)
     } catch {
+      guard !Self.saysEngineIsGone(error) else { throw error }
       let reason = "could not be brought to an end after an interruption: \(Self.reason(error))"
       try await finish(store, operation.handle, .needsAttention, .failed, reason, restored: nil)
       return .needsAttention(project: project, reason: reason)
