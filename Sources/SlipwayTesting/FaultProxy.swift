@@ -100,11 +100,18 @@ package final class FaultProxy: Sendable {
     }
   }
 
+  /// As `with(upstream:)`; the engine is named as in `DOCKER_HOST`.
+  package static func with<Value: Sendable>(
+    address: String, _ body: @escaping @concurrent @Sendable (FaultProxy) async throws -> Value
+  ) async throws -> Value {
+    try await with(upstream: try EngineEndpoint(parsing: address), body)
+  }
+
   /// As `with(upstream:)`, in front of the engine of `SLIPWAY_TEST_ENGINE`.
   package static func withTestEngine<Value: Sendable>(
     _ body: @escaping @concurrent @Sendable (FaultProxy) async throws -> Value
   ) async throws -> Value {
-    try await with(upstream: try EngineEndpoint(parsing: EngineFixture.address ?? ""), body)
+    try await with(address: EngineFixture.address ?? "", body)
   }
 
   /// What `DOCKER_HOST` must hold to go through this proxy.

@@ -101,7 +101,17 @@ package func removeStack(_ project: String, at address: String? = nil) async thr
     for container in try await engine.listContainers(all: true, filters: mine) {
       try await engine.removeContainer(container.id, force: true, volumes: true)
     }
-    for network in try await engine.listNetworks(filters: mine) { try await engine.removeNetwork(network.id) }
+    for network in try await engine.listNetworks(filters: mine) {
+      // Engines before 23 keep a network busy for a moment after its last container is gone.
+      for _ in 0..<50 {
+        do {
+          try await engine.removeNetwork(network.id)
+          break
+        } catch EngineError.api(_, 403, _) {
+          try await Task.sleep(for: .milliseconds(100))
+        }
+      }
+    }
     for volume in try await engine.listVolumes(filters: mine) { try await engine.removeVolume(volume.name) }
   }
 }

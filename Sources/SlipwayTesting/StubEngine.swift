@@ -67,6 +67,9 @@ package final class StubEngine: Sendable {
     }
   }
 
+  /// What `DOCKER_HOST` must hold to reach this stub.
+  package var address: String { "unix://\(endpoint.socketPath)" }
+
   /// All requests so far, pings included.
   package var requests: [StubRequest] { received.withLock { $0 } }
 

@@ -59,7 +59,7 @@ struct KilledDeployTests {
     case .failingUpdate:
       try lane.write(ToggledStack.odd.compose(image: "slipway/hello:broken"))
       return try await lane.deploy(target: target)
-    case .rollback: return try await lane.run(["rollback", "-p", lane.project, "--remove-orphans"], target: target)
+    case .rollback: return try await lane.run(["rollback", "-p", lane.project, "--remove-orphans", "1"], target: target)
     }
   }
 

@@ -111,7 +111,7 @@ struct SpawnedCommand: Sendable {
     // `env -C`: the C library's way to choose the folder is hidden from Swift.
     let argv = unsafe (["env", "-C", folder, program] + arguments).map { unsafe strdup($0) } + [nil]
     let envp = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for unsafepointer in unsafe argv + envp { unsafe free(pointer) } }
+    defer { unsafe (argv + envp).forEach { unsafe free($0) } }
     var id: pid_t = 0
     let failure = unsafe posix_spawn(&id, "/usr/bin/env", &actions, nil, argv, envp)
     guard failure == 0 else { throw CannotStart(errno: failure) }

@@ -224,7 +224,7 @@ extension StackOperations {
       return previous.map { "revision \($0) runs again, whole" } ?? "what ran before runs again, whole"
     } catch {
       let text = "the way back failed: \(Self.reason(error))"
-      if case EngineError.unreachable = error {
+      if Self.saysEngineIsGone(error) {
         return text + "; the next slipway command that changes the stack takes it up again"
       }
       do {
@@ -242,7 +242,7 @@ extension StackOperations {
   func walkBack(to before: ObservedStack, operation: String, patience: Duration) async throws -> [String] {
     let waiting = EnginePatience(engine: engine, limit: patience, progress: progress)
     var lost: [String] = []
-    for _ in 0..<3 {
+    for round in 1...3 {
       let now = try await waiting.patiently { _ in
         try await EngineObserver(engine).observe(project: before.project, references: [])
       }
@@ -252,7 +252,12 @@ extension StackOperations {
       let runner = StepRunner(
         engine: engine,
         context: StepRunner.Context(project: nil, before: before, operation: operation + "-undo", revision: 0))
-      try await executor(runner, NoJournal(), patience: patience).run(plan, phase: .apply)
+      do {
+        try await executor(runner, NoJournal(), patience: patience).run(plan, phase: .apply)
+      } catch {
+        // What another call did meanwhile shows when we look again.
+        guard round < 3, !Self.saysEngineIsGone(error) else { throw error }
+      }
     }
     return lost
   }
@@ -418,6 +423,13 @@ extension StackOperations {
   }
 
   // MARK: Reasons
+
+  /// Whether an operation must stay open for the next command, because the engine, not the operation, is the trouble.
+  static func saysEngineIsGone(_ error: any Error) -> Bool {
+    guard let failure = ((error as? StepFailure)?.cause ?? error) as? EngineError else { return false }
+    if case .timedOut = failure { return true }
+    return failure.saysEngineIsGone
+  }
 
   static func reason(_ error: any Error) -> String {
     if let failure = error as? StepFailure { return advice(failure) }

@@ -54,7 +54,13 @@ extension StackOperations {
         try await finish(store, operation.handle, .done, .deployed, "finished after an interruption", restored: nil)
         return .finished(project: project, revision: operation.revision)
       }
-      let lost = try await walkBack(to: journal.before, operation: Self.label(of: operation), patience: .zero)
+      let begun = journal.plan.steps.filter { states[$0.number] == .intended }
+      try await endStops(begun, journal.before, operation)
+      var lost = try await walkBack(to: journal.before, operation: Self.label(of: operation), patience: .zero)
+      if !begun.isEmpty {
+        try await Task.sleep(for: Self.lateCalls)
+        lost = try await walkBack(to: journal.before, operation: Self.label(of: operation), patience: .zero)
+      }
       if !lost.isEmpty, let previous = operation.previousRevision, operation.kind != .restore {
         try await finish(
           store, operation.handle, .failed, .failed, "undone after an interruption; \(lost.joined(separator: "; "))",
@@ -67,12 +73,32 @@ extension StackOperations {
         store, operation.handle, ends ? .rolledBack : .failed, ends ? .rolledBack : .failed,
         "undone after an interruption", restored: operation.previousRevision)
       return .undone(project: project, revision: operation.previousRevision)
-    } catch EngineError.unreachable(let endpoint, let reason, let hint) {
-      throw EngineError.unreachable(endpoint: endpoint, reason: reason, hint: hint)
     } catch {
+      guard !Self.saysEngineIsGone(error) else { throw error }
       let reason = "could not be brought to an end after an interruption: \(Self.reason(error))"
       try await finish(store, operation.handle, .needsAttention, .failed, reason, restored: nil)
       return .needsAttention(project: project, reason: reason)
     }
+  }
+
+  /// How long the engine may still work on a call whose process was killed, such as a create.
+  private static let lateCalls: Duration = .milliseconds(500)
+
+  /// The engine goes on with a stop whose process was killed: stopping once more waits for its end. Without that the way back
+  /// would find a container running that is about to end.
+  private func endStops(_ begun: [PlanStep], _ before: ObservedStack, _ operation: JournaledOperation) async throws {
+    let stops = begun.compactMap { step -> PlanStep? in
+      guard case .stop(.existing, _) = step.action else { return nil }
+      var alone = step
+      alone.phase = .apply
+      alone.dependencies = []
+      return alone
+    }
+    let runner = StepRunner(
+      engine: engine,
+      context: StepRunner.Context(
+        project: nil, before: before, operation: Self.label(of: operation), revision: operation.revision ?? 0))
+    try await executor(runner, NoJournal(), patience: .zero).run(
+      Plan(project: operation.stack.project, steps: stops), phase: .apply)
   }
 }

@@ -72,7 +72,7 @@ final class StepRunner: Sendable {
     case .reconnect(let container, let network, let endpoint): try await reconnect(container, network, endpoint)
     case .disconnect(let container, let network):
       if looksFirst, try await !isAttached(try id(container), to: network) { break }
-      try await ignoringAbsence { try await engine.disconnectNetwork(network, container: try id(container), force: true) }
+      try await disconnect(try id(container), network)
     case .stop(let container, let timeout): try await ignoringAbsence { try await stop(try id(container), timeout) }
     case .rename(let container, let name): try await rename(container, name)
     case .start(let container): _ = try await engine.startContainer(try id(container))
@@ -110,6 +110,15 @@ final class StepRunner: Sendable {
 
   /// The engine's own (`docker stop`), for containers that were made without one.
   private static let standardGraceSeconds = 10
+
+  private func disconnect(_ id: String, _ network: String) async throws {
+    do {
+      try await ignoringAbsence { try await engine.disconnectNetwork(network, container: id, force: true) }
+    } catch {
+      // A call of a killed process may have done it after we looked.
+      guard try await !isAttached(id, to: network) else { throw error }
+    }
+  }
 
   private func ignoringAbsence(_ body: () async throws -> Void) async throws {
     do {
