@@ -63,12 +63,12 @@ extension BuiltSlipway {
 
   private struct Failure: Error { var text: String }
 
-  /// The lines of the progress without their times, as `web-1 stopped`.
+  /// The containers' lines of the progress without their times, as `web-1 stopped`.
   func changes(_ errors: String) -> [String] {
     errors.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
-      guard words.count == 4, words[0] == "container" else { return nil }
-      return "\(words[1].dropFirst(project.count + 1)) \(words[2])"
+      guard words.count == 4, words[0] == "Container" else { return nil }
+      return "\(words[1].dropFirst(project.count + 1)) \(words[2].lowercased())"
     }
   }
 }

@@ -1,7 +1,7 @@
 import Orchestration
 import Synchronization
 
-/// Tells the progress of a command on services on standard error, one line an event.
+/// Tells the progress of a command on services on standard error, one line an event, in Compose's words as a deploy does.
 final class ServiceLines: Sendable {
   private let isShown: Bool
   private let begun = Mutex<[ServiceAction: ContinuousClock.Instant]>([:])
@@ -18,9 +18,11 @@ final class ServiceLines: Sendable {
     case .begun(let action): begun.withLock { $0[action] = .now }
     case .done(let action):
       let time = begun.withLock { $0.removeValue(forKey: action) }.map { ContinuousClock.now - $0 } ?? .zero
-      StandardError.write(" \(action.words.object)  \(action.words.done)  \(Figures.seconds(time))")
+      let words = action.words
+      StandardError.write(" \(Self.capital(words.object))  \(Self.capital(words.done))  \(Figures.seconds(time))")
     case .failed(let action, let reason):
-      StandardError.write(" \(action.words.object)  failed: \(reason.split(separator: "\n").first ?? "")")
+      StandardError.write(" \(Self.capital(action.words.object))  Error: \(reason.split(separator: "\n").first ?? "")")
     }
   }
+  private static func capital(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 }
