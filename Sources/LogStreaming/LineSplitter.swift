@@ -7,6 +7,13 @@ package struct LogLine: Hashable, Sendable {
   package var source: String
   package var stream: LogFrame.Stream
   package var text: String
+
+  package init(time: String, source: String, stream: LogFrame.Stream, text: String) {
+    self.time = time
+    self.source = source
+    self.stream = stream
+    self.text = text
+  }
 }
 
 /// Splits the frames of one container into lines.

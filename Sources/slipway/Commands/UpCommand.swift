@@ -1,9 +1,12 @@
 import ArgumentParser
+import ComposeFile
 import Orchestration
 
 /// `slipway up`: as `docker compose up`.
 struct UpCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "up", abstract: "Create and start a stack.")
+  static let configuration = CommandConfiguration(
+    commandName: "up", abstract: "Create and start a stack, and show its logs until Ctrl-C stops it.",
+    discussion: "With -d or --wait it returns when the stack is up.")
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var options: UpOptions
@@ -11,16 +14,73 @@ struct UpCommand: AsyncParsableCommand {
   @Flag(name: [.customShort("d"), .customLong("detach")], help: "Run in the background.")
   var isDetached = false
 
-  @Flag(name: .customLong("wait"), help: "Wait until the services run and are healthy.")
+  @Flag(name: .customLong("wait"), help: "Wait until the services run and are healthy, then detach.")
   var waits = false
+
+  @Flag(name: .customLong("abort-on-container-exit"), help: "Stop all containers when one has ended.")
+  var abortsOnEnd = false
+
+  @Flag(name: .customLong("abort-on-container-failure"), help: "Stop all containers when one has failed.")
+  var abortsOnFailure = false
+
+  @Option(
+    name: .customLong("exit-code-from"),
+    help: ArgumentHelp("Exit with the code of this service's container; stops all when one has ended.", valueName: "service"))
+  var codeService: String?
+
+  @Option(
+    name: .customLong("attach"), help: ArgumentHelp("Show only the logs of this service; may be repeated.", valueName: "service"))
+  var attached: [String] = []
+
+  @Option(
+    name: .customLong("no-attach"),
+    help: ArgumentHelp("Do not show the logs of this service; may be repeated.", valueName: "service"))
+  var unattached: [String] = []
+
+  @Flag(name: .customLong("attach-dependencies"), help: "Show the logs of dependencies too.")
+  var attachesDependencies = false
+
+  @Flag(name: .customLong("no-log-prefix"), help: "Do not show the container's name.")
+  var isBare = false
+
+  @Flag(name: .customLong("timestamps"), help: "Show the time of each line.")
+  var hasTimestamps = false
+
+  @Flag(name: .customLong("quiet-pull"), help: "Pull without showing progress.")
+  var pullsQuietly = false
+
+  @Flag(name: [.customShort("y"), .customLong("yes")], help: "Answer all questions with yes; nothing is asked so far.")
+  var agrees = false
 
   @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
   var isDryRun = false
 
+  private var staysAttached: Bool { !isDetached && !waits && !options.skipsStart }
+  private var needsAttachment: Bool { abortsOnEnd || abortsOnFailure || codeService != nil || !attached.isEmpty }
+
   func run() async throws {
+    if needsAttachment, !staysAttached {
+      throw CommandFailure("--abort-on-container-exit, --exit-code-from and --attach do not go with -d, --wait or --no-start")
+    }
+    if attachesDependencies, !attached.isEmpty { throw CommandFailure("--attach and --attach-dependencies exclude each other") }
     let session = StackSession(global: global)
     let request = try options.request(session, isGated: waits, settles: false)
+    let known = Set(request.project.services.map(\.name))
+    for name in attached + unattached + [codeService].compactMap({ $0 }) where !known.contains(name) {
+      throw CommandFailure("no such service: \"\(name)\"\n  fix: name one of \(known.sorted().joined(separator: ", "))")
+    }
     if isDryRun { return try await PlanPrinter.print(request, session) }
+    guard staysAttached else { return try await DeployRunner.run(request, session) }
+
+    var run = AttachedRun(session: session, project: request.project, services: options.services)
+    run.shown = Self.shown(of: request.project, options.services, attached, unattached, attachesDependencies)
+    run.style = try LogPrinter.Style(global, session, hasPrefix: !isBare, hasTimestamps: hasTimestamps)
+    run.abort = abortsOnEnd || codeService != nil ? .onEnd : abortsOnFailure ? .onFailure : .never
+    run.codeService = codeService
+    run.graceSeconds = options.timeout
+    let before = try await run.running()
     try await DeployRunner.run(request, session)
+    let code = try await run.follow(before: before)
+    if code != 0 { throw ExitCode(code) }
   }
 }

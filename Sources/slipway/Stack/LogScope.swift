@@ -27,7 +27,8 @@ struct LogScope: Sendable {
       throw CommandFailure(
         known.isEmpty
           ? "\(project) has no containers\n  fix: start it with slipway up -d"
-          : "no such service: \"\(missing)\" has no container in \(project)\n  fix: name one of \(known.sorted().joined(separator: ", "))")
+          : "no such service: \"\(missing)\" has no container in \(project)\n  fix: name one of \(known.sorted().joined(separator: ", "))"
+      )
     }
     let wanted = all.filter { matches($0.labels) }.map { summary in
       Container(

@@ -1,0 +1,83 @@
+import DockerEngine
+import Testing
+
+@testable import LogStreaming
+
+@Suite struct LogMergerTests {
+  private func line(_ time: Int, _ source: String) -> LogEvent {
+    let digits = String(time)
+    let text = String(repeating: "0", count: 6 - digits.count) + digits
+    return .line(LogLine(time: text, source: source, stream: .stdout, text: "\(source) \(time)"))
+  }
+
+  private func times(_ merger: LogMerger) async throws -> [String] {
+    var times: [String] = []
+    while let event = try await merger.next() {
+      if case .line(let line) = event { times.append(line.time) }
+    }
+    return times
+  }
+
+  @Test func `History of any length comes out in the order of time`() async throws {
+    let merger = LogMerger(window: nil)
+    let queues = (0..<5).map { _ in merger.addQueue() }
+    merger.seal()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (index, queue) in queues.enumerated() {
+        group.addTask {
+          // Far more than a queue holds: the producer has to wait for the consumer.
+          for time in stride(from: index, to: 20_000, by: 5) { await merger.push([self.line(time, "s\(index)")], to: queue) }
+          merger.end(queue)
+        }
+      }
+      let seen = try await times(merger)
+      #expect(seen.count == 20_000)
+      #expect(seen == seen.sorted())
+      try await group.waitForAll()
+    }
+  }
+
+  @Test func `A silent container holds the others back no longer than the window`() async throws {
+    let merger = LogMerger(window: .milliseconds(20))
+    let talking = merger.addQueue()
+    _ = merger.addQueue()
+    merger.seal()
+    await merger.push([line(1, "a")], to: talking)
+    guard case .line(let first)? = try await merger.next() else {
+      Issue.record("no line came")
+      return
+    }
+    #expect(first.source == "a")
+  }
+
+  @Test func `Lines that arrive within the window are put in order`() async throws {
+    let merger = LogMerger(window: .milliseconds(50))
+    let (a, b) = (merger.addQueue(), merger.addQueue())
+    merger.seal()
+    await merger.push([line(2, "a")], to: a)
+    await merger.push([line(1, "b")], to: b)
+    merger.end(a)
+    merger.end(b)
+    #expect(try await times(merger) == ["000001", "000002"])
+  }
+
+  @Test func `A producer that waits is let go when nobody reads any more`() async throws {
+    let merger = LogMerger(window: nil)
+    let queue = merger.addQueue()
+    let producer = Task {
+      for time in 0..<10_000 where await !merger.push([self.line(time, "a")], to: queue) { return true }
+      return false
+    }
+    _ = try await merger.next()
+    merger.abandon()
+    #expect(await producer.value)
+  }
+
+  @Test func `A consumer that waits ends when its task is cancelled`() async throws {
+    let merger = LogMerger(window: nil)
+    _ = merger.addQueue()
+    let consumer = Task { try await merger.next() }
+    consumer.cancel()
+    await #expect(throws: CancellationError.self) { _ = try await consumer.value }
+  }
+}
