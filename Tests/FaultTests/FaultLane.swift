@@ -85,6 +85,15 @@ struct FaultLane: Sendable {
   func snapshot() async throws -> StackSnapshot { try await StackSnapshot.of(project) }
 }
 
+/// How much of the tables is run: every call in one way or another, or in every way.
+enum FaultCases {
+  /// `SLIPWAY_TEST_FAULT_CASES=all`
+  static var isAll: Bool { ProcessInfo.processInfo.environment["SLIPWAY_TEST_FAULT_CASES"] == "all" }
+
+  /// One of so many cases is run, unless all are.
+  static func every(_ step: Int) -> Int { isAll ? 1 : step }
+}
+
 /// Cases that several lanes take from, and what came of them.
 final class CaseTable<Case: Sendable>: Sendable {
   private struct State {
