@@ -168,7 +168,8 @@ struct CallFaultTests {
     async throws
   {
     let counts = try await callCounts()
-    let table = CaseTable("engine away from the n-th write on", Array(stride(from: 1, through: counts.writes, by: FaultCases.every(4))))
+    let table = CaseTable(
+      "engine away from the n-th write on", Array(stride(from: 1, through: counts.writes, by: FaultCases.every(4))))
     try await inLanes { lane, proxy in
       let current = ToggledStack.odd
       try lane.write(current.compose())

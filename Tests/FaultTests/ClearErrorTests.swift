@@ -40,7 +40,9 @@ struct ClearErrorTests {
 
   @Test func `An engine that is too old is refused with its version`() async throws {
     try await expectError(says: ["1.24", "1.41"]) { lane in
-      try await StubEngine.with { _ in [.pong(apiVersion: "1.24")] } _: { stub in
+      try await StubEngine.with { _ in
+        [.pong(apiVersion: "1.24")]
+      } _: { stub in
         try await lane.run(["deploy", "-p", lane.project, "-H", stub.address])
       }
     }
@@ -51,7 +53,9 @@ struct ClearErrorTests {
       var impatient = lane
       impatient.settings["SLIPWAY_ENGINE_TIMEOUT"] = "2"
       let hurried = impatient
-      return try await StubEngine.with { $0.target.hasSuffix("/_ping") ? [.pong()] : [.hang] } _: { stub in
+      return try await StubEngine.with {
+        $0.target.hasSuffix("/_ping") ? [.pong()] : [.hang]
+      } _: { stub in
         try await hurried.run(["deploy", "-p", hurried.project, "-H", stub.address])
       }
     }
@@ -92,7 +96,8 @@ struct ClearErrorTests {
   }
 
   @Test func `An image that cannot be pulled is named`() async throws {
-    try await expectError(second: Self.stack("127.0.0.1:9/nowhere/web:7"), says: ["127.0.0.1:9/nowhere/web:7", "nothing was changed"])
+    try await expectError(
+      second: Self.stack("127.0.0.1:9/nowhere/web:7"), says: ["127.0.0.1:9/nowhere/web:7", "nothing was changed"])
   }
 
   @Test func `AB-E5: an image name out of the grammar is refused before anything is touched`() async throws {

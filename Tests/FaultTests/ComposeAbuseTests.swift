@@ -69,7 +69,8 @@ struct ComposeAbuseTests {
       text += "x-\(name): &\(name) [" + Array(repeating: "*\(last)", count: 9).joined(separator: ", ") + "]\n"
     }
     let lines = text.split(separator: "\n")
-    try await expectRefusal("AB-D1", (lines.dropFirst() + lines.prefix(1)).joined(separator: "\n") + "\n", says: ["compose.yaml:"])
+    try await expectRefusal(
+      "AB-D1", (lines.dropFirst() + lines.prefix(1)).joined(separator: "\n") + "\n", says: ["compose.yaml:"])
   }
 
   @Test func `AB-D2: circles are refused, the chain shown`() async throws {
@@ -99,10 +100,13 @@ struct ComposeAbuseTests {
     try await expectRefusal(
       "AB-D3 100,000 times one key", String(repeating: "a: 1\n", count: 100_000), says: ["compose.yaml:2:1"])
     try await expectRefusal("AB-D3 a tag", "services: !!python/object {}\n", says: ["compose.yaml:1:11: ", "python/object"])
-    try await expectRefusal("AB-D3 a port range", "services: {web: {image: x, ports: [\"1-60000:1-60000\"]}}\n", says: ["compose.yaml:1:"])
+    try await expectRefusal(
+      "AB-D3 a port range", "services: {web: {image: x, ports: [\"1-60000:1-60000\"]}}\n", says: ["compose.yaml:1:"])
   }
 
-  @Test(arguments: ["../x", "..%2fx", ".", String(repeating: "a", count: 64), "A", "a/b", "-rf", "ａ", "a b", "a\nb", "é", "$(id)"])
+  @Test(arguments: [
+    "../x", "..%2fx", ".", String(repeating: "a", count: 64), "A", "a/b", "-rf", "ａ", "a b", "a\nb", "é", "$(id)",
+  ])
   func `AB-D4: a project name out of the rules is refused by every command`(name: String) async throws {
     let folder = try Folder()
     try folder.write("services: {web: {image: x}}\n")
@@ -174,7 +178,9 @@ struct ComposeAbuseTests {
   @Test func `AB-H5: an interpolated value is data, whatever it holds`() async throws {
     let folder = try Folder()
     try folder.write("services: {web: {image: x, environment: {A: \"${VALUE}\", B: \"${EMPTY-}\"}}}\n")
-    for value in ["${HOME}", "$(id)", "a: b\n- c", "'\"`\\", "&a *b !c", "{x: 1}", "$$HOME", String(repeating: "v", count: 100_000)] {
+    for value in [
+      "${HOME}", "$(id)", "a: b\n- c", "'\"`\\", "&a *b !c", "{x: 1}", "$$HOME", String(repeating: "v", count: 100_000),
+    ] {
       let ended = try await folder.run("config", "-p", "abuse", "--format", "json", settings: ["VALUE": value])
       #expect(ended.code == 0, "\(ended.errors)")
       let root = try #require(try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any])

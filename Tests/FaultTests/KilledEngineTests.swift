@@ -57,7 +57,9 @@ struct KilledEngineTests {
     var isPatient: Bool
   }
 
-  @Test func `AB-I2: the engine is killed while it creates, after the old ones are stopped, and while health is awaited`() async throws {
+  @Test func `AB-I2: the engine is killed while it creates, after the old ones are stopped, and while health is awaited`()
+    async throws
+  {
     let images = ["slipway/base:1", "slipway/hello:1.0", "slipway/hello:1.1", "slipway/database:1.0"]
     try await PrivateEngine.with(images: images) { engine in
       try await FaultProxy.with(address: engine.address) { proxy in
