@@ -181,14 +181,15 @@ package final class FaultProxy: Sendable {
 
   private func serve(_ client: ByteChannel) async {
     do {
-      let engine = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .channelOption(.allowRemoteHalfClosure, value: true)
-        .connect(unixDomainSocketPath: upstream.socketPath) { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try ByteChannel(wrappingChannelSynchronously: channel, configuration: halfClosing)
-          }
-        }
+      // First: a channel whose streams are never taken up ends the process.
       try await client.executeThenClose { fromClient, toClient in
+        let engine = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .channelOption(.allowRemoteHalfClosure, value: true)
+          .connect(unixDomainSocketPath: self.upstream.socketPath) { channel in
+            channel.eventLoop.makeCompletedFuture {
+              try ByteChannel(wrappingChannelSynchronously: channel, configuration: halfClosing)
+            }
+          }
         try await engine.executeThenClose { fromEngine, toEngine in
           try await self.pass(fromClient, toClient, fromEngine, toEngine)
         }

@@ -25,7 +25,7 @@ package struct StackSnapshot: Hashable, Sendable {
 
   /// Looks at everything that carries the project's label; `address` nil: on the engine of `SLIPWAY_TEST_ENGINE`.
   package static func of(_ project: String, at address: String? = nil) async throws -> StackSnapshot {
-    try await withEngine(try EngineEndpoint(parsing: address ?? EngineFixture.address ?? "")) { engine in
+    try await withPatientEngine(address) { engine in
       try await of(project, on: engine)
     }
   }
@@ -96,7 +96,7 @@ package struct StackSnapshot: Hashable, Sendable {
 
 /// Removes all that carries the project's label, volumes included; `address` nil: on the engine of `SLIPWAY_TEST_ENGINE`.
 package func removeStack(_ project: String, at address: String? = nil) async throws {
-  try await withEngine(try EngineEndpoint(parsing: address ?? EngineFixture.address ?? "")) { engine in
+  try await withPatientEngine(address) { engine in
     let mine = EngineFilters.labels(["com.docker.compose.project": project])
     for container in try await engine.listContainers(all: true, filters: mine) {
       try await engine.removeContainer(container.id, force: true, volumes: true)
@@ -114,4 +114,14 @@ package func removeStack(_ project: String, at address: String? = nil) async thr
     }
     for volume in try await engine.listVolumes(filters: mine) { try await engine.removeVolume(volume.name) }
   }
+}
+
+/// An engine under the load of many tests may take its time for a ping.
+private func withPatientEngine<Value>(
+  _ address: String?, _ body: (EngineClient) async throws -> Value
+) async throws -> Value {
+  var limits = EngineLimits()
+  limits.ping = .seconds(60)
+  limits.read = .seconds(60)
+  return try await withEngine(try EngineEndpoint(parsing: address ?? EngineFixture.address ?? ""), limits: limits, body)
 }

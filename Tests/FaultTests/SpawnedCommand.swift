@@ -10,6 +10,8 @@ struct SpawnedCommand: Sendable {
   var output: String
   var errors: String
   var duration: Duration
+  /// Of all its threads.
+  var processorTime: Duration
   /// The most memory that it held at one time, as far as looks at it every 2 ms show.
   var peakKiB: Int
 
@@ -62,7 +64,8 @@ struct SpawnedCommand: Sendable {
       try await Task.sleep(for: limit)
       target.kill()
     }
-    let (status, peak) = await withCheckedContinuation { (done: CheckedContinuation<(Int32, Int), Never>) in
+    let (status, peak, processorTime) = await withCheckedContinuation {
+      (done: CheckedContinuation<(Int32, Int, Duration), Never>) in
       // A thread of its own: waiting must not hold one of the few that all tests share.
       Thread.detachNewThread {
         // The process stays a zombie, so that its id cannot pass to another one, until no kill can come any more.
@@ -76,15 +79,19 @@ struct SpawnedCommand: Sendable {
         while unsafe waitid(P_PID, id_t(id), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
         target.end()
         var status: Int32 = 0
-        while unsafe waitpid(id, &status, 0) < 0, errno == EINTR {}
-        done.resume(returning: (status, peak))
+        var usage = rusage()
+        while unsafe wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
+        let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+        let microseconds = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
+        done.resume(returning: (status, peak, .seconds(seconds) + .microseconds(microseconds)))
       }
     }
     limiter.cancel()
     let signal = status & 0x7f
     return SpawnedCommand(
       code: signal == 0 ? (status >> 8) & 0xff : 128 + signal, wasKilled: signal != 0, output: text(stem + ".out"),
-      errors: text(stem + ".err"), duration: ContinuousClock.now - start, peakKiB: peak)
+      errors: text(stem + ".err"), duration: ContinuousClock.now - start,
+      processorTime: processorTime, peakKiB: peak)
   }
 
   private static func peakKiB(of id: pid_t) -> Int {

@@ -100,12 +100,18 @@ struct PortSpec {
     ports.sort { "\($0.target)/\($0.transport)" < "\($1.target)/\($1.transport)" }
   }
 
+  /// Ports of one entry (S-IN-4): each becomes an entry of its own.
+  private static let maximumRange = 10_000
+
   private static func range(_ text: String, what: String) throws(Malformed) -> ClosedRange<Int> {
     let ends = text.split(separator: "-", omittingEmptySubsequences: false)
     guard ends.count <= 2, let first = ends.first, let lower = port(first), let upper = port(ends.last ?? first) else {
       throw Malformed(message: "`\(text)` is not a \(what)")
     }
     guard lower <= upper else { throw Malformed(message: "the range \(text) runs backwards") }
+    guard upper - lower < maximumRange else {
+      throw Malformed(message: "the range \(text) has \(upper - lower + 1) ports, more than \(maximumRange)")
+    }
     return lower...upper
   }
 

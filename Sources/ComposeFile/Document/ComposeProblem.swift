@@ -31,16 +31,26 @@ extension ComposeProblem: CustomStringConvertible {
   }
 }
 
-/// Everything that is wrong with a project, sorted by place; never empty.
+/// What is wrong with a project, sorted by place; never empty.
 package struct ComposeProblems: Error, Hashable, Sendable, CustomStringConvertible {
+  /// More mistakes than this help nobody; a hostile file could give millions.
+  static let limit = 100
+
   package var problems: [ComposeProblem]
+  /// Problems past the limit, which are only counted.
+  package var omittedCount: Int
 
   package init(_ problems: [ComposeProblem]) {
     var seen: Set<ComposeProblem> = []
-    self.problems = problems.filter { seen.insert($0).inserted }.sorted { $0.position < $1.position }
+    let sorted = problems.filter { seen.insert($0).inserted }.sorted { $0.position < $1.position }
+    self.problems = Array(sorted.prefix(Self.limit))
+    omittedCount = sorted.count - self.problems.count
   }
 
-  package var description: String { problems.map(\.description).joined(separator: "\n") }
+  package var description: String {
+    let lines = problems.map(\.description) + (omittedCount > 0 ? ["and \(omittedCount) more problems"] : [])
+    return lines.joined(separator: "\n")
+  }
 }
 
 /// Something that Compose accepts but that the user should know (unset variable, obsolete attribute, Swarm-only setting).

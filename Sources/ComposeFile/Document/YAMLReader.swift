@@ -321,11 +321,25 @@ package struct YAMLReader {
     }
   }
 
-  private func composeTag(_ event: Event) -> Node.Tag? {
+  private static let yamlTagPrefix = "tag:yaml.org,2002:"
+  /// The tags of YAML's own that mean something in a Compose file.
+  private static let yamlTags: Set<String> = [
+    "str", "null", "int", "float", "bool", "map", "seq", "merge", "timestamp", "binary",
+  ]
+
+  private mutating func composeTag(_ event: Event) -> Node.Tag? {
     switch event.tag {
-    case "!reset": .reset
-    case "!override": .override
-    default: nil
+    case nil: return nil
+    case "!reset": return .reset
+    case "!override": return .override
+    case let tag?:
+      // A file's own tags (`!vault`) mean nothing to Compose, and pass; those that claim to be YAML's may not.
+      if tag.hasPrefix(Self.yamlTagPrefix), !Self.yamlTags.contains(String(tag.dropFirst(Self.yamlTagPrefix.count))) {
+        report(
+          .unknownTag, event.start, "the tag `!!\(tag.dropFirst(Self.yamlTagPrefix.count))` is not known here",
+          fix: "remove it; Compose has !reset and !override")
+      }
+      return nil
     }
   }
 

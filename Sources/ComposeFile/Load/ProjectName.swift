@@ -1,13 +1,15 @@
-/// The rules of project names: `^[a-z0-9][a-z0-9_-]*$`.
+/// The rules of project names: `^[a-z0-9][a-z0-9_-]{0,62}$` (S-IN-1); Compose itself has no limit.
 enum ProjectName {
+  static let maximumLength = 63
+
   /// Lower-cased, without the characters that a name cannot have.
   static func normalized(_ text: String) -> String {
     let kept = text.lowercased().utf8.filter { isLetterOrDigit($0) || isMark($0) }.drop(while: isMark)
-    return String(decoding: Array(kept), as: UTF8.self)
+    return String(decoding: Array(kept.prefix(maximumLength)), as: UTF8.self)
   }
 
   static func isValid(_ name: String) -> Bool {
-    guard let first = name.utf8.first, isLetterOrDigit(first) else { return false }
+    guard let first = name.utf8.first, isLetterOrDigit(first), name.utf8.count <= maximumLength else { return false }
     return name.utf8.allSatisfy { isLetterOrDigit($0) || isMark($0) }
   }
 
@@ -28,7 +30,7 @@ extension ProjectReading {
         report(
           .projectName, SourcePosition(file: location.files.first ?? "", line: 0, column: 0),
           "the project name \"\(name)\" (from \(origin)) is not valid: it must have only lower-case letters, digits, "
-            + "`-` and `_`, and start with a letter or digit",
+            + "`-` and `_`, start with a letter or digit, and be at most \(ProjectName.maximumLength) long",
           fix: suggestion.isEmpty ? "choose another name" : "use \"\(suggestion)\"")
       }
       return name

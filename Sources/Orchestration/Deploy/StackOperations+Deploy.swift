@@ -447,6 +447,9 @@ extension StackOperations {
     if message.contains("is already in use by container") {
       return what + "\n  fix: rename or remove that container, or set another container_name or project name"
     }
+    if case .await(let service, _, _, _) = failure.step.action, failure.cause is StepRunner.ConditionFailure {
+      return what + "\n  fix: look at what \(service) says, correct it or its health check, and deploy again"
+    }
     if case .pullImage = failure.step.action {
       return what + "\n  fix: check the name and the tag, and that this machine may pull it (docker login)"
     }

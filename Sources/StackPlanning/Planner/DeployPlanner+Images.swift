@@ -1,4 +1,5 @@
 package import ComposeFile
+import ImageVersioning
 
 extension DeployPlanner {
   /// When an image is fetched that the engine has already.
@@ -41,12 +42,24 @@ extension DeployPlanner {
     for service in services where replicas(of: service) > 0 && !service.isProvider {
       for reference in Self.images(of: service, in: project) {
         if let cause = pullCause(of: reference, for: service) {
+          checkName(reference, of: service)
           wanted[reference, default: ([], cause)].services.insert(service.name)
         }
       }
     }
     for (reference, entry) in wanted.sorted(by: { $0.key < $1.key }) {
       builder.add(.pull, .pullImage(reference: reference, services: entry.services.sorted()), cause: entry.cause)
+    }
+  }
+
+  /// Only names of the strict grammar reach a registry (S-IN-6).
+  private mutating func checkName(_ reference: String, of service: Service) {
+    do {
+      _ = try ImageReference(parsing: reference)
+    } catch {
+      let words = error.description.split(separator: "\n  fix: ", maxSplits: 1).map(String.init)
+      problems.append(
+        PlanProblem("image \(reference) of service \(service.name): \(words[0])", fix: words.count > 1 ? words[1] : "correct it"))
     }
   }
 

@@ -18,6 +18,8 @@ struct Settings: Sendable {
   var settle: Duration = .seconds(2)
   /// How long an operation waits for an engine that has gone.
   var engineWait: Duration = .seconds(60)
+  /// Longest time of one call to the engine; nil: each kind of call has its own.
+  var engineTimeout: Duration?
 
   /// One thing that can be set.
   private struct Key {
@@ -39,6 +41,7 @@ struct Settings: Sendable {
     Key(name: "wait_timeout", variables: ["SLIPWAY_WAIT_TIMEOUT"], complaint: seconds),
     Key(name: "settle", variables: ["SLIPWAY_SETTLE"], complaint: seconds),
     Key(name: "engine_wait", variables: ["SLIPWAY_ENGINE_WAIT"], complaint: seconds),
+    Key(name: "engine_timeout", variables: ["SLIPWAY_ENGINE_TIMEOUT"], complaint: seconds),
   ]
 
   /// The longest waits of a deploy under these settings.
@@ -70,6 +73,7 @@ struct Settings: Sendable {
     if let text = values["wait_timeout"], let count = Int(text) { settings.waitTimeout = .seconds(count) }
     if let text = values["settle"], let count = Int(text) { settings.settle = .seconds(count) }
     if let text = values["engine_wait"], let count = Int(text) { settings.engineWait = .seconds(count) }
+    if let text = values["engine_timeout"], let count = Int(text), count > 0 { settings.engineTimeout = .seconds(count) }
     return settings
   }
 

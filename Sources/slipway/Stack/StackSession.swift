@@ -27,8 +27,8 @@ struct StackSession {
     let credentials = try RegistryCredentials(
       configPath: RegistryCredentials.standardPath(environment: environment) ?? "/nonexistent",
       searchPath: environment["PATH"] ?? "")
-    let timeout = environment["SLIPWAY_ENGINE_TIMEOUT"].flatMap { Int($0) }.flatMap { $0 > 0 ? Duration.seconds($0) : nil }
-    let engine = EngineClient(endpoint, limits: timeout.map { EngineLimits().capped(at: $0) } ?? EngineLimits())
+    let limits = EngineLimits()
+    let engine = EngineClient(endpoint, limits: settings.engineTimeout.map { limits.capped(at: $0) } ?? limits)
     let operations = StackOperations(
       engine: engine, server: Self.server(endpoint), dataDirectory: settings.dataDirectory,
       credentials: credentials, environment: environment,
