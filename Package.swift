@@ -15,14 +15,6 @@ let settings: [SwiftSetting] =
     ? []
     : [.treatAllWarnings(as: .error), .treatWarning("DeprecatedDeclaration", as: .warning)])
 
-/// Start-up and memory are measured: packed relocations, folded functions and no symbol table for others to link against
-/// keep the number of touched pages low.
-let releaseLinking = [
-  "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
-  "-Xlinker",
-  "--no-export-dynamic",
-]
-
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
@@ -67,8 +59,7 @@ let package = Package(
         "ComposeFile", "StackPlanning", "DockerEngine", "RevisionStore", "LogStreaming", "Orchestration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
       ],
-      swiftSettings: settings,
-      linkerSettings: [.unsafeFlags(releaseLinking, .when(platforms: [.linux], configuration: .release))]),
+      swiftSettings: settings),
 
     library("SlipwayTesting", nio + ["DockerEngine"]),
     tests("ComposeFileTests", ["ComposeFile"]),
