@@ -229,7 +229,15 @@ final class StepRunner: Sendable {
       }
       spec.ipam = ipam
     }
-    return try await engine.createNetwork(spec).id
+    do {
+      return try await engine.createNetwork(spec).id
+    } catch {
+      guard case .api(_, _, let message) = error, message.contains("Pool overlaps") else { throw error }
+      // The engine had chosen the addresses by itself, and has given them to another network meanwhile: it chooses anew. Where
+      // a container was given a fixed address, its connection fails and says so.
+      spec.ipam = nil
+      return try await engine.createNetwork(spec).id
+    }
   }
 
   private func removeNetwork(_ id: String) async throws {
