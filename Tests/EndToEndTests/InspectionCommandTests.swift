@@ -27,15 +27,25 @@ struct InspectionCommandTests {
   @Test func `Events tell what happened to the services named, as text and as JSON`() async throws {
     try await BuiltSlipway.withStack { slipway in
       let p = slipway.project
-      _ = try await slipway.run("pause", "-p", p)
-      _ = try await slipway.run("unpause", "-p", p)
-      let lines = try await slipway.run("events", "-p", p, "--since", "5m", "--until", "0s", "db").output
+      // Live, because the engine remembers few events and every health check is some.
+      let seen = try await slipway.shell(
+        """
+        "$SLIPWAY" events -p "$P" db > text & text=$!
+        "$SLIPWAY" events -p "$P" --json web > json & json=$!
+        until grep -q exec_ text; do sleep 0.1; done
+        until grep -q 'container unpause' text && [ "$(grep -c '"unpause"' json)" -ge 2 ]; do
+          "$SLIPWAY" pause -p "$P"; "$SLIPWAY" unpause -p "$P"; sleep 0.2
+        done
+        kill -INT $text $json; wait
+        """)
+      #expect(seen.code == 0 || seen.code == 130, "\(seen.errors)")
+      let lines = try String(contentsOf: slipway.folder.appendingPathComponent("text"), encoding: .utf8)
       #expect(lines.split(separator: "\n").contains { $0.contains(" container pause ") && $0.contains("name=\(p)-db-1") })
       #expect(!lines.contains("\(p)-web"))
       #expect(!lines.contains("com.docker.compose"))
-      let json = try await slipway.run("events", "-p", p, "--since", "5m", "--until", "0s", "--json", "web").output
+      let json = try String(contentsOf: slipway.folder.appendingPathComponent("json"), encoding: .utf8)
       let events = try json.split(separator: "\n").map { try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
-      #expect(events.filter { $0?["action"] as? String == "pause" }.count == 2)
+      #expect(events.filter { $0?["action"] as? String == "pause" }.count >= 2)
       #expect(events.allSatisfy { $0?["service"] as? String == "web" })
       #expect(try await slipway.run("events", "-p", p, "--since", "soon").code == 1)
     }
