@@ -46,8 +46,11 @@ extension StackOperations {
   /// Cancelling the task undoes what was begun, and returns `cancelled`.
   package func deploy(_ request: DeployRequest) async throws -> DeployResult {
     let stack = key(request.project.name)
-    try await recover()
-    let observed = try await observe(request)
+    // Side by side: mostly there is nothing to recover.
+    async let early = observe(request)
+    let isRecovered = try await !recover().isEmpty
+    let seen = try await early
+    let observed = isRecovered ? try await observe(request) : seen
     let reading = try readingStore()
     try await requireOwnership(of: observed, request, in: reading)
     let plan = try await plan(request, observed, store: reading)

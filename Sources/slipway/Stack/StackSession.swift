@@ -33,14 +33,8 @@ struct StackSession {
       engine: engine, server: Self.server(endpoint), dataDirectory: settings.dataDirectory,
       credentials: credentials, environment: environment,
       author: settings.author, progress: progress)
-    do {
-      let value = try await Interruption.cancelling(notice: notice) { try await body(operations) }
-      await engine.shutdown()
-      return value
-    } catch {
-      await engine.shutdown()
-      throw error
-    }
+    // The client closes its connections when it is dropped; nothing waits for that.
+    return try await Interruption.cancelling(notice: notice) { try await body(operations) }
   }
 
   /// Runs `body` with the operations of the chosen engine and shows their progress on standard error.
