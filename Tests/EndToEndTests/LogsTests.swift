@@ -65,8 +65,8 @@ struct LogsTests {
           image: slipway/base:1
           restart: always
           command: [sh, -c, "read n < /n/n || n=0; i=0; while [ $$i -lt 20 ]; do i=$$((i+1)); n=$$((n+1)); echo $$n > /n/n; echo number $$n; sleep 0.05; done"]
-          volumes: ["n:/n"]
-      volumes: { n: {} }
+          volumes: ["count:/n"]
+      volumes: { count: {} }
       """)
     #expect(try await slipway.run("up", "-d", "-p", slipway.project, "--progress", "quiet").code == 0)
     let followed = try await slipway.shell(
