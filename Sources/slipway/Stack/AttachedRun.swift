@@ -105,8 +105,8 @@ struct AttachedRun: Sendable {
       if before.contains(container.source.id) {
         sources.append((container.source, LogSelection(tail: 0)))
       } else {
-        let ended = try await engine.inspectContainer(container.source.id).state.finishedAt
-        sources.append((container.source, LogSelection(since: ended == .never || !container.isUp ? nil : ended)))
+        let state = try await engine.inspectContainer(container.source.id).state
+        sources.append((container.source, LogSelection(since: Self.beginning(of: state))))
       }
     }
     try await StackLogs(engine).follow(sources) { event in
@@ -119,6 +119,14 @@ struct AttachedRun: Sendable {
         return true
       }
     }
+  }
+
+  /// From when on lines are of the container's present or last run; nil: all are.
+  private static func beginning(of state: ContainerState) -> EngineTimestamp? {
+    if state.status == .running { return state.finishedAt == .never ? nil : state.finishedAt }
+    // It has ended already: its last end is that of this run, and its start is noted a moment late.
+    guard state.startedAt != .never else { return nil }
+    return EngineTimestamp(seconds: state.startedAt.seconds - 1, nanoseconds: state.startedAt.nanoseconds)
   }
 
   /// Stops what this command runs; Ctrl-C meanwhile kills it.
