@@ -4,12 +4,14 @@
 # calls is left out, equal functions are folded, and those that everyday commands run lie side by side (function-order.gz).
 # Relocations are packed (needs glibc 2.36), and nothing is exported.
 mkdir -p "$REPO/.build"
-gzip -dc "$SCRIPTS/release/function-order.gz" >"$REPO/.build/function-order"
+# Named after its content: a list of the same name would not make SwiftPM link again.
+release_order=$REPO/.build/function-order-$(sha256sum "$SCRIPTS/release/function-order.gz" | cut -c 1-12)
+gzip -dc "$SCRIPTS/release/function-order.gz" >"$release_order"
 release_options=(
   -c release --product slipway --static-swift-stdlib
   -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections
   -Xswiftc -use-ld=lld
   -Xlinker --gc-sections -Xlinker --icf=all -Xlinker --no-export-dynamic
   -Xlinker -z -Xlinker pack-relative-relocs
-  -Xlinker "--symbol-ordering-file=$REPO/.build/function-order" -Xlinker --no-warn-symbol-ordering
+  -Xlinker "--symbol-ordering-file=$release_order" -Xlinker --no-warn-symbol-ordering
 )
