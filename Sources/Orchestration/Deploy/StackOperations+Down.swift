@@ -26,7 +26,8 @@ extension StackOperations {
     let handle = operation.handle
     let runner = StepRunner(
       engine: engine,
-      context: StepRunner.Context(project: project, before: observed, operation: Self.label(of: operation), revision: 0))
+      context: StepRunner.Context(
+        project: project, before: observed, operation: Self.label(of: operation), revision: 0, keepsBusyNetworks: true))
     let recorder = OperationRecorder(store: store, operation: handle, forward: progress)
     var recorded = self
     recorded.progress = recorder.sink

@@ -38,6 +38,8 @@ final class StepRunner: Sendable {
     var revision: Int
     var pinnedImages: [String: String] = [:]
     var renewsAnonymousVolumes = false
+    /// A network that something else still uses stays, with a warning (`down`, as with Docker Compose).
+    var keepsBusyNetworks = false
     var limits = WaitLimits()
   }
 
@@ -59,7 +61,7 @@ final class StepRunner: Sendable {
     case .pullImage: return nil
     case .createNetwork(let key, let name): return try await createNetwork(key, name, looksFirst: looksFirst)
     case .restoreNetwork(let network): return try await restore(network, looksFirst: looksFirst)
-    case .removeNetwork(let id, _): try await removeNetwork(id)
+    case .removeNetwork(let id, let name): try await removeNetwork(id, name, warn)
     case .createVolume(let key, let name): return try await createVolume(key, name)
     case .removeVolume(let name): try await ignoringAbsence { try await engine.removeVolume(name) }
     case .removeImage(let reference): try await ignoringAbsence { _ = try await engine.removeImage(reference) }
@@ -240,11 +242,31 @@ final class StepRunner: Sendable {
     }
   }
 
-  private func removeNetwork(_ id: String) async throws {
-    let deadline = ContinuousClock.now + context.limits.networkRelease
+  private func removeNetwork(_ id: String, _ name: String, _ warn: @Sendable (String) -> Void) async throws {
+    let start = ContinuousClock.now
     while let failure = await failureOfRemoving(id) {
-      guard Self.isStillBusy(failure), ContinuousClock.now < deadline else { throw failure }
+      guard Self.isStillBusy(failure) else { throw failure }
+      let waited = ContinuousClock.now - start
+      if waited >= context.limits.networkRelease {
+        guard context.keepsBusyNetworks else { throw failure }
+        return warn("network \(name) is still in use and stays")
+      }
+      if waited >= .seconds(1) { await freeLostEndpoints(of: id) }
       try await Task.sleep(for: context.limits.poll)
+    }
+  }
+
+  /// Engines before 23 sometimes keep the endpoint of a container that is gone, and the network busy for good.
+  private func freeLostEndpoints(of network: String) async {
+    guard let members = try? await engine.inspectNetwork(network).containers else { return }
+    for (container, member) in members {
+      do {
+        _ = try await engine.inspectContainer(container)
+      } catch {
+        guard case .notFound = error else { return }
+        // It may be free by now; the next try to remove the network tells.
+        try? await engine.disconnectNetwork(network, container: member.name, force: true)
+      }
     }
   }
 
