@@ -388,6 +388,10 @@ extension StackOperations {
       guard let value else { continue }
       variables[name] = Self.looksSecret(name) ? .secret(Secret(value)) : .plain(value)
     }
+    // Secrets and configs may come straight from the environment: a rollback must not need it.
+    for object in Array(project.secrets.values) + Array(project.configs.values) {
+      if case .environment(let name, let value?) = object.source { variables[name] = .secret(Secret(value)) }
+    }
     return NewRevision(
       kind: request.kind, author: author, message: request.message, projectName: project.name,
       workingDirectory: project.workingDirectory, configFiles: project.configFiles,

@@ -17,9 +17,12 @@ extension StackOperations {
         description: "there are no revisions of \(name) in \(dataDirectory)\n  fix: deploy it first, or set SLIPWAY_DATA")
     }
     let target = try await target(of: stack, number, store)
-    let project = try await project(of: target, in: store)
+    let variables = try await variables(of: target, store)
+    var project = try await project(of: target, in: store)
+    // What is set now counts (decision 11); what is not set has the value that was kept.
+    project.resolveFileObjects(in: variables.compactMapValues { $0 }.merging(environment) { _, current in current })
     var request = DeployRequest(
-      project: project, inputs: try await inputs(of: target, store), variables: try await variables(of: target, store))
+      project: project, inputs: try await inputs(of: target, store), variables: variables)
     request.kind = .rollback(from: target.number)
     request.message = message ?? "rollback to revision \(target.number)"
     request.profiles = target.profiles
