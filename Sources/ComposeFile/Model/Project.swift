@@ -78,3 +78,8 @@ package struct FileObject: Hashable, Sendable {
   package var name: String
   package var source: Source
 }
+
+extension Project {
+  /// The image that a service runs: as written, else the name that a build of it gets (Compose Specification, build).
+  package func imageReference(of service: Service) -> String { service.image ?? "\(name)-\(service.name)" }
+}

@@ -203,92 +203,6 @@ extension StackOperations {
     progress(.warning("the new revision runs, but something old could not be removed: \(Self.reason(failure))"))
   }
 
-  /// Walks back to what was observed before; gives the state in words.
-  private func undo(
-    _ before: ObservedStack, _ operation: JournaledOperation, _ store: RevisionStore, cancelled: Bool, reason: String,
-    patience: Duration
-  ) async -> String {
-    do {
-      let lost = try await walkBack(to: before, operation: Self.label(of: operation), patience: patience)
-      let previous = operation.previousRevision
-      if !lost.isEmpty {
-        let text = "\(reason); \(lost.joined(separator: "; "))"
-        guard let previous, operation.kind != .restore else {
-          try await finish(store, operation.handle, .needsAttention, .failed, text, restored: nil)
-          return "not all that ran before could be brought back: \(lost.joined(separator: "; "))"
-        }
-        try await finish(store, operation.handle, .failed, .failed, text, restored: nil)
-        return await restoreSnapshot(of: before.project, revision: previous, lost: lost)
-      }
-      try await finish(
-        store, operation.handle, cancelled ? .cancelled : .rolledBack, cancelled ? .cancelled : .rolledBack, reason,
-        restored: previous)
-      if before.containers.isEmpty { return "nothing of the stack runs: it was not deployed before" }
-      return previous.map { "revision \($0) runs again, whole" } ?? "what ran before runs again, whole"
-    } catch {
-      let text = "the way back failed: \(Self.reason(error))"
-      if Self.saysEngineIsGone(error) {
-        return text + "; the next slipway command that changes the stack takes it up again"
-      }
-      do {
-        try await finish(store, operation.handle, .needsAttention, .failed, "\(reason); \(text)", restored: nil)
-      } catch {
-        return "\(text); the journal could not be closed: \(error)"
-      }
-      return text + "; see what runs with: slipway ps -a -p \(before.project)"
-    }
-  }
-
-  /// Observes, plans the undo, does it, until nothing is left to do; at most three rounds.
-  ///
-  /// Gives what could not be brought back, because somebody else removed it meanwhile.
-  func walkBack(to before: ObservedStack, operation: String, patience: Duration) async throws -> [String] {
-    let waiting = EnginePatience(engine: engine, limit: patience, progress: progress)
-    var lost: [String] = []
-    for round in 1...3 {
-      let now = try await waiting.patiently { _ in
-        try await EngineObserver(engine).observe(project: before.project, references: [])
-      }
-      let plan = UndoPlanner.plan(before: before, now: now, operation: operation)
-      lost = plan.warnings
-      if plan.isEmpty { break }
-      let runner = StepRunner(
-        engine: engine,
-        context: StepRunner.Context(project: nil, before: before, operation: operation + "-undo", revision: 0))
-      do {
-        try await executor(runner, NoJournal(), patience: patience).run(plan, phase: .apply)
-      } catch {
-        // What another call did meanwhile shows when we look again.
-        guard round < 3, !Self.saysEngineIsGone(error) else { throw error }
-      }
-    }
-    return lost
-  }
-
-  /// Deploys the last good revision from its snapshot, where its own containers are lost; gives the state in words.
-  func restoreSnapshot(of project: String, revision: Int, lost: [String]) async -> String {
-    let reason = lost.joined(separator: "; ")
-    progress(.warning("\(reason); revision \(revision) is deployed again from its snapshot"))
-    do {
-      var plain = self
-      plain.recorder = nil
-      var request = try await plain.rollbackRequest(
-        project: project, to: revision, message: "restored: \(reason)", options: PlanOptions(), waits: WaitLimits(),
-        files: .missing)
-      request.kind = .restored(from: revision)
-      request.revertsOnFailure = false
-      request.options.gate = .ready
-      switch try await plain.deploy(request) {
-      case .deployed(let number): return "revision \(revision) was deployed again, as revision \(number)"
-      case .unchanged: return "revision \(revision) runs again, whole"
-      case .failed(_, let reason, _): return "revision \(revision) could not be deployed again: \(reason)"
-      case .cancelled(_, let state): return state
-      }
-    } catch {
-      return "revision \(revision) could not be deployed again: \(Self.reason(error))"
-    }
-  }
-
   func finish(
     _ store: RevisionStore, _ handle: OperationHandle, _ state: OperationState, _ outcome: RevisionOutcome,
     _ message: String, restored: Int?
@@ -347,7 +261,7 @@ extension StackOperations {
   private func imageRecords(_ request: DeployRequest, _ observed: ObservedStack) -> [String: ImageRecord] {
     var records: [String: ImageRecord] = [:]
     for service in request.project.services {
-      let reference = service.image ?? "\(request.project.name)-\(service.name)"
+      let reference = request.project.imageReference(of: service)
       let pinned = request.options.pinnedImages[service.name]
       let present = observed.images[pinned ?? reference]
       records[service.name] = ImageRecord(
@@ -356,58 +270,8 @@ extension StackOperations {
     return records
   }
 
-  // MARK: Revision
-
-  /// - Parameter isKept: it will be stored: then the content of writable folders is read too.
-  func newRevision(_ request: DeployRequest, isKept: Bool) throws -> NewRevision {
-    let project = request.project
-    let canonical = Array(project.canonical.json(indented: false).utf8)
-    var files = request.inputs.map { input -> NewFile in
-      switch input.role {
-      case .compose, .include, .extends:
-        NewFile(path: input.path, role: .compose, mode: 0o644, content: .plain(input.bytes))
-      case .dotEnv:
-        NewFile(path: input.path, role: .environment, mode: 0o600, content: .sealed(Secret(input.bytes)))
-      case .envFile, .labelFile:
-        NewFile(path: input.path, role: .serviceEnvironment, mode: 0o600, content: .sealed(Secret(input.bytes)))
-      }
-    }
-    for (objects, role) in [(project.secrets, FileRole.secret), (project.configs, .config)] {
-      for object in objects.values.sorted(by: { $0.key < $1.key }) {
-        guard case .file(let path) = object.source, !files.contains(where: { $0.path == path }),
-          let bytes = try? DiskFiles().read(path, limit: Self.projectFileLimitBytes)
-        else { continue }
-        files.append(NewFile(path: path, role: role, mode: MountedFiles.mode(of: path) ?? 0o600, content: .sealed(Secret(bytes))))
-      }
-    }
-    let mounted = MountedFiles(of: project, known: Set(files.map(\.path)), includesWritable: isKept)
-    files += mounted.files
-    if isKept { for note in mounted.notes { progress(.warning(note)) } }
-    var variables: [String: NewVariable] = [:]
-    for (name, value) in request.variables {
-      guard let value else { continue }
-      variables[name] = Self.looksSecret(name) ? .secret(Secret(value)) : .plain(value)
-    }
-    // Secrets and configs may come straight from the environment: a rollback must not need it.
-    for object in Array(project.secrets.values) + Array(project.configs.values) {
-      if case .environment(let name, let value?) = object.source { variables[name] = .secret(Secret(value)) }
-    }
-    return NewRevision(
-      kind: request.kind, author: author, message: request.message, projectName: project.name,
-      workingDirectory: project.workingDirectory, configFiles: project.configFiles,
-      environmentFiles: project.environmentFiles, profiles: request.profiles, scale: request.options.scale, files: files,
-      variables: variables, canonical: .sealed(Secret(canonical)))
-  }
-
-  /// Bytes of the largest secret or config file that a revision keeps.
-  static let projectFileLimitBytes = 1 << 20
   /// Bytes that must be free in the data directory's file system before a deploy (R-DB-4).
   static let requiredFreeBytes: UInt64 = 256 << 20
-
-  private static func looksSecret(_ name: String) -> Bool {
-    let upper = name.uppercased()
-    return ["PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "PRIVATE"].contains { upper.contains($0) }
-  }
 
   private func requireFreeSpace() throws {
     var info = statvfs()

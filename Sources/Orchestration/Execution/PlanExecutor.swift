@@ -72,9 +72,10 @@ struct PlanExecutor: Sendable {
       progress(.stepDone(step))
       return nil
     } catch {
-      let failure = StepFailure(step: step, reason: "\(error)", cause: error)
+      let reason = error is CancellationError ? "cancelled" : "\(error)"
+      let failure = StepFailure(step: step, reason: reason, cause: error)
       do {
-        try await journal.failed(step, reason: "\(error)")
+        try await journal.failed(step, reason: reason)
       } catch {
         progress(.warning("the journal could not be written: \(error)"))
       }

@@ -12,7 +12,7 @@ extension StepRunner {
     guard let project = context.project, let hook = project.service(container.service)?.preStartService(index) else { return }
     let first = try id(container)
     let apiVersion = try await engine.identity().apiVersion
-    let image = hook.image ?? "\(project.name)-\(hook.name)"
+    let image = project.imageReference(of: hook)
     let specification = ContainerSpecification(
       project: project, service: hook, number: 0, name: "\(project.name)-\(hook.name)-0",
       image: context.pinnedImages[hook.name] ?? image, imageID: "", apiVersion: apiVersion, operation: context.operation,

@@ -306,7 +306,7 @@ final class StepRunner: Sendable {
   ) async throws -> String? {
     guard let project = context.project, let service = project.service(serviceName) else { return nil }
     let apiVersion = try await engine.identity().apiVersion
-    let reference = service.image ?? "\(project.name)-\(service.name)"
+    let reference = project.imageReference(of: service)
     let present = context.before.images[reference]?.id
     let pinned = context.pinnedImages[service.name]
     let image = pinned.flatMap { $0 == present ? nil : $0 } ?? reference

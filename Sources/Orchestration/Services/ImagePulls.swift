@@ -71,7 +71,7 @@ package enum ImagePulls {
   private static func wanted(_ service: Service, _ request: Request) -> Wanted {
     let isMissingOnly = ["missing", "if_not_present"].contains(service.pullPolicy ?? "")
     var one = Wanted(
-      reference: service.image ?? "\(request.project.name)-\(service.name)", platform: service.platform,
+      reference: request.project.imageReference(of: service), platform: service.platform,
       services: [service.name], onlyIfMissing: request.policy.map { $0 == .missing } ?? isMissingOnly,
       isBuildable: service.build != nil)
     if service.image == nil {

@@ -32,7 +32,7 @@ extension DeployPlanner {
 
   /// The service's own image first.
   private static func images(of service: Service, in project: Project) -> [String] {
-    [service.image ?? "\(project.name)-\(service.name)"]
+    [project.imageReference(of: service)]
       + service.volumes.compactMap { $0.kind == .image ? $0.source : nil }
       + service.preStart.compactMap { $0.map?["image"]?.string }
   }

@@ -155,7 +155,7 @@ extension DeployPlanner {
     return result
   }
 
-  func imageReference(of service: Service) -> String { service.image ?? "\(project.name)-\(service.name)" }
+  func imageReference(of service: Service) -> String { project.imageReference(of: service) }
 
   func wantedImageID(of service: Service) -> String? {
     options.pinnedImages[service.name] ?? observed.images[imageReference(of: service)]?.id
