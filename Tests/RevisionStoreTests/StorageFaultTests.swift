@@ -21,7 +21,8 @@ struct StorageFaultTests {
       if !isHit { break }
     }
     print("AB-J2 \(fault) \(calls): \(runs) runs")
-    #expect(runs > 20)
+    // strace counts in each thread, so the number varies with the threads that share the work.
+    #expect(runs > 10)
   }
 
   /// Runs the workload under strace; false when it ended before the call that was to fail. strace counts in each thread.

@@ -48,10 +48,10 @@ extension StackOperations {
     let stack = key(request.project.name)
     // Side by side: mostly there is nothing to recover.
     async let early = observe(request)
-    let isRecovered = try await !recover().isEmpty
+    let reading = try readingStore()
+    let isRecovered = try await !recover(in: reading).isEmpty
     let seen = try await early
     let observed = isRecovered ? try await observe(request) : seen
-    let reading = try readingStore()
     try await requireOwnership(of: observed, request, in: reading)
     let plan = try await plan(request, observed, store: reading)
     if let wanted = request.planHash, !plan.hash.hasPrefix(wanted) {
@@ -69,6 +69,7 @@ extension StackOperations {
       }
     }
     try requireFreeSpace()
+    try Self.requireContents(of: plan, request.project)
     progress(.planned(plan))
 
     let store = try writingStore()
@@ -287,6 +288,18 @@ extension StackOperations {
           "only \(free >> 20) MiB are free for \(dataDirectory), a deploy needs \(Self.requiredFreeBytes >> 20) MiB\n  fix: free disk space, or set SLIPWAY_DATA to another file system"
       )
     }
+  }
+
+  /// Refuses a plan whose secrets and configs have no content, all problems at once, before anything is changed.
+  private static func requireContents(of plan: Plan, _ project: Project) throws {
+    var problems: [String] = []
+    for step in plan.steps {
+      guard case .copyFiles(let container) = step.action, let service = project.service(container.service) else { continue }
+      for missing in FileArchive.missing(in: service, of: project) where !problems.contains(missing.description) {
+        problems.append(missing.description)
+      }
+    }
+    guard problems.isEmpty else { throw OperationRefused(description: problems.joined(separator: "\n")) }
   }
 
   static func json(_ value: some Encodable) throws -> String {

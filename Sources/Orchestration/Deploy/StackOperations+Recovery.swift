@@ -15,11 +15,14 @@ extension StackOperations {
   /// themselves, back to what was before in all other cases.
   @discardableResult
   package func recover() async throws -> [Recovered] {
-    guard let reading = try readingStore() else { return [] }
+    try await recover(in: try readingStore())
+  }
+
+  /// The same, for callers that have the store open already.
+  func recover(in reading: RevisionStore?) async throws -> [Recovered] {
+    guard let unfinished = try await reading?.unfinishedOperations(server: server), !unfinished.isEmpty else { return [] }
     let processes = ProcessTable.system()
-    let dead = try await reading.unfinishedOperations(server: server).filter {
-      $0.ownerLiveness(using: processes) == .dead
-    }
+    let dead = unfinished.filter { $0.ownerLiveness(using: processes) == .dead }
     guard !dead.isEmpty else { return [] }
     let store = try writingStore()
     var results: [Recovered] = []
