@@ -113,6 +113,14 @@ extension RevisionStore {
     return try prepared.inputHash(keys: keys)
   }
 
+  /// Names bytes for who has the stack's key, and tells nobody else what they are; nil as long as the stack has no keys.
+  package func contentLabel(of bytes: [UInt8], stack: StackKey) async throws(StoreError) -> String? {
+    try await read { db in
+      guard let id = try StackRows.id(of: stack, db), let keys = try self.vault.keys(ofStack: id, db) else { return nil }
+      return hexadecimal(Array(keys.mac(bytes, purpose: "slipway.contents.1").prefix(16)))
+    }
+  }
+
   private func openBlob(mac: [UInt8], of stack: StackKey, _ db: Database) throws -> [UInt8] {
     let what = "sealed content \(hexadecimal(mac))"
     guard let id = try StackRows.id(of: stack, db), let keys = try vault.keys(ofStack: id, db),

@@ -34,6 +34,10 @@ package struct PlanOptions: Hashable, Sendable {
   package var gate = Gate.started
   /// Images of a revision that is brought back, by service: these are used whatever the tags say now.
   package var pinnedImages: [String: String] = [:]
+  /// What the label `slipway.contents` of a service's containers should say, by service.
+  package var contents: [String: String] = [:]
+  /// Containers with other contents are replaced; else it is only told (as Docker Compose, which does not look).
+  package var replacesOnContent = false
   /// Services whose image is to be built first; their absence is not an error.
   package var builtServices: Set<String> = []
 

@@ -1,10 +1,10 @@
 /// The time of a call was up.
-struct DeadlinePassed: Error {}
+package struct DeadlinePassed: Error {}
 
 /// Runs `body`, and cancels it after `limit`: then `DeadlinePassed` is thrown, unless `body` finished in time after all.
 ///
 /// `body` must end soon after a cancellation.
-func withDeadline<Value: Sendable>(
+package func withDeadline<Value: Sendable>(
   _ limit: Duration?, _ body: @escaping @concurrent @Sendable () async throws -> Value
 ) async throws -> Value {
   guard let limit else { return try await body() }

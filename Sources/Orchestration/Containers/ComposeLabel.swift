@@ -18,6 +18,8 @@ package enum ComposeLabel {
   package static let version = "com.docker.compose.version"
   /// The operation that made the object.
   package static let operation = "slipway.op"
+  /// A keyed hash of the configs and secrets that were copied into the container.
+  package static let contents = "slipway.contents"
   /// The revision that it belongs to.
   package static let revision = "slipway.revision"
 

@@ -20,7 +20,10 @@ struct ContainerSpecification {
   let firstContainers: [String: String]
   /// The container that this one takes the place of.
   let replaced: ObservedContainer?
-  let renewsAnonymousVolumes: Bool
+  /// For the label `slipway.contents`.
+  var contents: String?
+  /// Volumes that go over from it.
+  var carriedVolumes: [ObservedContainer.Mount] = []
 
   /// API 1.44 takes several networks, and addresses of each, in the create call.
   private var createsAllEndpoints: Bool { apiVersion >= APIVersion(major: 1, minor: 44) }
@@ -118,6 +121,7 @@ struct ContainerSpecification {
     labels[ComposeLabel.dependsOn] = service.dependsOn.sorted { $0.key < $1.key }
       .map { "\($0.key):\($0.value.condition.rawValue):\($0.value.restarts)" }.joined(separator: ",")
     if replaced != nil { labels[ComposeLabel.replace] = service.containerName ?? "\(service.name)-\(number)" }
+    if let contents { labels[ComposeLabel.contents] = contents }
     labels[ComposeLabel.operation] = operation
     labels[ComposeLabel.revision] = String(revision)
     return labels
@@ -264,20 +268,13 @@ struct ContainerSpecification {
         host.mounts.append(mountSpec(mount))
       }
     }
-    if let replaced, !renewsAnonymousVolumes {
-      let named = Set(project.volumes.values.map(\.name))
-      for mount in replaced.mounts where mount.isVolume && !named.contains(mount.source) {
-        // Anonymous: carried over by its target.
-        host.mounts.removeAll { $0.kind == "volume" && $0.source.isEmpty && $0.target == mount.target }
-        guard !host.binds.contains(where: { $0.split(separator: ":").dropFirst().first.map(String.init) == mount.target }) else {
-          continue
-        }
-        var spec = MountSpec()
-        spec.kind = "volume"
-        spec.source = mount.source
-        spec.target = mount.target
-        host.mounts.append(spec)
-      }
+    for mount in carriedVolumes {
+      host.mounts.removeAll { $0.kind == "volume" && $0.source.isEmpty && $0.target == mount.target }
+      var spec = MountSpec()
+      spec.kind = "volume"
+      spec.source = mount.source
+      spec.target = mount.target
+      host.mounts.append(spec)
     }
     for (mount, object, fallback) in fileMounts() {
       guard case .file(let path) = object.source else { continue }

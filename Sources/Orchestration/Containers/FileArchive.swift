@@ -28,14 +28,28 @@ enum FileArchive {
     return archive
   }
 
-  /// The secrets and configs of a service whose environment variable is not set.
-  static func missing(in service: Service, of project: Project) -> [Missing] {
+  /// Why the secrets and configs of a service cannot be given to a container.
+  ///
+  /// - Parameter restored: files that will be written before.
+  static func problems(of service: Service, in project: Project, restored: Set<String>) -> [String] {
     let used =
       service.secrets.map { (kind: "secret", object: project.secrets[$0.source]) }
       + service.configs.map { (kind: "config", object: project.configs[$0.source]) }
     return used.compactMap { kind, object in
-      guard let object, case .environment(let name, nil) = object.source else { return nil }
-      return Missing(name: "\(kind) \(object.key)", variable: name)
+      guard let object else { return nil }
+      let name = "\(kind) \(object.key)"
+      switch object.source {
+      case .external: return nil
+      case .file(let path):
+        guard DiskFiles().kind(of: path) == nil, !restored.contains(path) else { return nil }
+        return
+          "\(name) of service \(service.name): the file \(path) does not exist\n  fix: create it, or correct \(kind)s.\(object.key).file"
+      case .environment(let variable, nil): return Missing(name: name, variable: variable).description
+      case .environment, .content:
+        guard service.isReadOnly else { return nil }
+        return
+          "\(name) cannot be put into service \(service.name), which is read_only\n  fix: take it from a file (\(kind)s.\(object.key).file)"
+      }
     }
   }
 

@@ -1,15 +1,33 @@
 import ComposeFile
 import DockerEngine
 import FoundationEssentials
-import Glibc
+import ImageVersioning
 package import RevisionStore
 package import StackPlanning
 
 extension StackOperations {
   /// The plan of a deploy as things are now; nothing is changed.
   package func plan(_ request: DeployRequest) async throws -> Plan {
-    let observed = try await observe(request)
-    return try await plan(request, observed, store: try readingStore())
+    let reading = try readingStore()
+    var observed = try await observe(request)
+    var notes: [String] = []
+    if let interrupted = try await interrupted(key(request.project.name), in: reading) {
+      observed = interrupted.state(from: observed)
+      notes.append(
+        "an operation was interrupted (\(interrupted.title)): the next command that changes the stack brings it to an end first, and this plan counts from there"
+      )
+    }
+    do {
+      try await requireOwnership(of: observed, takesOver: request.takesOver, in: reading)
+    } catch let refused as OperationRefused {
+      notes.append(refused.description)
+    }
+    var request = request
+    request.options.contents = try await contentLabels(request.project, in: reading)
+    var plan = try await plan(request, observed, store: reading)
+    try await requireFreeNames(plan, observed)
+    plan.warnings += notes
+    return plan
   }
 
   func observe(_ request: DeployRequest) async throws -> ObservedStack {
@@ -32,11 +50,13 @@ extension StackOperations {
   private func plan(_ request: DeployRequest, _ observed: ObservedStack, store: RevisionStore?) async throws -> Plan {
     var request = request
     request.options.nowSeconds = Int(Timestamp.systemNow().milliseconds / 1000)
+    let redactor = Redactor(project: request.project, variables: request.variables)
     let plan = try DeployPlanner.plan(request.project, observed: observed, options: request.options)
     guard !plan.isEmpty, let store, let current = try await store.currentRevision(of: key(request.project.name)),
       let previous = try? await project(of: current, in: store)
-    else { return plan }
-    return try DeployPlanner.plan(request.project, observed: observed, previous: previous, options: request.options)
+    else { return redactor.redacted(plan) }
+    let named = try DeployPlanner.plan(request.project, observed: observed, previous: previous, options: request.options)
+    return redactor.redacted(Redactor(project: previous, variables: [:]).redacted(named))
   }
 
   // MARK: Deploy
@@ -52,40 +72,42 @@ extension StackOperations {
     let isRecovered = try await !recover(in: reading).isEmpty
     let seen = try await early
     let observed = isRecovered ? try await observe(request) : seen
-    try await requireOwnership(of: observed, request, in: reading)
+    try await requireOwnership(of: observed, takesOver: request.takesOver, in: reading)
+    var request = request
+    request.options.contents = try await contentLabels(request.project, in: reading)
     let plan = try await plan(request, observed, store: reading)
-    if let wanted = request.planHash, !plan.hash.hasPrefix(wanted) {
-      throw OperationRefused(
-        description:
-          "the plan is not \(wanted) any more, it is \(plan.hash): the files or what runs have changed since\n  fix: look at the new plan with slipway plan, then deploy that one"
-      )
-    }
-    if plan.isEmpty, let current = try await reading?.currentRevision(of: stack) {
-      if current.images == imageRecords(request, observed),
-        try await reading?.inputHash(of: try newRevision(request, isKept: false), stack: stack) == current.inputHash
+    try Self.requirePlan(plan, request.planHash)
+    let current = try await reading?.currentRevision(of: stack)
+    let model = try await recordedModel(of: request, over: current, in: reading)
+    if plan.isEmpty, let current {
+      if current.images == imageRecords(request, observed, over: current),
+        try await reading?.inputHash(of: try newRevision(request, model, isKept: false), stack: stack) == current.inputHash
       {
         progress(.planned(plan))
         return .unchanged(revision: current.number)
       }
     }
     try requireFreeSpace()
-    try Self.requireContents(of: plan, request.project)
+    try Self.requireContents(of: plan, request.project, restored: request.restoration.paths)
+    try await requireFreeNames(plan, observed)
     progress(.planned(plan))
 
     let store = try writingStore()
-    var revision = try newRevision(request, isKept: true)
-    revision.images = imageRecords(request, observed)
+    var revision = try newRevision(request, model, isKept: true)
+    revision.images = imageRecords(request, observed, over: current)
     let operation = try await store.beginOperation(
       NewOperation(
         stack: stack, kind: Self.operationKind(request.kind), revision: revision,
         title: request.message.isEmpty ? "deploy" : request.message, author: author))
     let recorder = OperationRecorder(store: store, operation: operation.handle, forward: progress)
     var recorded = self
-    recorded.progress = recorder.sink
+    let (redactor, sink) = (Redactor(project: request.project, variables: request.variables), recorder.sink)
+    recorded.progress = { sink(redactor.redacted($0)) }
+    recorded.redactor = redactor
     recorded.recorder = recorder
-    let operations = recorded
+    let (operations, asked) = (recorded, request)
     let result = try await recorder.recording {
-      try await operations.deploy(plan, request, observed, store, operation)
+      try await operations.deploy(plan, asked, current, store, operation)
     }
     await backUp(store)
     return result
@@ -102,25 +124,36 @@ extension StackOperations {
 
   /// From the journaled beginning to the end.
   private func deploy(
-    _ first: Plan, _ request: DeployRequest, _ firstObserved: ObservedStack, _ store: RevisionStore,
+    _ accepted: Plan, _ request: DeployRequest, _ current: Revision?, _ store: RevisionStore,
     _ operation: JournaledOperation
   ) async throws -> DeployResult {
-    var plan = first
-    var observed = firstObserved
+    var plan = accepted
+    var observed: ObservedStack
+    var request = request
     let number = operation.revision ?? 0
     let handle = operation.handle
     do {
       try await store.advance(handle, to: .planning)
-      if !plan.steps(in: .pull).isEmpty {
+      let pulls = !plan.steps(in: .pull).isEmpty
+      if pulls {
         try await store.advance(handle, to: .pulling)
         try await pull(plan, patience: request.waits.engine)
-        observed = try await observe(request)
-        var after = request
-        after.options.pull = .missing
-        plan = try await self.plan(after, observed, store: store)
-        try await store.recordImages(handle, imageRecords(request, observed))
+        request.options.pull = .missing
+      }
+      // Looked at again, now that the stack's lock is held: others may have changed it meanwhile.
+      observed = try await observe(request)
+      try await requireOwnership(of: observed, takesOver: request.takesOver, in: store)
+      request.options.contents = try await contentLabels(request.project, in: store)
+      plan = try await self.plan(request, observed, store: store)
+      if request.planHash != nil {
+        if pulls { try Self.requireNoMoreHarm(plan, than: accepted) } else { try Self.requirePlan(plan, request.planHash) }
+      }
+      try await requireFreeNames(plan, observed)
+      if plan.hash != accepted.hash {
+        try await store.recordImages(handle, imageRecords(request, observed, over: current))
         progress(.planned(plan))
       }
+      try restoreFiles(request.restoration, operation)
       observed = try await EngineObserver(engine).withAliases(observed, for: plan)
       try await store.advance(handle, to: .gate)
       try await store.recordPlan(
@@ -132,7 +165,8 @@ extension StackOperations {
       try await store.advance(handle, to: .applying)
     } catch {
       let cancelled = error is CancellationError || Task.isCancelled
-      let reason = Self.reason(error)
+      let reason = redactor.redacted(Self.reason(error))
+      putFilesBack(operation)
       try await finish(
         store, handle, cancelled ? .cancelled : .failed, cancelled ? .cancelled : .failed, reason, restored: nil)
       let state = "nothing was changed; what ran before runs on"
@@ -151,7 +185,8 @@ extension StackOperations {
       context: StepRunner.Context(
         project: request.project, before: observed, operation: Self.label(of: operation), revision: number,
         pinnedImages: request.options.pinnedImages,
-        renewsAnonymousVolumes: request.options.renewsAnonymousVolumes, limits: request.waits))
+        renewsAnonymousVolumes: request.options.renewsAnonymousVolumes, contents: request.options.contents,
+        limits: request.waits))
     let executor = executor(
       runner, StoreJournal(store: store, operation: operation.handle), patience: request.waits.engine)
     do {
@@ -162,7 +197,7 @@ extension StackOperations {
     } catch {
       let cancelled = error is CancellationError || Task.isCancelled
       let logs = await lastLogs(of: error)
-      let reason = Self.reason(error) + logs
+      let reason = redactor.redacted(Self.reason(error) + logs)
       guard request.revertsOnFailure || cancelled else {
         try await finish(store, operation.handle, .failed, .failed, reason, restored: nil)
         return .failed(
@@ -259,47 +294,31 @@ extension StackOperations {
     progress(.pulled(reference: reference))
   }
 
-  private func imageRecords(_ request: DeployRequest, _ observed: ObservedStack) -> [String: ImageRecord] {
-    var records: [String: ImageRecord] = [:]
-    for service in request.project.services {
+  /// - Parameter current: what a deploy of some services leaves as it is.
+  private func imageRecords(
+    _ request: DeployRequest, _ observed: ObservedStack, over current: Revision?
+  ) -> [String: ImageRecord] {
+    let targets = DeployPlanner.targets(request.project, request.options)
+    var records = request.options.services.isEmpty ? [:] : (current?.images ?? [:]).filter { !targets.contains($0.key) }
+    for service in request.project.services where targets.contains(service.name) {
       let reference = request.project.imageReference(of: service)
       let pinned = request.options.pinnedImages[service.name]
       let present = observed.images[pinned ?? reference]
       records[service.name] = ImageRecord(
-        reference: reference, digest: present?.repoDigests.first, imageID: pinned ?? present?.id ?? "")
+        reference: reference, digest: present.flatMap { Self.digest(of: $0, for: reference) },
+        imageID: pinned ?? present?.id ?? "")
     }
     return records
   }
 
-  /// Bytes that must be free in the data directory's file system before a deploy (R-DB-4).
-  static let requiredFreeBytes: UInt64 = 256 << 20
-
-  private func requireFreeSpace() throws {
-    var info = statvfs()
-    var path = dataDirectory
-    while unsafe statvfs(path, &info) != 0 {
-      guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
-      path = String(path[..<slash])
+  /// The digest of the repository that the reference names; an image may be in several.
+  private static func digest(of image: ObservedImage, for reference: String) -> String? {
+    let wanted = try? ImageReference(parsing: reference)
+    let own = image.repoDigests.first { digest in
+      guard let wanted, let known = try? ImageReference(parsing: digest) else { return false }
+      return known.name == wanted.name
     }
-    let free = UInt64(info.f_bavail) * UInt64(info.f_frsize)
-    guard free >= Self.requiredFreeBytes else {
-      throw OperationRefused(
-        description:
-          "only \(free >> 20) MiB are free for \(dataDirectory), a deploy needs \(Self.requiredFreeBytes >> 20) MiB\n  fix: free disk space, or set SLIPWAY_DATA to another file system"
-      )
-    }
-  }
-
-  /// Refuses a plan whose secrets and configs have no content, all problems at once, before anything is changed.
-  private static func requireContents(of plan: Plan, _ project: Project) throws {
-    var problems: [String] = []
-    for step in plan.steps {
-      guard case .copyFiles(let container) = step.action, let service = project.service(container.service) else { continue }
-      for missing in FileArchive.missing(in: service, of: project) where !problems.contains(missing.description) {
-        problems.append(missing.description)
-      }
-    }
-    guard problems.isEmpty else { throw OperationRefused(description: problems.joined(separator: "\n")) }
+    return own ?? image.repoDigests.first
   }
 
   static func json(_ value: some Encodable) throws -> String {

@@ -7,8 +7,8 @@ extension StackOperations {
   ///
   /// Foreign is what carries the label of an operation that this store does not know and that is newer than the store's own last
   /// deployed revision of the stack: after a take-over, containers that were kept stay the stack's own.
-  func requireOwnership(of observed: ObservedStack, _ request: DeployRequest, in store: RevisionStore?) async throws {
-    if request.takesOver { return }
+  func requireOwnership(of observed: ObservedStack, takesOver: Bool, in store: RevisionStore?) async throws {
+    if takesOver { return }
     let labels = Set(observed.containers.compactMap(\.operation)).sorted()
     guard !labels.isEmpty else { return }
     let current = try await store?.currentRevision(of: key(observed.project))

@@ -34,19 +34,62 @@ extension StackOperations {
     return results
   }
 
+  /// An operation whose process has died, and that nobody has brought to an end yet.
+  struct Interrupted {
+    var title: String
+    /// nil: it was cut off before anything was changed, or its journal cannot be read.
+    var journal: JournaledPlan?
+    /// Its new containers had proved themselves: it will be finished, not undone.
+    var isProved: Bool
+
+    /// What will be there when it was brought to an end.
+    func state(from observed: ObservedStack) -> ObservedStack {
+      var state = observed
+      if isProved {
+        state.containers.removeAll(where: \.isLeftover)
+      } else if let before = journal?.before {
+        state = before
+        state.images = observed.images
+      }
+      return state
+    }
+  }
+
+  func interrupted(_ stack: StackKey, in store: RevisionStore?) async throws -> Interrupted? {
+    guard let store, let open = try await store.unfinishedOperations(server: server).first(where: { $0.stack == stack }),
+      open.ownerLiveness(using: .system()) == .dead
+    else { return nil }
+    let journal = open.planJSON.flatMap { try? JSONDecoder().decode(JournaledPlan.self, from: Data($0.utf8)) }
+    var isProved = false
+    if let journal { isProved = try await Self.isProved(journal, open, store) }
+    return Interrupted(title: open.title, journal: journal, isProved: isProved)
+  }
+
+  /// Whether all that a plan has before its commit was done.
+  private static func isProved(
+    _ journal: JournaledPlan, _ operation: JournaledOperation, _ store: RevisionStore
+  ) async throws -> Bool {
+    let done = Set(try await store.steps(of: operation.id).filter { $0.state == .done }.map(\.number))
+    return journal.plan.steps.filter { $0.phase != .pull && $0.phase != .commit }.allSatisfy { done.contains($0.number) }
+  }
+
   private func recover(_ operation: JournaledOperation, _ store: RevisionStore) async throws -> Recovered {
     let project = operation.stack.project
     guard [.deploy, .rollback, .restore].contains(operation.kind), let json = operation.planJSON else {
+      putFilesBack(operation)
       try await finish(store, operation.handle, .failed, .failed, "interrupted before anything was changed", restored: nil)
       return .undone(project: project, revision: operation.previousRevision)
     }
-    let journal = try JSONDecoder().decode(JournaledPlan.self, from: Data(json.utf8))
+    guard let journal = try? JSONDecoder().decode(JournaledPlan.self, from: Data(json.utf8)) else {
+      let reason = "the journal of the interrupted operation cannot be read (written by another version?)"
+      try await finish(store, operation.handle, .needsAttention, .failed, reason, restored: nil)
+      progress(.warning("\(project): \(reason)\n  fix: see what runs with slipway ps -a -p \(project), then deploy again"))
+      return .needsAttention(project: project, reason: reason)
+    }
     let states = Dictionary(
       try await store.steps(of: operation.id).map { ($0.number, $0.state) }, uniquingKeysWith: { first, _ in first })
-    let proofs = journal.plan.steps.filter { $0.phase != .pull && $0.phase != .commit }
-    let isProved = proofs.allSatisfy { states[$0.number] == .done }
     do {
-      if isProved {
+      if try await Self.isProved(journal, operation, store) {
         let now = try await EngineObserver(engine).observe(project: project, references: [])
         let rest = UndoPlanner.finish(journal.plan, now: now)
         let runner = StepRunner(
@@ -57,6 +100,7 @@ extension StackOperations {
         try await finish(store, operation.handle, .done, .deployed, "finished after an interruption", restored: nil)
         return .finished(project: project, revision: operation.revision)
       }
+      putFilesBack(operation)
       let begun = journal.plan.steps.filter { states[$0.number] == .intended }
       try await endStops(begun, journal.before, operation)
       var lost = try await walkBack(to: journal.before, operation: Self.label(of: operation), patience: .zero)

@@ -3,14 +3,32 @@ import RevisionStore
 import StackPlanning
 
 extension StackOperations {
-  /// - Parameter isKept: it will be stored: then the content of writable folders is read too.
-  func newRevision(_ request: DeployRequest, isKept: Bool) throws -> NewRevision {
+  /// The model that a revision of this deploy records.
+  ///
+  /// A deploy of some services leaves the others as they are: these are recorded as the revision before has them, so that each
+  /// revision says what runs with it.
+  func recordedModel(of request: DeployRequest, over current: Revision?, in store: RevisionStore?) async throws -> ComposeValue {
     let project = request.project
-    let canonical = Array(project.canonical.json(indented: false).utf8)
+    guard !request.options.services.isEmpty else { return project.canonical }
+    let targets = DeployPlanner.targets(project, request.options)
+    var before: ComposeValue?
+    if let current, let store {
+      before = try ComposeValue(json: try await store.content(current.canonical, of: current.stack).reveal())
+    }
+    return RecordedModel.of(project, targets: targets, over: before)
+  }
+
+  /// - Parameters:
+  ///   - model: what `recordedModel` gave.
+  ///   - isKept: it will be stored: then the content of writable folders is read too.
+  func newRevision(_ request: DeployRequest, _ model: ComposeValue, isKept: Bool) throws -> NewRevision {
+    let project = request.project
+    let canonical = Array(model.json(indented: false).utf8)
     var files = request.inputs.map { input -> NewFile in
       switch input.role {
       case .compose, .include, .extends:
-        NewFile(path: input.path, role: .compose, mode: 0o644, content: .plain(input.bytes))
+        // Sealed too: people write secrets into compose files.
+        NewFile(path: input.path, role: .compose, mode: 0o644, content: .sealed(Secret(input.bytes)))
       case .dotEnv:
         NewFile(path: input.path, role: .environment, mode: 0o600, content: .sealed(Secret(input.bytes)))
       case .envFile, .labelFile:
@@ -31,7 +49,7 @@ extension StackOperations {
     var variables: [String: NewVariable] = [:]
     for (name, value) in request.variables {
       guard let value else { continue }
-      variables[name] = Self.looksSecret(name) ? .secret(Secret(value)) : .plain(value)
+      variables[name] = SecretName.looksSecret(name) ? .secret(Secret(value)) : .plain(value)
     }
     // Secrets and configs may come straight from the environment: a rollback must not need it.
     for object in Array(project.secrets.values) + Array(project.configs.values) {
@@ -46,9 +64,4 @@ extension StackOperations {
 
   /// Bytes of the largest secret or config file that a revision keeps.
   static let projectFileLimitBytes = 1 << 20
-
-  private static func looksSecret(_ name: String) -> Bool {
-    let upper = name.uppercased()
-    return ["PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "PRIVATE"].contains { upper.contains($0) }
-  }
 }

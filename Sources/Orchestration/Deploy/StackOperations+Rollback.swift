@@ -30,7 +30,8 @@ extension StackOperations {
     request.options.scale = target.scale
     request.waits = waits
     request.options.pinnedImages = try await pinnedImages(of: target, project)
-    try await restoreFiles(of: target, in: store, files)
+    request.options.replacesOnContent = true
+    request.restoration = try await restorationPlan(of: target, in: store, files)
     return request
   }
 
@@ -44,6 +45,7 @@ extension StackOperations {
           : "\(stack.project) has no revision \(number)\n  fix: choose one of \(known)")
     }
     let current = try await store.currentRevision(of: stack)
+    if let current, try await isLeftFailed(stack, after: current.number, store) { return current }
     let earlier = try await store.revisions(of: stack, limit: 1000, before: current?.number)
       .first { $0.outcome == .deployed }
     guard let earlier, let revision = try await store.revision(of: stack, number: earlier.number) else {
@@ -51,6 +53,14 @@ extension StackOperations {
         description: "\(stack.project) has no earlier deployed revision\n  fix: see slipway revisions -p \(stack.project)")
     }
     return revision
+  }
+
+  /// Whether the newest revision failed and was left as it is (`--no-rollback`): then the way back leads to the current one.
+  private func isLeftFailed(_ stack: StackKey, after current: Int, _ store: RevisionStore) async throws -> Bool {
+    guard let newest = try await store.revisions(of: stack, limit: 1).first, newest.number > current, newest.outcome == .failed,
+      let revision = try await store.revision(of: stack, number: newest.number)
+    else { return false }
+    return try await store.steps(of: revision.operation).contains { $0.state != .planned }
   }
 
   private func inputs(of revision: Revision, _ store: RevisionStore) async throws -> [InputFile] {

@@ -8,6 +8,7 @@ extension StackOperations {
     _ before: ObservedStack, _ operation: JournaledOperation, _ store: RevisionStore, cancelled: Bool, reason: String,
     patience: Duration
   ) async -> String {
+    putFilesBack(operation)
     do {
       let lost = try await walkBack(to: before, operation: Self.label(of: operation), patience: patience)
       let previous = operation.previousRevision
@@ -24,7 +25,7 @@ extension StackOperations {
         store, operation.handle, cancelled ? .cancelled : .rolledBack, cancelled ? .cancelled : .rolledBack, reason,
         restored: previous)
       if before.containers.isEmpty { return "nothing of the stack runs: it was not deployed before" }
-      return previous.map { "revision \($0) runs again, whole" } ?? "what ran before runs again, whole"
+      return await Self.stateAfterUndo(before, previous, store, operation.stack)
     } catch {
       let text = "the way back failed: \(Self.reason(error))"
       if Self.saysEngineIsGone(error) {
@@ -37,6 +38,21 @@ extension StackOperations {
       }
       return text + "; see what runs with: slipway ps -a -p \(before.project)"
     }
+  }
+
+  /// What ran before need not have been all of a revision.
+  private static func stateAfterUndo(
+    _ before: ObservedStack, _ previous: Int?, _ store: RevisionStore, _ stack: StackKey
+  ) async -> String {
+    guard let previous, let revision = try? await store.revision(of: stack, number: previous) else {
+      return "what ran before runs again, whole"
+    }
+    let ran = Set(
+      before.containers.filter { !$0.isOneOff && !$0.isHook && ($0.isUp || ($0.state == .exited && $0.exitCode == 0)) }
+        .map(\.service))
+    let missing = revision.images.keys.filter { !ran.contains($0) }.sorted()
+    if missing.isEmpty { return "revision \(previous) runs again, whole" }
+    return "what ran before runs again; \(missing.joined(separator: ", ")) did not run before either"
   }
 
   /// Observes, plans the undo, does it, until nothing is left to do; at most three rounds.

@@ -16,6 +16,8 @@ package struct StackOperations: Sendable {
   package var progress: ProgressSink
   /// Of the operation that these methods work on, if one.
   var recorder: OperationRecorder?
+  /// Knows the secrets of the stack that these methods work on.
+  var redactor = Redactor([])
 
   package init(
     engine: EngineClient, server: String, dataDirectory: String, credentials: RegistryCredentials,
@@ -76,6 +78,8 @@ package struct DeployRequest: Sendable {
   package var takesOver = false
   package var message = ""
   package var kind = RevisionKind.deploy
+  /// Mounted files that a rollback brings back.
+  var restoration = FileRestorationPlan()
 
   package init(project: Project, inputs: [InputFile], variables: [String: String?]) {
     self.project = project

@@ -38,6 +38,8 @@ final class StepRunner: Sendable {
     var revision: Int
     var pinnedImages: [String: String] = [:]
     var renewsAnonymousVolumes = false
+    /// For the label `slipway.contents`, by service.
+    var contents: [String: String] = [:]
     /// A network that something else still uses stays, with a warning (`down`, as with Docker Compose).
     var keepsBusyNetworks = false
     var limits = WaitLimits()
@@ -45,8 +47,13 @@ final class StepRunner: Sendable {
 
   let engine: EngineClient
   let context: Context
-  /// Ids of the containers that this operation made, by name in the end.
-  private let made = Mutex<[String: String]>([:])
+  private struct Made {
+    var id: String
+    var service: String
+    var number: Int
+  }
+  /// The containers that this operation made, by name in the end.
+  private let made = Mutex<[String: Made]>([:])
 
   init(engine: EngineClient, context: Context) {
     self.engine = engine
@@ -86,9 +93,9 @@ final class StepRunner: Sendable {
       try await engine.pauseContainer(try id(container))
     case .preStartHook(let container, let index): try await preStartHook(container, index)
     case .preStopHook(let container, let index):
-      try await hook(container, context.project?.service(container.service)?.preStop, index)
+      try await hook("pre_stop", container, context.project?.service(container.service)?.preStop, index)
     case .postStartHook(let container, let index):
-      try await hook(container, context.project?.service(container.service)?.postStart, index)
+      try await hook("post_start", container, context.project?.service(container.service)?.postStart, index)
     case .await(let service, let condition, let containers, let isRequired):
       do {
         try await wait(for: service, condition, containers)
@@ -134,7 +141,7 @@ final class StepRunner: Sendable {
     switch container {
     case .existing(let id, _, _): return id
     case .planned(_, _, let name):
-      guard let id = made.withLock({ $0[name] }) else {
+      guard let id = made.withLock({ $0[name]?.id }) else {
         throw EngineError.badArgument("container \(name) was not made")
       }
       return id
@@ -219,14 +226,17 @@ final class StepRunner: Sendable {
     spec.isAttachable = network.isAttachable
     spec.hasIPv6 = network.enablesIPv6
     spec.labels = network.labels
-    if !network.subnets.isEmpty {
+    spec.hasIPv4 = network.enablesIPv4
+    if !network.subnets.isEmpty || !network.ipamOptions.isEmpty || (network.ipamDriver ?? "default") != "default" {
       var ipam = IPAMConfig()
-      ipam.driver = "default"
+      ipam.driver = network.ipamDriver ?? "default"
+      ipam.options = network.ipamOptions
       ipam.pools = network.subnets.map { subnet in
         var pool = IPAMPool()
         pool.subnet = subnet.subnet ?? ""
         pool.gateway = subnet.gateway ?? ""
         pool.ipRange = subnet.ipRange ?? ""
+        pool.auxiliaryAddresses = subnet.auxiliaryAddresses
         return pool
       }
       spec.ipam = ipam
@@ -314,18 +324,44 @@ final class StepRunner: Sendable {
       project: project, service: service, number: number, name: name, image: image,
       imageID: pinned ?? present ?? "", apiVersion: apiVersion, operation: context.operation, revision: context.revision,
       firstContainers: firstContainers(project), replaced: context.before.containers.first { $0.id == replaces },
-      renewsAnonymousVolumes: context.renewsAnonymousVolumes)
+      contents: context.contents[service.name], carriedVolumes: try await carriedVolumes(to: service, image: image, replaces))
     let chosenName = temporaryName ?? name
     var id = looksFirst ? try await ownContainer(chosenName) : nil
     let isThere = id != nil
     if id == nil { id = try await created(specification.spec(), named: chosenName, platform: service.platform) }
     guard let id else { return nil }
-    made.withLock { $0[name] = id }
+    made.withLock { $0[name] = Made(id: id, service: serviceName, number: number) }
     for network in specification.laterNetworks {
       if isThere, try await isAttached(id, to: network.name) { continue }
       try await engine.connectNetwork(network.name, container: id, specification.endpoint(on: network.key))
     }
     return id
+  }
+
+  /// The volumes of the replaced container that go over to the new one, as Docker Compose decides (observed with 5.6.1): those at
+  /// places where the service declares an anonymous volume, or its image any, and the service mounts nothing else.
+  private func carriedVolumes(
+    to service: Service, image: String, _ replaces: String?
+  ) async throws -> [ObservedContainer.Mount] {
+    guard !context.renewsAnonymousVolumes,
+      let replaced = context.before.containers.first(where: { $0.id == replaces })
+    else { return [] }
+    let anonymous = Set(service.volumes.filter { $0.kind == .volume && $0.source == nil }.map { Self.place($0.target) })
+    let taken = Set(
+      service.volumes.map { Self.place($0.target) } + service.tmpfs.map { Self.place(String($0.prefix { $0 != ":" })) })
+    let candidates = replaced.mounts.filter {
+      $0.isVolume && (anonymous.contains(Self.place($0.target)) || !taken.contains(Self.place($0.target)))
+    }
+    guard candidates.contains(where: { !anonymous.contains(Self.place($0.target)) }) else { return candidates }
+    let declared = Set(try await engine.inspectImage(image).config.volumes.keys.map(Self.place))
+    return candidates.filter { anonymous.contains(Self.place($0.target)) || declared.contains(Self.place($0.target)) }
+  }
+
+  /// A path in a container without slashes at its end.
+  private static func place(_ path: String) -> String {
+    var path = path[...]
+    while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
+    return String(path)
   }
 
   private func created(
@@ -346,15 +382,17 @@ final class StepRunner: Sendable {
     return try await engine.listContainers(all: true, filters: filters).first { $0.name == name }?.id
   }
 
+  /// The id of the container with the lowest number, by service.
   func firstContainers(_ project: Project) -> [String: String] {
-    var ids: [String: String] = [:]
-    for container in context.before.containers.reversed() where !container.isOneOff { ids[container.service] = container.id }
-    let made = made.withLock { $0 }
-    for service in project.services {
-      let name = service.containerName ?? "\(project.name)-\(service.name)-1"
-      if let id = made[name] { ids[service.name] = id }
+    // What was made stands for the container of its number, whatever that is now.
+    var replicas: [String: [Int: String]] = [:]
+    for container in context.before.containers where !container.isOneOff && !container.isHook && !container.isLeftover {
+      replicas[container.service, default: [:]][container.number] = container.id
     }
-    return ids
+    for container in made.withLock({ Array($0.values) }) {
+      replicas[container.service, default: [:]][container.number] = container.id
+    }
+    return replicas.compactMapValues { ids in ids.min { $0.key < $1.key }?.value }
   }
 
   private func copyFiles(into container: ContainerReference) async throws {
@@ -368,7 +406,7 @@ final class StepRunner: Sendable {
     let specification = ContainerSpecification(
       project: project, service: service, number: 1, name: container.name, image: "", imageID: "",
       apiVersion: try await engine.identity().apiVersion, operation: context.operation, revision: context.revision,
-      firstContainers: [:], replaced: nil, renewsAnonymousVolumes: false)
+      firstContainers: [:], replaced: nil)
     try await engine.connectNetwork(network, container: try id(container), specification.endpoint(on: key))
   }
 
@@ -404,7 +442,7 @@ final class StepRunner: Sendable {
 
   // MARK: Hooks
 
-  private func hook(_ container: ContainerReference, _ hooks: [Hook]?, _ index: Int) async throws {
+  private func hook(_ name: String, _ container: ContainerReference, _ hooks: [Hook]?, _ index: Int) async throws {
     guard let hooks, hooks.indices.contains(index) else { return }
     let hook = hooks[index]
     var spec = ExecSpec()
@@ -417,9 +455,17 @@ final class StepRunner: Sendable {
     spec.attachesStderr = true
     let exec = try await engine.createExec(in: try id(container), spec)
     let connection = try await engine.startExec(exec, hasTTY: false)
-    for try await _ in connection.output {}
+    do {
+      try await withDeadline(context.limits.condition) {
+        for try await _ in connection.output {}
+      }
+    } catch is DeadlinePassed {
+      throw ConditionFailure(
+        description: "\(name)[\(index)] did not end within \(context.limits.condition.components.seconds) s")
+    }
     let code = try await engine.inspectExec(exec).exitCode ?? 0
-    guard code == 0 else { throw EngineError.badArgument("the hook \(hook.command.joined(separator: " ")) ended with \(code)") }
+    // The command may hold secret values: it is named by its place.
+    guard code == 0 else { throw ConditionFailure(description: "\(name)[\(index)] ended with \(code)") }
   }
 
   // MARK: Waiting
@@ -433,12 +479,11 @@ final class StepRunner: Sendable {
   ) async throws {
     let start = ContinuousClock.now
     let ids = try containers.map { (name: $0.name, id: try id($0)) }
-    var upSince: [String: (at: ContinuousClock.Instant, restarts: Int)] = [:]
+    var seen = Seen()
     while true {
       var isMet = true
       for (name, id) in condition == .completed ? Array(ids.prefix(1)) : ids {
-        let seen = try await engine.inspectContainer(id)
-        isMet = try check(seen, name, service, condition, &upSince) && isMet
+        isMet = try check(try await engine.inspectContainer(id), name, service, condition, &seen) && isMet
       }
       if isMet { return }
       guard ContinuousClock.now - start < context.limits.condition else {
@@ -449,12 +494,23 @@ final class StepRunner: Sendable {
     }
   }
 
+  /// What a wait has seen of its containers, by name.
+  private struct Seen {
+    /// Restarts at the first look: a kept container may have had many in its life.
+    var firstRestarts: [String: Int] = [:]
+    var upSince: [String: (at: ContinuousClock.Instant, restarts: Int)] = [:]
+  }
+
+  /// Restarts during one wait that are a loop.
+  private static let restartLimit = 2
+
   /// Whether one container has reached the condition; throws when it never will.
   private func check(
-    _ seen: ContainerInspection, _ name: String, _ service: String, _ condition: AwaitedCondition,
-    _ upSince: inout [String: (at: ContinuousClock.Instant, restarts: Int)]
+    _ seen: ContainerInspection, _ name: String, _ service: String, _ condition: AwaitedCondition, _ before: inout Seen
   ) throws -> Bool {
     let state = seen.state
+    let restarts = seen.restartCount - before.firstRestarts[name, default: seen.restartCount]
+    if before.firstRestarts[name] == nil { before.firstRestarts[name] = seen.restartCount }
     let hasEnded = state.status == .exited || state.status == .dead
     let health = state.health?.status
     switch condition {
@@ -476,7 +532,7 @@ final class StepRunner: Sendable {
         throw ConditionFailure(description: "\(name) ended with \(state.exitCode)")
       }
       guard state.status == .running else {
-        if seen.restartCount > 2 {
+        if restarts > Self.restartLimit {
           throw ConditionFailure(description: "\(name) restarts again and again (last end: \(state.exitCode))")
         }
         return false
@@ -485,9 +541,9 @@ final class StepRunner: Sendable {
         if health == .unhealthy { throw ConditionFailure(description: unhealthy(name, seen)) }
         return health == .healthy
       }
-      let since = upSince[name].flatMap { $0.restarts == seen.restartCount ? $0 : nil } ?? (.now, seen.restartCount)
-      upSince[name] = since
-      if seen.restartCount > 2 { throw ConditionFailure(description: "\(name) restarts again and again") }
+      let since = before.upSince[name].flatMap { $0.restarts == seen.restartCount ? $0 : nil } ?? (.now, seen.restartCount)
+      before.upSince[name] = since
+      if restarts > Self.restartLimit { throw ConditionFailure(description: "\(name) restarts again and again") }
       return ContinuousClock.now - since.at >= context.limits.settle
     }
   }

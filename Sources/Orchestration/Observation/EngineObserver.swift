@@ -80,6 +80,7 @@ package struct EngineObserver: Sendable {
       String(entry.prefix { $0 != ":" })
     }
     container.operation = labels[ComposeLabel.operation]
+    container.contents = labels[ComposeLabel.contents]
     if summary.status.contains("(unhealthy)") {
       container.health = .unhealthy
     } else if summary.status.contains("(healthy)") {
@@ -108,8 +109,13 @@ package struct EngineObserver: Sendable {
       id: inspection.id, name: inspection.name, labels: inspection.labels, driver: inspection.driver)
     network.driverOptions = inspection.options
     network.subnets = inspection.ipam.pools.map { pool in
-      .init(subnet: pool.subnet.nonEmpty, gateway: pool.gateway.nonEmpty, ipRange: pool.ipRange.nonEmpty)
+      .init(
+        subnet: pool.subnet.nonEmpty, gateway: pool.gateway.nonEmpty, ipRange: pool.ipRange.nonEmpty,
+        auxiliaryAddresses: pool.auxiliaryAddresses)
     }
+    network.ipamDriver = inspection.ipam.driver.nonEmpty
+    network.ipamOptions = inspection.ipam.options
+    network.enablesIPv4 = inspection.hasIPv4
     network.isInternal = inspection.isInternal
     network.isAttachable = inspection.isAttachable
     network.enablesIPv6 = inspection.hasIPv6

@@ -116,6 +116,8 @@ package struct ObservedContainer: Hashable, Sendable, Codable {
   package var publicPorts: [Int] = []
   /// Label `slipway.op`: the operation that made it.
   package var operation: String?
+  /// Label `slipway.contents`: a keyed hash of the configs and secrets that were copied into it.
+  package var contents: String?
 
   package init(
     id: String, name: String, service: String, number: Int, configHash: String, imageID: String, state: State
@@ -130,7 +132,7 @@ package struct ObservedContainer: Hashable, Sendable, Codable {
   }
 
   /// Whether it still has the name that a replaced container gets: it is never taken into service again.
-  var isLeftover: Bool { name.hasSuffix("-replaced-\(id.prefix(12))") }
+  package var isLeftover: Bool { name.hasSuffix("-replaced-\(id.prefix(12))") }
 
   package var isUp: Bool { state == .running || state == .restarting || state == .paused }
 }
@@ -140,11 +142,13 @@ package struct ObservedNetwork: Hashable, Sendable, Codable {
     package var subnet: String?
     package var gateway: String?
     package var ipRange: String?
+    package var auxiliaryAddresses: [String: String]
 
-    package init(subnet: String?, gateway: String?, ipRange: String?) {
+    package init(subnet: String?, gateway: String?, ipRange: String?, auxiliaryAddresses: [String: String] = [:]) {
       self.subnet = subnet
       self.gateway = gateway
       self.ipRange = ipRange
+      self.auxiliaryAddresses = auxiliaryAddresses
     }
   }
   package var id: String
@@ -152,9 +156,13 @@ package struct ObservedNetwork: Hashable, Sendable, Codable {
   package var labels: [String: String]
   package var driver: String
   package var driverOptions: [String: String] = [:]
+  package var ipamDriver: String?
+  package var ipamOptions: [String: String] = [:]
   package var subnets: [Subnet] = []
   package var isInternal = false
   package var isAttachable = false
+  /// nil: the engine does not tell (API before 1.47).
+  package var enablesIPv4: Bool?
   package var enablesIPv6 = false
 
   package init(id: String, name: String, labels: [String: String] = [:], driver: String = "bridge") {

@@ -64,6 +64,7 @@ extension PlanAction {
     case .reconnect(let container, let network, _): ("connect", "container \(container.name) to \(network)")
     case .disconnect(let container, let network): ("disconnect", "container \(container.name) from \(network)")
     case .stop(let container, _): ("stop", "container \(container.name)")
+    case .rename(.planned, let name): ("rename", "new container to \(name)")
     case .rename(let container, let name): ("rename", "container \(container.name) to \(name)")
     case .start(let container): ("start", "container \(container.name)")
     case .unpause(let container): ("unpause", "container \(container.name)")

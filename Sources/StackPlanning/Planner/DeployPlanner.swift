@@ -39,7 +39,7 @@ package struct DeployPlanner {
 
   private mutating func plan() throws(PlanProblems) -> Plan {
     checkServices()
-    let targets = targetServices()
+    let targets = Self.targets(project, options)
     let ordered = StartOrder.of(project.services).filter { targets.contains($0.name) }
     for service in ordered {
       checkScale(of: service)
@@ -49,6 +49,7 @@ package struct DeployPlanner {
     }
     checkNames(ordered)
     warnOfHeldPorts(ordered)
+    warnOfOldContents(ordered)
     planPulls(ordered)
     let movedNetworks = planNetworks(ordered)
     planVolumes(ordered)
@@ -63,11 +64,22 @@ package struct DeployPlanner {
   /// What a plan depends on beyond what its steps say; see `Plan.hash`.
   private func inputs(of services: [Service]) -> [String] {
     services.map { "service \($0.name) \($0.configHash) \(wantedImageID(of: $0) ?? "")" }
+      + contentInputs(services)
       + usedNetworks(services).map { "network \($0.key) \($0.configHash)" }
       + usedVolumes(services).map { "volume \($0.key) \($0.configHash)" }
   }
 
-  private func targetServices() -> Set<String> {
+  /// Inline contents, which no other hash covers. What comes from the environment stays out: a hash could tell a short secret.
+  private func contentInputs(_ services: [Service]) -> [String] {
+    let used = Set(services.flatMap { service in service.configs.map(\.source) })
+    return used.sorted().compactMap { key in
+      guard case .content(let text)? = project.configs[key]?.source else { return nil }
+      return "config \(key) \(ContentHash.hexadecimal(Array(text.utf8)))"
+    }
+  }
+
+  /// Services that a deploy with these options looks at: those named and what they depend on, or all.
+  package static func targets(_ project: Project, _ options: PlanOptions) -> Set<String> {
     if options.services.isEmpty { return Set(project.services.map(\.name)) }
     if options.skipsDependencies { return Set(options.services) }
     return StartOrder.closure(of: options.services, in: project.services)
@@ -90,6 +102,22 @@ package struct DeployPlanner {
         }
       }
     }
+  }
+
+  /// What was copied into a container stays as it was until it is replaced.
+  private mutating func warnOfOldContents(_ services: [Service]) {
+    for service in services where !options.replacesOnContent {
+      let old = (decided[service.name]?.kept ?? []).filter { hasOldContents($0, service) }
+      guard !old.isEmpty else { continue }
+      warnings.append(
+        "configs or secrets of \(service.name) have changed, and its containers keep the old ones (slipway deploy or --force-recreate renews them)"
+      )
+    }
+  }
+
+  func hasOldContents(_ container: ObservedContainer, _ service: Service) -> Bool {
+    guard let wanted = options.contents[service.name], let current = container.contents else { return false }
+    return wanted != current
   }
 
   private mutating func checkScale(of service: Service) {

@@ -75,12 +75,11 @@ extension DeployPlanner {
     if options.recreate == .force, isNamed { return "forced" }
     if options.alwaysRecreatesDependencies, !isNamed { return "forced for a dependency" }
     for parent in parents(of: service) where replacedServices.contains(parent) { return "\(parent) is replaced" }
-    if expectedHash(of: service) != container.configHash { return configCause(service) }
-    if let wanted = wantedImageID(of: service), let current = container.imageLabel ?? container.imageID.nonEmpty,
-      wanted != current
-    {
-      return "image \(imageReference(of: service)) is now \(Self.short(wanted)), was \(Self.short(current))"
-    }
+    let causes = [
+      expectedHash(of: service) != container.configHash ? configCause(service) : nil, imageCause(container, service),
+      options.replacesOnContent && hasOldContents(container, service) ? "the content of its configs or secrets changed" : nil,
+    ].compactMap { $0 }
+    if !causes.isEmpty { return causes.joined(separator: "; ") }
     if service.networkMode == nil, let cause = networkDivergence(of: container, from: service) { return cause }
     for mount in service.volumes where mount.kind == .volume {
       guard let key = mount.source, let volume = project.volumes[key] else { continue }
@@ -90,6 +89,15 @@ extension DeployPlanner {
       }
     }
     return nil
+  }
+
+  /// The image behind the reference is another one. Nil too where the reference itself changed: the configuration says so.
+  private func imageCause(_ container: ObservedContainer, _ service: Service) -> String? {
+    guard let wanted = wantedImageID(of: service), let current = container.imageLabel ?? container.imageID.nonEmpty,
+      wanted != current
+    else { return nil }
+    if let before = previous?.service(service.name), before.image != service.image { return nil }
+    return "image \(imageReference(of: service)) is now \(Self.short(wanted)), was \(Self.short(current))"
   }
 
   /// A container that is not on its networks, or on one that has been removed since, cannot work or start.

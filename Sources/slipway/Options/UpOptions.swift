@@ -97,6 +97,8 @@ struct UpOptions: ParsableArguments {
     var request = DeployRequest(project: loaded.project, inputs: loaded.inputs, variables: loaded.usedVariables)
     request.profiles = session.global.profiles
     request.options = try planOptions(isGated: isGated)
+    // Ours, not Docker Compose's: `up` only tells of changed contents.
+    request.options.replacesOnContent = settles
     request.waits = try session.settings().waits(isGated: settles, timeoutSeconds: waitTimeout)
     request.takesOver = takesOver
     if let planHash {

@@ -145,10 +145,10 @@ extension Situation {
            3  stop    container shop-b-1                                    port 82 goes to a [downtime]
            4  stop    container shop-a-1                                    port 81 goes to b [downtime]
            5  rename  container shop-a-1 to shop-a-1-replaced-000000000002  kept until the new one is proved (after 3-4)
-           6  rename  container shop-a-1 to shop-a-1                        takes the name (after 5)
+           6  rename  new container to shop-a-1                             takes the name (after 5)
            7  start   container shop-a-1                                    ports[0].published: 81 -> 82 (after 6)
            8  rename  container shop-b-1 to shop-b-1-replaced-000000000003  kept until the new one is proved (after 3-4)
-           9  rename  container shop-b-1 to shop-b-1                        takes the name (after 8)
+           9  rename  new container to shop-b-1                             takes the name (after 8)
           10  start   container shop-b-1                                    ports[0].published: 82 -> 81 (after 9)
         commit:
           11  remove  container shop-a-1                                    replaced

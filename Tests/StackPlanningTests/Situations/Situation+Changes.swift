@@ -19,7 +19,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      image: web:1 -> web:2 [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      image: web:1 -> web:2 (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -42,7 +42,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      image web:1 is now aaaaaaaaaaaa, was 6635ba2e092a [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      image web:1 is now aaaaaaaaaaaa, was 6635ba2e092a (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -64,7 +64,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      environment.KEY changed; environment.MORE: + ••• [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      environment.KEY changed; environment.MORE: + ••• (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -86,7 +86,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      command: [serve] -> [serve, --fast] [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      command: [serve] -> [serve, --fast] (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -108,7 +108,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      ports[0].published: 80 -> 81 [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      ports[0].published: 80 -> 81 (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -130,7 +130,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      volumes[0].source: /shop/a -> /shop/b [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      volumes[0].source: /shop/a -> /shop/b (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -152,7 +152,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      labels.team: a -> b [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      labels.team: a -> b (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -174,7 +174,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      healthcheck.interval: + 5s [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      healthcheck.interval: + 5s (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -196,7 +196,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      command[0]: a -> b; hostname: a -> b; labels.a: 1 -> 2; and 2 more [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      command[0]: a -> b; hostname: a -> b; labels.a: 1 -> 2; and 2 more (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -231,7 +231,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      post_start: + [{command: [warm], environment: •••}] [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      post_start: + [{command: [warm], environment: •••}] (after 4)
           6  run     post_start[0] in shop-web-1                               post_start (after 5)
         commit:

@@ -23,11 +23,11 @@ extension Situation {
         apply:
            3  stop    container shop-db-1                                       forced [downtime]
            4  rename  container shop-db-1 to shop-db-1-replaced-000000000002    kept until the new one is proved (after 3)
-           5  rename  container shop-db-1 to shop-db-1                          takes the name (after 4)
+           5  rename  new container to shop-db-1                                takes the name (after 4)
            6  start   container shop-db-1                                       forced (after 5)
            7  stop    container shop-web-1                                      forced (after 6) [downtime]
            8  rename  container shop-web-1 to shop-web-1-replaced-000000000003  kept until the new one is proved (after 6-7)
-           9  rename  container shop-web-1 to shop-web-1                        takes the name (after 8)
+           9  rename  new container to shop-web-1                               takes the name (after 8)
           10  start   container shop-web-1                                      forced (after 9)
         commit:
           11  remove  container shop-db-1                                       replaced
@@ -56,7 +56,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      forced [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000003  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      forced (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -84,7 +84,7 @@ extension Situation {
         apply:
           2  stop    container shop-db-1                                     forced for a dependency [downtime]
           3  rename  container shop-db-1 to shop-db-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-db-1 to shop-db-1                        takes the name (after 3)
+          4  rename  new container to shop-db-1                              takes the name (after 3)
           5  start   container shop-db-1                                     forced for a dependency (after 4)
         commit:
           6  remove  container shop-db-1                                     replaced
@@ -163,7 +163,7 @@ extension Situation {
         apply:
           3  stop    container shop-web-1                                      image: web:1 -> web:2 [downtime]
           4  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 3)
-          5  rename  container shop-web-1 to shop-web-1                        takes the name (after 4)
+          5  rename  new container to shop-web-1                               takes the name (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
         """),
@@ -187,7 +187,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      image: web:1 -> web:2 [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000003  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      image: web:1 -> web:2 (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -212,7 +212,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      image: web:1 -> web:2 [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000003  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      image: web:1 -> web:2 (after 4)
         verify:
           6  wait    until web is ready                                        health gate
@@ -276,7 +276,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      image: web:1 -> web:2 [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000003  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      image: web:1 -> web:2 (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced [data loss]

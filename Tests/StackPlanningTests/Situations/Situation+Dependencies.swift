@@ -55,7 +55,7 @@ extension Situation {
           3  wait    until migrate is completed                                others depend on it (after 2)
           4  stop    container shop-app-1                                      image: app:1 -> app:2 (after 3) [downtime]
           5  rename  container shop-app-1 to shop-app-1-replaced-000000000004  kept until the new one is proved (after 3-4)
-          6  rename  container shop-app-1 to shop-app-1                        takes the name (after 5)
+          6  rename  new container to shop-app-1                               takes the name (after 5)
           7  start   container shop-app-1                                      image: app:1 -> app:2 (after 6)
         commit:
           8  remove  container shop-app-1                                      replaced
@@ -113,7 +113,7 @@ extension Situation {
           2  stop    container shop-web-1                                    restarts with db [downtime]
           3  stop    container shop-db-1                                     image: db:1 -> db:2 (after 2) [downtime]
           4  rename  container shop-db-1 to shop-db-1-replaced-000000000002  kept until the new one is proved (after 2-3)
-          5  rename  container shop-db-1 to shop-db-1                        takes the name (after 4)
+          5  rename  new container to shop-db-1                              takes the name (after 4)
           6  start   container shop-db-1                                     image: db:1 -> db:2 (after 5)
           7  start   container shop-web-1                                    restarts with db (after 2, 6)
         commit:
@@ -138,7 +138,7 @@ extension Situation {
         apply:
           2  stop    container shop-db-1                                     image: db:1 -> db:2 [downtime]
           3  rename  container shop-db-1 to shop-db-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-db-1 to shop-db-1                        takes the name (after 3)
+          4  rename  new container to shop-db-1                              takes the name (after 3)
           5  start   container shop-db-1                                     image: db:1 -> db:2 (after 4)
         commit:
           6  remove  container shop-db-1                                     replaced
@@ -186,15 +186,15 @@ extension Situation {
         apply:
            4  stop    container shop-vpn-1                                          image: vpn:1 -> vpn:2 [downtime]
            5  rename  container shop-vpn-1 to shop-vpn-1-replaced-000000000002      kept until the new one is proved (after 4)
-           6  rename  container shop-vpn-1 to shop-vpn-1                            takes the name (after 5)
+           6  rename  new container to shop-vpn-1                                   takes the name (after 5)
            7  start   container shop-vpn-1                                          image: vpn:1 -> vpn:2 (after 6)
            8  stop    container shop-tool-1                                         vpn is replaced (after 7) [downtime]
            9  rename  container shop-tool-1 to shop-tool-1-replaced-000000000003    kept until the new one is proved (after 7-8)
-          10  rename  container shop-tool-1 to shop-tool-1                          takes the name (after 9)
+          10  rename  new container to shop-tool-1                                  takes the name (after 9)
           11  start   container shop-tool-1                                         vpn is replaced (after 10)
           12  stop    container shop-other-1                                        tool is replaced (after 11) [downtime]
           13  rename  container shop-other-1 to shop-other-1-replaced-000000000004  kept until the new one is proved (after 11-12)
-          14  rename  container shop-other-1 to shop-other-1                        takes the name (after 13)
+          14  rename  new container to shop-other-1                                 takes the name (after 13)
           15  start   container shop-other-1                                        tool is replaced (after 14)
         commit:
           16  remove  container shop-vpn-1                                          replaced
@@ -225,13 +225,13 @@ extension Situation {
         apply:
            3  stop    container shop-db-1                                       image: db:1 -> db:2 [downtime]
            4  rename  container shop-db-1 to shop-db-1-replaced-000000000002    kept until the new one is proved (after 3)
-           5  rename  container shop-db-1 to shop-db-1                          takes the name (after 4)
+           5  rename  new container to shop-db-1                                takes the name (after 4)
            6  start   container shop-db-1                                       image: db:1 -> db:2 (after 5)
            7  wait    until db is healthy                                       others depend on it (after 6)
            8  wait    until app is healthy                                      others depend on it (after 7)
            9  stop    container shop-web-1                                      image: web:1 -> web:2 (after 8) [downtime]
           10  rename  container shop-web-1 to shop-web-1-replaced-000000000005  kept until the new one is proved (after 8-9)
-          11  rename  container shop-web-1 to shop-web-1                        takes the name (after 10)
+          11  rename  new container to shop-web-1                               takes the name (after 10)
           12  start   container shop-web-1                                      image: web:1 -> web:2 (after 11)
         commit:
           13  remove  container shop-db-1                                       replaced
@@ -274,12 +274,12 @@ extension Situation {
         apply:
            3  stop    container shop-db-1                                       image: db:1 -> db:2 [downtime]
            4  rename  container shop-db-1 to shop-db-1-replaced-000000000002    kept until the new one is proved (after 3)
-           5  rename  container shop-db-1 to shop-db-1                          takes the name (after 4)
+           5  rename  new container to shop-db-1                                takes the name (after 4)
            6  start   container shop-db-1                                       image: db:1 -> db:2 (after 5)
            7  wait    until db is healthy                                       others depend on it (after 6)
            8  stop    container shop-web-1                                      image: web:1 -> web:2 (after 7) [downtime]
            9  rename  container shop-web-1 to shop-web-1-replaced-000000000004  kept until the new one is proved (after 7-8)
-          10  rename  container shop-web-1 to shop-web-1                        takes the name (after 9)
+          10  rename  new container to shop-web-1                               takes the name (after 9)
           11  start   container shop-web-1                                      image: web:1 -> web:2 (after 10)
         commit:
           12  remove  container shop-db-1                                       replaced

@@ -36,7 +36,7 @@ extension Situation {
           2  run     pre_stop[0] in shop-web-1                                 image: web:1 -> web:2
           3  stop    container shop-web-1                                      image: web:1 -> web:2 (after 2) [downtime]
           4  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 3)
-          5  rename  container shop-web-1 to shop-web-1                        takes the name (after 4)
+          5  rename  new container to shop-web-1                               takes the name (after 4)
           6  start   container shop-web-1                                      image: web:1 -> web:2 (after 5)
           7  run     post_start[0] in shop-web-1                               post_start (after 6)
           8  run     post_start[1] in shop-web-1                               post_start (after 7)
@@ -102,10 +102,10 @@ extension Situation {
         apply:
            3  stop    container shop-web-1                                      image: web:1 -> web:2; pre_start[0].image: web:1 -> web:2 [downtime]
            4  rename  container shop-web-1 to shop-web-1-replaced-000000000003  kept until the new one is proved (after 3)
-           5  rename  container shop-web-1 to shop-web-1                        takes the name (after 4)
+           5  rename  new container to shop-web-1                               takes the name (after 4)
            6  stop    container shop-web-2                                      image: web:1 -> web:2; pre_start[0].image: web:1 -> web:2 [downtime]
            7  rename  container shop-web-2 to shop-web-2-replaced-000000000004  kept until the new one is proved (after 6)
-           8  rename  container shop-web-2 to shop-web-2                        takes the name (after 7)
+           8  rename  new container to shop-web-2                               takes the name (after 7)
            9  run     pre_start[0] for shop-web-1                               pre_start (after 5)
           10  run     pre_start[1] for shop-web-1                               pre_start (after 9)
           11  start   container shop-web-1                                      image: web:1 -> web:2; pre_start[0].image: web:1 -> web:2 (after 5, 10)

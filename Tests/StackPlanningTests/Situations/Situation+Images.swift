@@ -151,7 +151,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      image web:1 is now bbbbbbbbbbbb, was 6635ba2e092a [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      image web:1 is now bbbbbbbbbbbb, was 6635ba2e092a (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced

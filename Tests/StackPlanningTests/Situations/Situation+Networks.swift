@@ -51,7 +51,7 @@ extension Situation {
           5  create      container shop-web-1 as 000000000004_shop-web-1           image: web:1 -> web:2 (after 4)
         apply:
           6  rename      container shop-web-1 to shop-web-1-replaced-000000000004  kept until the new one is proved
-          7  rename      container shop-web-1 to shop-web-1                        takes the name (after 6)
+          7  rename      new container to shop-web-1                               takes the name (after 6)
           8  start       container shop-web-1                                      image: web:1 -> web:2 (after 7)
         commit:
           9  remove      container shop-web-1                                      replaced
@@ -107,7 +107,7 @@ extension Situation {
         apply:
           3  stop    container shop-web-1                                      not attached to network frontier [downtime]
           4  rename  container shop-web-1 to shop-web-1-replaced-000000000004  kept until the new one is proved (after 3)
-          5  rename  container shop-web-1 to shop-web-1                        takes the name (after 4)
+          5  rename  new container to shop-web-1                               takes the name (after 4)
           6  start   container shop-web-1                                      not attached to network frontier (after 5)
         commit:
           7  remove  container shop-web-1                                      replaced
@@ -135,7 +135,7 @@ extension Situation {
         apply:
           3  stop    container shop-web-1                                      networks.back: + null [downtime]
           4  rename  container shop-web-1 to shop-web-1-replaced-000000000004  kept until the new one is proved (after 3)
-          5  rename  container shop-web-1 to shop-web-1                        takes the name (after 4)
+          5  rename  new container to shop-web-1                               takes the name (after 4)
           6  start   container shop-web-1                                      networks.back: + null (after 5)
         commit:
           7  remove  container shop-web-1                                      replaced
@@ -193,7 +193,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      not attached to network shop_front [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000004  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      not attached to network shop_front (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -377,7 +377,7 @@ extension Situation {
           2  create  container shop-web-1 as 000000000004_shop-web-1           its network shop_front was removed (after 1)
         apply:
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000004  kept until the new one is proved
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      its network shop_front was removed (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -404,7 +404,7 @@ extension Situation {
           2  create  container shop-web-1 as 000000000004_shop-web-1           not attached to network frontier (after 1)
         apply:
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000004  kept until the new one is proved
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      not attached to network frontier (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -431,7 +431,7 @@ extension Situation {
         apply:
           3  stop    container shop-web-1                                      not attached to network frontier [downtime]
           4  rename  container shop-web-1 to shop-web-1-replaced-000000000003  kept until the new one is proved (after 3)
-          5  rename  container shop-web-1 to shop-web-1                        takes the name (after 4)
+          5  rename  new container to shop-web-1                               takes the name (after 4)
           6  start   container shop-web-1                                      not attached to network frontier (after 5)
         commit:
           7  remove  container shop-web-1                                      replaced

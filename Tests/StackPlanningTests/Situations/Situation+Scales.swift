@@ -95,7 +95,7 @@ extension Situation {
         apply:
           3  stop    container shop-web-1                                      image: web:1 -> web:2 [downtime]
           4  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 3)
-          5  rename  container shop-web-1 to shop-web-1                        takes the name (after 4)
+          5  rename  new container to shop-web-1                               takes the name (after 4)
           6  start   container shop-web-1                                      image: web:1 -> web:2 (after 5)
           7  start   container shop-web-2                                      scale 1 to 2
         commit:
@@ -154,7 +154,7 @@ extension Situation {
         apply:
           2  stop    container site                                image: web:1 -> web:2 [downtime]
           3  rename  container site to site-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container site to site                        takes the name (after 3)
+          4  rename  new container to site                         takes the name (after 3)
           5  start   container site                                image: web:1 -> web:2 (after 4)
         commit:
           6  remove  container site                                replaced
@@ -176,7 +176,7 @@ extension Situation {
         apply:
           2  stop    container site                                container_name: site -> page [downtime]
           3  rename  container site to site-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container page to page                        takes the name (after 3)
+          4  rename  new container to page                         takes the name (after 3)
           5  start   container page                                container_name: site -> page (after 4)
         commit:
           6  remove  container site                                replaced
@@ -199,7 +199,7 @@ extension Situation {
         apply:
           2  stop    container site                                orphan: service web is not in the files
           3  rename  container site to site-replaced-000000000002  kept until the new one is proved
-          4  rename  container site to site                        takes the name (after 3)
+          4  rename  new container to site                         takes the name (after 3)
           5  start   container site                                not running (after 4)
         commit:
           6  remove  container site                                orphan: service web is not in the files
@@ -225,10 +225,10 @@ extension Situation {
            3  stop    container xx                              container_name: xx -> yy [downtime]
            4  rename  container xx to xx-replaced-000000000002  kept until the new one is proved (after 3)
            5  rename  container yy to yy-replaced-000000000003  kept until the new one is proved
-           6  rename  container yy to yy                        takes the name (after 4-5)
+           6  rename  new container to yy                       takes the name (after 4-5)
            7  start   container yy                              container_name: xx -> yy (after 6)
            8  stop    container yy                              container_name: yy -> xx [downtime]
-           9  rename  container xx to xx                        takes the name (after 4-5, 8)
+           9  rename  new container to xx                       takes the name (after 4-5, 8)
           10  start   container xx                              container_name: yy -> xx (after 9)
         commit:
           11  remove  container xx                              replaced

@@ -85,7 +85,7 @@ extension Situation {
           1  create  container shop-web-1 as 000000000002_shop-web-1           dead
         apply:
           2  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved
-          3  rename  container shop-web-1 to shop-web-1                        takes the name (after 2)
+          3  rename  new container to shop-web-1                               takes the name (after 2)
           4  start   container shop-web-1                                      dead (after 3)
         commit:
           5  remove  container shop-web-1                                      replaced
@@ -108,7 +108,7 @@ extension Situation {
         apply:
           2  stop    container shop-web-1                                      image: web:1 -> web:2 [downtime]
           3  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-web-1 to shop-web-1                        takes the name (after 3)
+          4  rename  new container to shop-web-1                               takes the name (after 3)
           5  start   container shop-web-1                                      image: web:1 -> web:2 (after 4)
         commit:
           6  remove  container shop-web-1                                      replaced
@@ -130,7 +130,7 @@ extension Situation {
           1  create  container shop-web-1 as 000000000002_shop-web-1           image: web:1 -> web:2
         apply:
           2  rename  container shop-web-1 to shop-web-1-replaced-000000000002  kept until the new one is proved
-          3  rename  container shop-web-1 to shop-web-1                        takes the name (after 2)
+          3  rename  new container to shop-web-1                               takes the name (after 2)
           4  start   container shop-web-1                                      image: web:1 -> web:2 (after 3)
         commit:
           5  remove  container shop-web-1                                      replaced

@@ -38,7 +38,7 @@ extension Situation {
         apply:
           3  stop    container shop-db-1                                     volume archive is not mounted [downtime]
           4  rename  container shop-db-1 to shop-db-1-replaced-000000000002  kept until the new one is proved (after 3)
-          5  rename  container shop-db-1 to shop-db-1                        takes the name (after 4)
+          5  rename  new container to shop-db-1                              takes the name (after 4)
           6  start   container shop-db-1                                     volume archive is not mounted (after 5)
         commit:
           7  remove  container shop-db-1                                     replaced
@@ -93,7 +93,7 @@ extension Situation {
         apply:
           2  stop    container shop-db-1                                     image: db:1 -> db:2 [downtime]
           3  rename  container shop-db-1 to shop-db-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-db-1 to shop-db-1                        takes the name (after 3)
+          4  rename  new container to shop-db-1                              takes the name (after 3)
           5  start   container shop-db-1                                     image: db:1 -> db:2 (after 4)
         commit:
           6  remove  container shop-db-1                                     replaced
@@ -116,7 +116,7 @@ extension Situation {
         apply:
           2  stop    container shop-db-1                                     image: db:1 -> db:2 [downtime]
           3  rename  container shop-db-1 to shop-db-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-db-1 to shop-db-1                        takes the name (after 3)
+          4  rename  new container to shop-db-1                              takes the name (after 3)
           5  start   container shop-db-1                                     image: db:1 -> db:2 (after 4)
         commit:
           6  remove  container shop-db-1                                     replaced [data loss]
@@ -157,7 +157,7 @@ extension Situation {
         apply:
           2  stop    container shop-db-1                                     image: db:1 -> db:2 [downtime]
           3  rename  container shop-db-1 to shop-db-1-replaced-000000000002  kept until the new one is proved (after 2)
-          4  rename  container shop-db-1 to shop-db-1                        takes the name (after 3)
+          4  rename  new container to shop-db-1                              takes the name (after 3)
           5  start   container shop-db-1                                     image: db:1 -> db:2 (after 4)
         commit:
           6  remove  container shop-db-1                                     replaced
