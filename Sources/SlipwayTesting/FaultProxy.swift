@@ -60,6 +60,7 @@ package final class FaultProxy: Sendable {
 
   private enum Treatment {
     case pass
+    case hold(@Sendable () async -> Void)
     case fault(Fault)
     case interrupt(Moment, @Sendable () -> Void)
   }
@@ -70,6 +71,8 @@ package final class FaultProxy: Sendable {
     var traps: [Trap] = []
     var interruptions: [Interruption] = []
     var standing: Fault?
+    /// By path; each holds one call.
+    var holds: [String: @Sendable () async -> Void] = [:]
   }
 
   /// Where clients connect.
@@ -127,6 +130,11 @@ package final class FaultProxy: Sendable {
     state.withLock { $0.interruptions.append(Interruption(writeNumber: number, moment: moment, action: action)) }
   }
 
+  /// Lets the next call of this path (without version and query) reach the engine only after `wait`.
+  package func hold(_ path: String, _ wait: @escaping @Sendable () async -> Void) {
+    state.withLock { $0.holds[path] = wait }
+  }
+
   /// Every call goes wrong from now on; nil: none does, the single ones of `inject` excepted.
   package func always(_ fault: Fault?) {
     state.withLock { $0.standing = fault }
@@ -173,6 +181,7 @@ package final class FaultProxy: Sendable {
         Call(
           method: head.method, path: unversioned(head.target), writeNumber: isWrite ? writes : nil, number: number, fault: fault))
       if let fault { return .fault(fault) }
+      if let wait = state.holds.removeValue(forKey: unversioned(head.target)) { return .hold(wait) }
       guard isWrite, let index = state.interruptions.firstIndex(where: { $0.writeNumber == writes }) else { return .pass }
       let interruption = state.interruptions.remove(at: index)
       return .interrupt(interruption.moment, interruption.action)
@@ -249,6 +258,9 @@ package final class FaultProxy: Sendable {
             try await toEngine.write(ByteBuffer(bytes: bytes))
           case .interrupt(.afterCall, let action):
             swallowing.begin(action)
+            try await toEngine.write(ByteBuffer(bytes: bytes))
+          case .hold(let wait):
+            await wait()
             try await toEngine.write(ByteBuffer(bytes: bytes))
           case .pass: try await toEngine.write(ByteBuffer(bytes: bytes))
           case .fault(let kind): fault = kind

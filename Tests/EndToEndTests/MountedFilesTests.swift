@@ -59,6 +59,34 @@ struct MountedFilesTests {
     try await slipway.remove()
   }
 
+  @Test func `What --restore-files brought back is seen in the container, and a failing rollback takes it back`() async throws {
+    func compose(_ round: Int) -> String {
+      Self.compose.replacingOccurrences(of: "ROUND_NUMBER", with: "\(round)")
+        + """
+
+              - state:/state
+            healthcheck: {test: [CMD, test, "!", -e, /state/bad], interval: 500ms, retries: 2}
+        volumes: {state: {}}
+        """
+    }
+    let slipway = try BuiltSlipway()
+    try FileManager.default.createDirectory(
+      at: slipway.folder.appendingPathComponent("pages"), withIntermediateDirectories: true)
+    for round in 1...2 {
+      try put("settings \(round)", "settings.conf", slipway)
+      try slipway.write(compose(round))
+      #expect(try await slipway.run("deploy", "-p", slipway.project).code == 0)
+    }
+    #expect(try await slipway.run("rollback", "1", "--restore-files", "-p", slipway.project).code == 0)
+    #expect(try await slipway.shell("$SLIPWAY exec -p $P -T web cat /settings.conf").output == "settings 1")
+    try put("settings 3", "settings.conf", slipway)
+    #expect(try await slipway.shell("$SLIPWAY exec -p $P -T web touch /state/bad").code == 0)
+    let failed = try await slipway.run("rollback", "2", "--restore-files", "-p", slipway.project)
+    #expect(failed.code == 1, "\(failed.errors)")
+    #expect(try text("settings.conf", slipway) == "settings 3")
+    try await slipway.remove()
+  }
+
   @Test func `A rollback writes files again that are gone, and a dry run does not`() async throws {
     let slipway = try await deployed(2)
     for name in ["settings.conf", "pages", "compose.yaml"] {

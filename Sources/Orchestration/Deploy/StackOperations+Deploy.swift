@@ -56,7 +56,8 @@ extension StackOperations {
       let previous = try? await project(of: current, in: store)
     else { return redactor.redacted(plan) }
     let named = try DeployPlanner.plan(request.project, observed: observed, previous: previous, options: request.options)
-    return redactor.redacted(Redactor(project: previous, variables: [:]).redacted(named))
+    let before = Redactor(project: previous, variables: try await variables(of: current, store))
+    return redactor.redacted(before.redacted(named))
   }
 
   // MARK: Deploy

@@ -79,7 +79,7 @@ extension StackOperations {
     return files
   }
 
-  private func variables(of revision: Revision, _ store: RevisionStore) async throws -> [String: String?] {
+  func variables(of revision: Revision, _ store: RevisionStore) async throws -> [String: String?] {
     var values: [String: String?] = [:]
     for (name, variable) in revision.variables {
       switch variable {
