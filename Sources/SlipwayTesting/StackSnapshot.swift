@@ -7,6 +7,7 @@ package struct StackSnapshot: Hashable, Sendable {
     package var name: String
     package var service: String
     package var image: String
+    package var environment: Set<String>
     /// The engine's word: running, exited, created…
     package var state: String
     /// Names under which others find it, by network; only networks that exist.
@@ -39,7 +40,7 @@ package struct StackSnapshot: Hashable, Sendable {
       guard network.labels["com.docker.compose.project"] == project else { continue }
       let options = network.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
       snapshot.networks[network.name] =
-        "\(network.driver) \(options) \(network.labels["com.docker.compose.config-hash"] ?? "no hash")"
+        "\(network.driver) \(options) \(Self.text(network.ipam)) \(network.labels["com.docker.compose.config-hash"] ?? "no hash")"
       if let operation = network.labels["slipway.op"] { snapshot.operations.insert(operation) }
     }
     for summary in try await engine.listContainers(all: true, filters: mine) {
@@ -51,7 +52,7 @@ package struct StackSnapshot: Hashable, Sendable {
       snapshot.containers.append(
         Container(
           id: summary.id, name: summary.name, service: summary.labels["com.docker.compose.service"] ?? "",
-          image: seen.config.image, state: summary.state.rawValue, aliases: aliases))
+          image: seen.config.image, environment: Set(seen.config.environment), state: summary.state.rawValue, aliases: aliases))
       if let operation = summary.labels["slipway.op"] { snapshot.operations.insert(operation) }
     }
     snapshot.containers.sort { $0.name < $1.name }
@@ -89,6 +90,12 @@ package struct StackSnapshot: Hashable, Sendable {
       lines.append("objects of operation \(operation) are left")
     }
     return lines
+  }
+
+  /// Without the address ranges, which the engine may choose anew.
+  private static func text(_ ipam: IPAMConfig) -> String {
+    let options = ipam.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return "ipam \(ipam.driver) \(options.joined(separator: " "))"
   }
 
   private static func text(_ aliases: Set<String>?) -> String { aliases.map { $0.sorted().description } ?? "not attached" }

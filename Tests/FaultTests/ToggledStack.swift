@@ -39,7 +39,7 @@ enum ToggledStack: String, Sendable {
           networks: [front]
           stop_grace_period: 2s
       networks:
-        front: {}
+        front: {ipam: {options: {generation: \(rawValue)}}}
         back: {driver_opts: {com.docker.network.driver.mtu: "\(isOdd ? 1400 : 1450)"}}
       volumes:
         data: {}
@@ -65,6 +65,9 @@ enum ToggledStack: String, Sendable {
       for (network, aliases) in container.aliases where !aliases.contains(container.service) {
         problems.append("\(container.name) is not found as \(container.service) on \(network)")
       }
+      if container.service == "db", !container.environment.contains("GENERATION=\(rawValue)") {
+        problems.append("\(container.name) is not of the \(rawValue) generation")
+      }
       if container.service == "db", container.aliases["\(project)_back"]?.contains("store") != true {
         problems.append("\(container.name) is not found as store")
       }
@@ -78,6 +81,9 @@ enum ToggledStack: String, Sendable {
     let mtu = self == .odd ? "1400" : "1450"
     if seen.networks["\(project)_back"]?.contains("mtu=\(mtu)") != true {
       problems.append("back is \(seen.networks["\(project)_back"] ?? "absent")")
+    }
+    if seen.networks["\(project)_front"]?.contains("ipam default generation=\(rawValue) ") != true {
+      problems.append("front is \(seen.networks["\(project)_front"] ?? "absent")")
     }
     if seen.volumes != ["\(project)_data"] { problems.append("volumes are \(seen.volumes.sorted())") }
     return problems

@@ -367,7 +367,7 @@ extension StackOperations {
     if let hook = failure.cause as? HookFailure {
       (service, container) = ("pre_start[\(hook.index)] of \(hook.service)", hook.container)
     } else if case .await(let name, _, let containers, _) = failure.step.action, let first = containers.first {
-      (service, container) = (name, first.name)
+      (service, container) = (name, (failure.cause as? StepRunner.ConditionFailure)?.container ?? first.name)
     } else {
       return ""
     }

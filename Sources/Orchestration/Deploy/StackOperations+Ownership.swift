@@ -9,17 +9,23 @@ extension StackOperations {
   /// deployed revision of the stack: after a take-over, containers that were kept stay the stack's own.
   func requireOwnership(of observed: ObservedStack, takesOver: Bool, in store: RevisionStore?) async throws {
     if takesOver { return }
-    let labels = Set(observed.containers.compactMap(\.operation)).sorted()
+    let made = observed.containers.compactMap { container in container.operation.map { (name: container.name, operation: $0) } }
+    try await requireOwnership(of: made, project: observed.project, in: store)
+  }
+
+  /// - Parameter made: containers with the value of their label `slipway.op`.
+  func requireOwnership(of made: [(name: String, operation: String)], project: String, in store: RevisionStore?) async throws {
+    let labels = Set(made.map(\.operation)).sorted()
     guard !labels.isEmpty else { return }
-    let current = try await store?.currentRevision(of: key(observed.project))
+    let current = try await store?.currentRevision(of: key(project))
     for label in labels {
       guard let (id, startedAt) = Self.parts(ofLabel: label) else { continue }
       if let known = try await store?.operation(id), known.startedAt.milliseconds == startedAt { continue }
       if let current, current.createdAt.milliseconds >= startedAt { continue }
-      let container = observed.containers.first { $0.operation == label }?.name ?? ""
+      let container = made.first { $0.operation == label }?.name ?? ""
       throw OperationRefused(
         description:
-          "\(observed.project) was deployed by another Slipway: container \(container) is of operation \(label), which \(dataDirectory) does not know\n  fix: use the data directory that it was deployed with (SLIPWAY_DATA), or take the stack over with --take-over"
+          "\(project) was deployed by another Slipway: container \(container) is of operation \(label), which \(dataDirectory) does not know\n  fix: use the data directory that it was deployed with (SLIPWAY_DATA), or take the stack over with slipway deploy --take-over"
       )
     }
   }

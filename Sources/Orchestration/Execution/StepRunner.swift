@@ -472,6 +472,8 @@ final class StepRunner: Sendable {
 
   struct ConditionFailure: Error, CustomStringConvertible {
     var description: String
+    /// The container that is the reason.
+    var container: String?
   }
 
   private func wait(
@@ -516,34 +518,39 @@ final class StepRunner: Sendable {
     switch condition {
     case .completed:
       guard hasEnded else { return false }
-      guard state.exitCode == 0 else { throw ConditionFailure(description: "\(name) ended with \(state.exitCode)") }
+      guard state.exitCode == 0 else {
+        throw ConditionFailure(description: "\(name) ended with \(state.exitCode)", container: name)
+      }
       return true
     case .healthy:
-      if hasEnded { throw ConditionFailure(description: "\(name) ended with \(state.exitCode) before it was healthy") }
+      if hasEnded {
+        throw ConditionFailure(description: "\(name) ended with \(state.exitCode) before it was healthy", container: name)
+      }
       guard let health, health != .none, !health.rawValue.isEmpty else {
         if state.status != .running { return false }
         throw ConditionFailure(description: "\(name) has no health check, and others wait for it to be healthy")
       }
-      if health == .unhealthy { throw ConditionFailure(description: unhealthy(name, seen)) }
+      if health == .unhealthy { throw ConditionFailure(description: unhealthy(name, seen), container: name) }
       return health == .healthy
     case .ready:
       if hasEnded {
         if context.limits.settle > .zero, state.exitCode == 0, !Self.restartsAlways(seen) { return true }
-        throw ConditionFailure(description: "\(name) ended with \(state.exitCode)")
+        throw ConditionFailure(description: "\(name) ended with \(state.exitCode)", container: name)
       }
       guard state.status == .running else {
         if restarts > Self.restartLimit {
-          throw ConditionFailure(description: "\(name) restarts again and again (last end: \(state.exitCode))")
+          throw ConditionFailure(
+            description: "\(name) restarts again and again (last end: \(state.exitCode))", container: name)
         }
         return false
       }
       if let health, health != .none, !health.rawValue.isEmpty {
-        if health == .unhealthy { throw ConditionFailure(description: unhealthy(name, seen)) }
+        if health == .unhealthy { throw ConditionFailure(description: unhealthy(name, seen), container: name) }
         return health == .healthy
       }
       let since = before.upSince[name].flatMap { $0.restarts == seen.restartCount ? $0 : nil } ?? (.now, seen.restartCount)
       before.upSince[name] = since
-      if restarts > Self.restartLimit { throw ConditionFailure(description: "\(name) restarts again and again") }
+      if restarts > Self.restartLimit { throw ConditionFailure(description: "\(name) restarts again and again", container: name) }
       return ContinuousClock.now - since.at >= context.limits.settle
     }
   }

@@ -27,6 +27,8 @@ package struct ServiceContainer: Hashable, Sendable {
   package var dependencies: [Dependency]
   /// Made by `run`, not by `up`.
   package var isOneOff: Bool
+  /// Label `slipway.op`: the operation that made it.
+  package var operation: String?
 
   package init(
     id: String, name: String, service: String, number: Int, state: ContainerStatus, dependencies: [Dependency] = [],
@@ -50,6 +52,7 @@ package struct ServiceContainer: Hashable, Sendable {
       number: labels[ComposeLabel.number].flatMap { Int($0) } ?? 1, state: summary.state,
       dependencies: Self.dependencies(label: labels[ComposeLabel.dependsOn] ?? ""),
       isOneOff: labels[ComposeLabel.oneOff]?.lowercased() == "true")
+    operation = labels[ComposeLabel.operation]
   }
 
   package var isUp: Bool { state == .running || state == .restarting || state == .paused }

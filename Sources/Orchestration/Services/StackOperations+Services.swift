@@ -23,7 +23,10 @@ extension StackOperations {
     progress: @escaping ServiceProgressSink
   ) async throws -> [ServiceStep] {
     try await recover()
-    guard try await !serviceSteps(command, scope).isEmpty else { return [] }
+    let containers = try await engine.serviceContainers(of: scope.project)
+    guard try !ServicePlanner.steps(command, scope, containers: containers).isEmpty else { return [] }
+    let made = containers.compactMap { container in container.operation.map { (name: container.name, operation: $0) } }
+    if !made.isEmpty { try await requireOwnership(of: made, project: scope.project, in: try readingStore()) }
     let store = try writingStore()
     let operation = try await store.beginOperation(
       NewOperation(

@@ -10,6 +10,13 @@ package struct ProjectDifference: Hashable, Sendable, Codable {
     package var name: String
     package var kind: Kind
     package var changes: [AttributeChange]
+
+    package init(section: String, name: String, kind: Kind, changes: [AttributeChange]) {
+      self.section = section
+      self.name = name
+      self.kind = kind
+      self.changes = changes
+    }
   }
 
   package var entries: [Entry]

@@ -8,6 +8,12 @@ package struct AttributeChange: Hashable, Sendable, Codable {
   package var before: String?
   package var after: String?
 
+  package init(path: String, before: String?, after: String?) {
+    self.path = path
+    self.before = before
+    self.after = after
+  }
+
   package var text: String {
     switch (before, after) {
     case ("•••", "•••"): "\(path) changed"

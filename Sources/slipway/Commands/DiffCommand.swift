@@ -35,9 +35,7 @@ struct DiffCommand: AsyncParsableCommand {
       guard let a = try await store.revision(of: stack, number: first),
         let b = try await store.revision(of: stack, number: later)
       else { throw CommandFailure("\(name) has no revision \(first) or \(later)\n  fix: see slipway revisions -p \(name)") }
-      return ProjectDifference.between(
-        try await operations.project(of: a, in: store), try await operations.project(of: b, in: store),
-        imagesBefore: a.images.mapValues { $0.digest ?? $0.imageID }, imagesAfter: b.images.mapValues { $0.digest ?? $0.imageID })
+      return try await operations.difference(a, b, in: store)
     }
     guard global.isJSON else {
       _ = StandardOutput.write(difference.text + "\n")

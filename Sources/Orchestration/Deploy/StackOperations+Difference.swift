@@ -1,0 +1,37 @@
+import ComposeFile
+package import RevisionStore
+package import StackPlanning
+
+extension StackOperations {
+  /// What differs between two revisions, without secret values: of these only that they changed (S-SEC-3).
+  package func difference(
+    _ before: Revision, _ after: Revision, in store: RevisionStore
+  ) async throws -> ProjectDifference {
+    let (old, new) = (try await project(of: before, in: store), try await project(of: after, in: store))
+    var difference = ProjectDifference.between(
+      old, new, imagesBefore: before.images.mapValues { $0.digest ?? $0.imageID },
+      imagesAfter: after.images.mapValues { $0.digest ?? $0.imageID })
+    for (section, objects) in [("secret", new.secrets), ("config", new.configs)] {
+      for object in objects.values.sorted(by: { $0.key < $1.key }) {
+        guard case .environment(let name, _) = object.source,
+          case .secret(let was)? = before.variables[name], case .secret(let now)? = after.variables[name], was != now
+        else { continue }
+        difference.entries.append(
+          .init(
+            section: section, name: object.key, kind: .changed,
+            changes: [AttributeChange(path: "environment.\(name)", before: "•••", after: "•••")]))
+      }
+    }
+    for (project, revision) in [(old, before), (new, after)] {
+      let redactor = Redactor(project: project, variables: try await variables(of: revision, store))
+      for entry in difference.entries.indices {
+        for change in difference.entries[entry].changes.indices {
+          let text = difference.entries[entry].changes[change]
+          difference.entries[entry].changes[change].before = text.before.map(redactor.redacted)
+          difference.entries[entry].changes[change].after = text.after.map(redactor.redacted)
+        }
+      }
+    }
+    return difference
+  }
+}
