@@ -25,12 +25,11 @@ struct ImagesCommand: AsyncParsableCommand {
     let name = try session.projectName()
     let style = try OutputFormat(format, isJSON: global.isJSON)
     let wanted = Set(services)
-    let (containers, images) = try await session.withOperations(notice: nil) {
+    let (listed, images) = try await session.withOperations(notice: nil) {
       operations -> ([ContainerSummary], [String: ImageInspection]) in
       let engine = operations.engine
       let containers = try await engine.listContainers(all: true, filters: .labels([ComposeLabel.project: name]))
         .filter { $0.labels[ComposeLabel.oneOff]?.lowercased() != "true" }
-        .filter { wanted.isEmpty || wanted.contains($0.labels[ComposeLabel.service] ?? "") }
         .sorted { $0.name < $1.name }
       var images: [String: ImageInspection] = [:]
       for id in Set(containers.map(\.imageID)) {
@@ -42,18 +41,20 @@ struct ImagesCommand: AsyncParsableCommand {
       }
       return (containers, images)
     }
+    try session.requireServices(wanted, among: Set(listed.compactMap { $0.labels[ComposeLabel.service] }))
+    let containers = listed.filter { wanted.isEmpty || wanted.contains($0.labels[ComposeLabel.service] ?? "") }
     if quiet {
       var seen: Set<String> = []
       let ids = containers.map(\.imageID).filter { seen.insert($0).inserted }
-      _ = StandardOutput.write(ids.map { Self.bare($0) + "\n" }.joined())
+      StandardOutput.list(ids.map(Self.bare), isJSON: global.isJSON)
       return
     }
     let rows = containers.map { Row(container: $0, image: images[$0.imageID]) }
     switch style {
-    case .json: _ = StandardOutput.write(ComposeValue.list(rows.map(\.json)).json(indented: false) + "\n")
+    case .json: StandardOutput.write(ComposeValue.list(rows.map(\.json)).json(indented: false) + "\n")
     case .table:
       let head = ["CONTAINER", "REPOSITORY", "TAG", "PLATFORM", "IMAGE ID", "SIZE", "CREATED"]
-      _ = StandardOutput.write(Table.text([head] + rows.map(\.cells), minimum: 20))
+      StandardOutput.show(Table.text([head] + rows.map(\.cells), minimum: 20))
     }
   }
 

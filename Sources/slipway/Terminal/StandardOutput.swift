@@ -1,3 +1,4 @@
+import ComposeFile
 import Glibc
 import Synchronization
 
@@ -11,6 +12,11 @@ enum StandardOutput {
   /// Writes text for people; false when that failed.
   @discardableResult
   static func show(_ text: String) -> Bool { write(TerminalText.block(text)) }
+
+  /// Words one a line, or one JSON array of them.
+  static func list(_ words: [String], isJSON: Bool) {
+    write(isJSON ? ComposeValue.list(words.map { .string($0) }).json(indented: true) + "\n" : words.map { $0 + "\n" }.joined())
+  }
 
   /// Writes to a file, or to standard output when none is named, as it is; false when that failed.
   @discardableResult
