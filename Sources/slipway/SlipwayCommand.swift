@@ -2,6 +2,7 @@ import ArgumentParser
 import ComposeFile
 import DockerEngine
 import Glibc
+import Synchronization
 
 /// The command line: arguments in, text and exit code out.
 @main

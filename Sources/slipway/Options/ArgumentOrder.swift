@@ -127,6 +127,7 @@ enum ArgumentOrder {
   private static func spelled(_ words: ArraySlice<String>, _ shorts: Shorts) -> ([String], Int)? {
     guard let word = words.first else { return nil }
     guard word.hasPrefix("--") else { return takenApart(word, words.dropFirst().first, shorts) }
+    if let equals = word.firstIndex(of: "="), valued.contains(String(word[..<equals])) { return ([word], 1) }
     guard valued.contains(word), let value = words.dropFirst().first else { return nil }
     return (["\(word)=\(value)"], 2)
   }

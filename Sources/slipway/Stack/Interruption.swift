@@ -33,7 +33,9 @@ enum Interruption {
   private nonisolated(unsafe) static let sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number -> (any DispatchSourceSignal)? in
     let before = signal(number, SIG_IGN)
     // nohup(1): a terminal that goes away is meant to change nothing.
-    if number == SIGHUP, unsafe unsafeBitCast(before, to: Int.self) == unsafe unsafeBitCast(SIG_IGN, to: Int.self) { return nil }
+    // SAFETY: compared as numbers; SIG_IGN is no function, and nothing is called.
+    let wasIgnored = unsafe (unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self))
+    if number == SIGHUP, wasIgnored { return nil }
     let source = DispatchSource.makeSignalSource(signal: number)
     source.setEventHandler { interrupt(number) }
     source.resume()
