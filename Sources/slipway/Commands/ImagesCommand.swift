@@ -25,11 +25,12 @@ struct ImagesCommand: AsyncParsableCommand {
     let name = try session.projectName()
     let style = try OutputFormat(format, isJSON: global.isJSON)
     let wanted = Set(services)
-    let (listed, images) = try await session.withOperations(notice: nil) {
+    let (containers, images) = try await session.withOperations(notice: nil) {
       operations -> ([ContainerSummary], [String: ImageInspection]) in
       let engine = operations.engine
       let containers = try await engine.listContainers(all: true, filters: .labels([ComposeLabel.project: name]))
         .filter { $0.labels[ComposeLabel.oneOff]?.lowercased() != "true" }
+        .filter { wanted.isEmpty || wanted.contains($0.labels[ComposeLabel.service] ?? "") }
         .sorted { $0.name < $1.name }
       var images: [String: ImageInspection] = [:]
       for id in Set(containers.map(\.imageID)) {
@@ -41,8 +42,6 @@ struct ImagesCommand: AsyncParsableCommand {
       }
       return (containers, images)
     }
-    try session.requireServices(wanted, among: Set(listed.compactMap { $0.labels[ComposeLabel.service] }))
-    let containers = listed.filter { wanted.isEmpty || wanted.contains($0.labels[ComposeLabel.service] ?? "") }
     if quiet {
       var seen: Set<String> = []
       let ids = containers.map(\.imageID).filter { seen.insert($0).inserted }

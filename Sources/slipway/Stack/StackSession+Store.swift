@@ -14,7 +14,9 @@ extension StackSession {
       if number == ENOENT { return nil }
       throw StoreError.inputOutput(path: path, detail: StandardOutput.reason(number))
     }
-    guard folder.st_mode & S_IFMT == S_IFDIR else { throw StoreError.inputOutput(path: path, detail: "not a folder") }
+    guard folder.st_mode & S_IFMT == S_IFDIR else {
+      throw CommandFailure("the data directory \(path) is not a folder\n  fix: set SLIPWAY_DATA to a folder of your own")
+    }
     guard folder.st_uid == geteuid() else { throw StoreError.wrongOwner(path: path, owner: folder.st_uid) }
     guard folder.st_mode & 0o077 == 0 else {
       throw StoreError.unsafePermissions(path: path, mode: folder.st_mode & 0o777, remedy: "run `chmod 700 \(path)`")
