@@ -19,7 +19,10 @@ import Testing
     (["-f", "-", "config"], ["config", "--file=-"]),
     (["rm", "-fsv"], ["rm", "-f", "-s", "-v"]),
     (["version", "-f", "json"], ["version", "--format=json"]),
-    (["exec", "-T", "-eA=1", "-u", "root", "web", "ls", "-f", "-1"], ["exec", "-T", "--env=A=1", "--user=root", "web", "ls", "-f", "-1"]),
+    (
+      ["exec", "-T", "-eA=1", "-u", "root", "web", "ls", "-f", "-1"],
+      ["exec", "-T", "--env=A=1", "--user=root", "web", "ls", "-f", "-1"]
+    ),
     (["exec", "--index", "2", "web", "env"], ["exec", "--index=2", "web", "env"]),
     (["up", "--", "-f"], ["up", "--", "-f"]),
     (["up", "-z"], ["up", "-z"]),

@@ -184,7 +184,8 @@ package struct YAMLReader {
     report(
       .syntax, at,
       byte < 0x80 ? "invalid YAML: the control character \(text) is not allowed" : "invalid YAML: the byte \(text) is not UTF-8",
-      fix: byte < 0x80 ? "remove it; in double quotes write it as \\x\(digits.count < 2 ? "0" : "")\(digits)" : "save the file as UTF-8")
+      fix: byte < 0x80
+        ? "remove it; in double quotes write it as \\x\(digits.count < 2 ? "0" : "")\(digits)" : "save the file as UTF-8")
   }
 
   // MARK: Tree

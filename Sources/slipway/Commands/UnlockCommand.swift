@@ -23,10 +23,12 @@ struct UnlockCommand: AsyncParsableCommand {
     do {
       freed = try await session.withOperations(notice: nil) { try await $0.unlock(lockID: id) }
     } catch StoreError.held(let holder) {
-      let owner = holder.owner
+      let owner = "process \(holder.owner.processID) on \(holder.owner.host)"
       throw CommandFailure(
-        "the lock \(id) stays: \"\(holder.title)\" of \(holder.author) still works on \(holder.stack) (process \(owner.processID) on \(owner.host))\n  fix: wait for it to end, or end it: kill \(owner.processID)"
-      )
+        """
+        the lock \(id) stays: "\(holder.title)" of \(holder.author) still works on \(holder.stack) (\(owner))
+          fix: wait for it to end, or end it: kill \(holder.owner.processID)
+        """)
     } catch StoreError.notFound {
       throw CommandFailure(
         "there is no lock \"\(id)\": its operation has ended, or it is in another store\n  fix: take the name from the message of the refused command"

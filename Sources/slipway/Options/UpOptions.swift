@@ -74,7 +74,8 @@ struct UpOptions: ParsableArguments {
       }
       guard count <= ScaleLimits.service else {
         throw CommandFailure(
-          "--scale \(entry): more than \(ScaleLimits.service) containers of one service\n  fix: give \(ScaleLimits.service) or less")
+          "--scale \(entry): more than \(ScaleLimits.service) containers of one service\n  fix: give \(ScaleLimits.service) or less"
+        )
       }
       options.scale[parts[0]] = count
     }
@@ -99,11 +100,7 @@ struct UpOptions: ParsableArguments {
       loaded.project.volumes.merge(named.volumes) { first, _ in first }
     }
     // An empty stack would be a revision of nothing, and its deploy a `down`.
-    guard !loaded.project.services.isEmpty else {
-      throw CommandFailure(
-        "no service selected: \(loaded.project.inactiveServices.isEmpty ? "the compose files have none" : "no active profile has one")\n  fix: \(loaded.project.inactiveServices.isEmpty ? "define services" : "name a profile with --profile, or a service"), or take the stack down with slipway down"
-      )
-    }
+    guard !loaded.project.services.isEmpty else { throw Self.nothingSelected(loaded.project) }
     let known = Set(loaded.project.services.map(\.name))
     var request = DeployRequest(project: loaded.project, inputs: loaded.inputs, variables: loaded.usedVariables)
     request.profiles = session.global.profiles
@@ -115,7 +112,8 @@ struct UpOptions: ParsableArguments {
     guard total <= ScaleLimits.project else {
       throw CommandFailure("\(total) containers are more than \(ScaleLimits.project) in one project\n  fix: scale less")
     }
-    request.waits = try session.settings().waits(isGated: settles, timeoutSeconds: ServiceRunner.checked(waitSeconds: waitTimeout))
+    request.waits = try session.settings().waits(
+      isGated: settles, timeoutSeconds: ServiceRunner.checked(waitSeconds: waitTimeout))
     request.takesOver = takesOver
     if let planHash {
       let isHash = planHash.count >= 8 && planHash.allSatisfy { $0.isHexDigit && !$0.isUppercase }
@@ -125,5 +123,13 @@ struct UpOptions: ParsableArguments {
     request.revertsOnFailure = !skipsRollback
     request.message = message ?? ""
     return request
+  }
+
+  private static func nothingSelected(_ project: Project) -> CommandFailure {
+    let (reason, fix) =
+      project.inactiveServices.isEmpty
+      ? ("the compose files have none", "define services")
+      : ("no active profile has one", "name a profile with --profile, or a service")
+    return CommandFailure("no service selected: \(reason)\n  fix: \(fix); slipway down takes the stack down")
   }
 }

@@ -21,7 +21,11 @@ enum TerminalText {
     while let scalar = rest.popFirst() {
       switch scalar.value {
       case 0x0A, 0x09:
-        if keepsLines { result.append(scalar) } else { result.append(contentsOf: (scalar == "\n" ? "\\n" : "\\t").unicodeScalars) }
+        if keepsLines {
+          result.append(scalar)
+        } else {
+          result.append(contentsOf: (scalar == "\n" ? "\\n" : "\\t").unicodeScalars)
+        }
       case 0x0D where keepsLines && (rest.first == "\n" || rest.isEmpty):
         // The line end of other systems.
         continue
