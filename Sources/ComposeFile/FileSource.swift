@@ -1,7 +1,7 @@
 /// Where the loader gets the text of files from: the disk for the command line, an uploaded bundle or a stored revision
 /// for the server. Keeps this module free of IO.
 ///
-/// All paths are absolute and cleaned (no `.`, `..`, doubled `/`).
+/// All paths are absolute and cleaned (no `.`, `..`, doubled `/`), but for `-`, which is the standard input of the command.
 package protocol FileSource: Sendable {
   /// The bytes of a regular file; throws `FileSourceError`. At most `limit` bytes are read.
   func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8]

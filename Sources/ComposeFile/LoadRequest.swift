@@ -1,6 +1,6 @@
 /// What a user asks to be loaded: the global options of `docker compose`, and the world they are read in.
 package struct LoadRequest: Sendable {
-  /// `-f`, in order, as given (relative ones count from `currentDirectory`); `-` is not supported here.
+  /// `-f`, in order, as given (relative ones count from `currentDirectory`); `-` is standard input.
   package var files: [String] = []
   /// `-p`.
   package var projectName: String?

@@ -1,6 +1,8 @@
 import ArgumentParser
+import ComposeFile
 import DockerEngine
 import Glibc
+import Synchronization
 
 /// The command line: arguments in, text and exit code out.
 @main
@@ -42,29 +44,62 @@ struct SlipwayCommand: AsyncParsableCommand {
   )
 
   static func main() async {
+    StandardOutput.reserveStandardDescriptors()
     let arguments = ArgumentOrder.normalized(Array(CommandLine.arguments.dropFirst()))
+    StandardError.isJSON.withLock { $0 = ArgumentOrder.asksForJSON(arguments) }
     do {
+      if let name = arguments.first, !name.hasPrefix("-") { try requireCommand(name) }
       var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
         try command.run()
       }
+      end(0)
     } catch let code as ExitCode {
-      Glibc.exit(code.rawValue)
+      // A command that Ctrl-C has ended says 130, whichever signal it was.
+      end(code.rawValue == 130 ? Interruption.exitCode : code.rawValue)
     } catch is CancellationError {
-      Glibc.exit(130)
+      end(Interruption.exitCode)
     } catch EngineError.cancelled {
-      Glibc.exit(130)
+      end(Interruption.exitCode)
+    } catch let problems as ComposeProblems {
+      StandardError.fail(problems)
+      end(1)
     } catch {
       let text = fullMessage(for: error)
       guard exitCode(for: error) != .success else {
-        print(text)
-        return
+        StandardOutput.write(text + "\n")
+        end(0)
       }
-      StandardError.write(text)
+      StandardError.fail(message(for: error), people: text)
+      end(1)
+    }
+  }
+
+  /// Ends the process; output that was lost makes it a failure.
+  private static func end(_ code: Int32) -> Never {
+    switch StandardOutput.failure.withLock({ $0 }) {
+    case nil: Glibc.exit(code)
+    case EPIPE:
+      // Nobody reads any more: as other programs, and Compose, end by the signal for that.
+      signal(SIGPIPE, SIG_DFL)
+      raise(SIGPIPE)
+      Glibc.exit(128 + SIGPIPE)
+    case let number?:
+      StandardError.fail("standard output: cannot be written: \(StandardOutput.reason(number))")
       Glibc.exit(1)
     }
+  }
+
+  private static func requireCommand(_ name: String) throws {
+    let names = configuration.subcommands.flatMap { command in
+      [command.configuration.commandName ?? ""] + command.configuration.aliases
+    }
+    guard !names.contains(name), name != "help" else { return }
+    let near = Spelling.nearest(to: name, among: names)
+    throw CommandFailure(
+      "unknown command: \"\(name)\"\n  fix: \(near.map { "did you mean \($0)?" } ?? "see the commands with slipway --help")")
   }
 }
 

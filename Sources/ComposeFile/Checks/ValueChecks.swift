@@ -4,9 +4,14 @@ enum ValueChecks {
     checkPorts(service["ports"], at: "\(path).ports", problems: &problems)
     checkMounts(service["volumes"], at: "\(path).volumes", problems: &problems)
     checkWatch(service["develop"]?["watch"], at: "\(path).develop.watch", problems: &problems)
-    checkCount(service["scale"], at: "\(path).scale", problems: &problems)
-    checkCount(service["deploy"]?["replicas"], at: "\(path).deploy.replicas", problems: &problems)
+    checkCount(service["scale"], to: ScaleLimits.service, at: "\(path).scale", problems: &problems)
+    checkCount(service["deploy"]?["replicas"], to: ScaleLimits.service, at: "\(path).deploy.replicas", problems: &problems)
     checkCount(service["healthcheck"]?["retries"], at: "\(path).healthcheck.retries", problems: &problems)
+    checkProcessors(service["cpus"], at: "\(path).cpus", problems: &problems)
+    for part in ["limits", "reservations"] {
+      let cpus = service["deploy"]?["resources"]?[part]?["cpus"]
+      checkProcessors(cpus, at: "\(path).deploy.resources.\(part).cpus", problems: &problems)
+    }
     for (index, item) in (service["expose"]?.items ?? []).enumerated() {
       guard case .double = item.content else { continue }
       problems.append(
@@ -58,10 +63,29 @@ enum ValueChecks {
     }
   }
 
-  private static func checkCount(_ count: Node?, at path: String, problems: inout [ComposeProblem]) {
-    guard let count, let number = count.int, number < 0 else { return }
+  private static func checkCount(_ count: Node?, to limit: Int = .max, at path: String, problems: inout [ComposeProblem]) {
+    guard let count, let number = count.magnitude else { return }
+    if number < 0 {
+      problems.append(
+        ComposeProblem(
+          .invalidValue, at: count.position, "\(path): \(count.plainNumber) is less than 0", fix: "write 0 or more"))
+    } else if number > Double(limit) {
+      problems.append(
+        ComposeProblem(
+          .limit, at: count.position, "\(path): \(count.plainNumber) is more than \(limit)",
+          fix: "write \(limit) or less; a network of one machine holds no more containers"))
+    }
+  }
+
+  /// The most processors that Linux can be built for (`NR_CPUS` of x86-64); the engine counts them in billionths.
+  private static let processorLimit = 8192
+
+  private static func checkProcessors(_ count: Node?, at path: String, problems: inout [ComposeProblem]) {
+    guard let count, let number = count.magnitude, !(0...Double(processorLimit)).contains(number) else { return }
     problems.append(
-      ComposeProblem(.invalidValue, at: count.position, "\(path): \(number) is less than 0", fix: "write 0 or more"))
+      ComposeProblem(
+        .invalidValue, at: count.position, "\(path): \(count.plainNumber) is not a number of processors",
+        fix: "write a number from 0 to \(processorLimit), e.g. 0.5"))
   }
 
   private static func check(_ devices: Node?, at path: String, problems: inout [ComposeProblem]) {
@@ -71,6 +95,28 @@ enum ValueChecks {
         ComposeProblem(
           .conflictingValues, at: device.position, "\(path)[\(index)]: `count` and `device_ids` exclude each other",
           fix: "remove one of them"))
+    }
+  }
+}
+
+extension Node {
+  /// The number that this is or spells; whole ones past 64 bits are read as fractions.
+  fileprivate var magnitude: Double? {
+    switch content {
+    case .int(let value): Double(value)
+    case .double(let value): value
+    case .string(let text): Double(text)
+    case .null, .bool, .timestamp, .list, .map: nil
+    }
+  }
+
+  /// The number as a message shows it.
+  fileprivate var plainNumber: String {
+    switch content {
+    case .int(let value): String(value)
+    case .double(let value): GoNumber.text(value)
+    case .string(let text): String(text.prefix(40))
+    case .null, .bool, .timestamp, .list, .map: kind
     }
   }
 }

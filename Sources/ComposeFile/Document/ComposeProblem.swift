@@ -27,7 +27,7 @@ package struct ComposeProblem: Error, Hashable, Sendable {
 
 extension ComposeProblem: CustomStringConvertible {
   package var description: String {
-    "\(position): \(message) [\(rule.rawValue)]\n  fix: \(remedy)"
+    "\(position.file.isEmpty ? "" : "\(position): ")\(message) [\(rule.rawValue)]\n  fix: \(remedy)"
   }
 }
 

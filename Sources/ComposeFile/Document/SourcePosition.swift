@@ -1,7 +1,7 @@
 /// A place in a text file that the user wrote.
 ///
 /// `line` and `column` count from 1. `file` is the path as the user would recognise it (absolute). Line 0 means the
-/// file as a whole (it is missing, empty or not readable).
+/// file as a whole (it is missing, empty or not readable); an empty `file`, that no file is to blame (an option is).
 package struct SourcePosition: Hashable, Sendable, Comparable {
   package var file: String
   package var line: Int
@@ -19,5 +19,6 @@ package struct SourcePosition: Hashable, Sendable, Comparable {
 }
 
 extension SourcePosition: CustomStringConvertible {
-  package var description: String { "\(file):\(line):\(column)" }
+  /// `file:line:column`; only the file when it is meant as a whole.
+  package var description: String { line > 0 ? "\(file):\(line):\(column)" : file }
 }

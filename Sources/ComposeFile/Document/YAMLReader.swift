@@ -7,6 +7,8 @@ import CYAML
 package struct YAMLReader {
   private let file: String
   private let limits: YAMLLimits
+  /// What is read, without a byte order mark.
+  private var content: ArraySlice<UInt8> = []
   private var problems: [ComposeProblem] = []
   private var anchors: [String: Anchor] = [:]
   /// Anchors of collections that are still being read: a use of one contains itself.
@@ -61,7 +63,8 @@ package struct YAMLReader {
     }
     defer { unsafe yaml_parser_delete(&parser) }
     // libyaml takes a byte order mark for a column, which spoils the indentation of the first line.
-    let content = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
+    content = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
+    let content = content
     return unsafe content.withUnsafeBufferPointer { bytes in
       unsafe yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
       unsafe yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
@@ -151,7 +154,8 @@ package struct YAMLReader {
   }
 
   private mutating func reportSyntax(_ parser: borrowing yaml_parser_t) {
-    let mark = unsafe parser.error == YAML_READER_ERROR ? parser.mark : parser.problem_mark
+    if unsafe parser.error == YAML_READER_ERROR { return reportEncoding(at: unsafe parser.problem_offset) }
+    let mark = unsafe parser.problem_mark
     let problem = unsafe parser.problem.map { unsafe String(cString: $0) } ?? "not YAML"
     let context = unsafe parser.context.map { unsafe " " + String(cString: $0) } ?? ""
     let fix =
@@ -159,6 +163,29 @@ package struct YAMLReader {
       ? "check the indentation of this line and the one before it (spaces only)"
       : "correct the YAML at this place; quote values that hold special characters"
     report(.syntax, position(mark), "invalid YAML: \(problem)\(context)", fix: fix)
+  }
+
+  /// A byte that no YAML text in UTF-8 has; libyaml reads ahead of its marks, so that only the byte's offset tells the place.
+  private mutating func reportEncoding(at offset: Int) {
+    let place = min(max(0, offset), content.count)
+    let before = content.prefix(place)
+    let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? before.startIndex
+    // Continuation bytes of UTF-8 (10xxxxxx) are not characters of their own.
+    let column = before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1
+    let at = SourcePosition(file: file, line: line, column: column)
+    let head = Array(content.prefix(2))
+    if head == [0xFF, 0xFE] || head == [0xFE, 0xFF] {
+      return report(.syntax, at, "invalid YAML: the file is in UTF-16", fix: "save it as UTF-8")
+    }
+    let byte = content.dropFirst(place).first ?? 0
+    let digits = String(byte, radix: 16, uppercase: true)
+    let text = "0x" + String(repeating: "0", count: 2 - digits.count) + digits
+    report(
+      .syntax, at,
+      byte < 0x80 ? "invalid YAML: the control character \(text) is not allowed" : "invalid YAML: the byte \(text) is not UTF-8",
+      fix: byte < 0x80
+        ? "remove it; in double quotes write it as \\x\(digits.count < 2 ? "0" : "")\(digits)" : "save the file as UTF-8")
   }
 
   // MARK: Tree

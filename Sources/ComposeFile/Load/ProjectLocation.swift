@@ -11,6 +11,8 @@ struct ProjectLocation {
 }
 
 extension ProjectReading {
+  /// The name of a compose file that is read from standard input; its relative paths count from the current directory.
+  private static var standardInput: String { "-" }
   private static var fileNames: [String] {
     ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"]
   }
@@ -25,16 +27,20 @@ extension ProjectReading {
   /// The env file is read twice: before `COMPOSE_FILE` is looked at, and when the project directory is known.
   mutating func locate(_ request: LoadRequest) -> ProjectLocation? {
     let current = request.currentDirectory
-    var files = request.files.map { PathText.joined(current, $0) }
+    func path(_ file: String) -> String { file == Self.standardInput ? file : PathText.joined(current, file) }
+    var files = request.files.map(path)
     let usual = request.environment["COMPOSE_ENV_FILES"].map(Self.listed) ?? []
     let envFiles = (request.envFiles.isEmpty ? usual : request.envFiles).map { PathText.joined(current, $0) }
     let chosen = request.projectDirectory.flatMap { $0.isEmpty ? nil : PathText.joined(current, $0) }
-    func directory() -> String { chosen ?? files.first.map(PathText.directory) ?? current }
+    func directory() -> String {
+      guard let first = files.first, first != Self.standardInput else { return chosen ?? current }
+      return chosen ?? PathText.directory(of: first)
+    }
     var environment = request.environment
     mergeEnvFiles(envFiles, in: directory(), into: &environment)
     if files.isEmpty, let list = environment["COMPOSE_FILE"], !list.isEmpty {
       let separator = environment["COMPOSE_PATH_SEPARATOR"].flatMap { $0.isEmpty ? nil : $0 } ?? ":"
-      files = list.split(separator: separator).map { PathText.joined(current, String($0)) }
+      files = list.split(separator: separator).map { path(String($0)) }
     }
     if files.isEmpty { files = defaultFiles(from: directory()) }
     guard !files.isEmpty else {

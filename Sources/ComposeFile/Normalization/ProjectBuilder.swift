@@ -12,6 +12,7 @@ enum ProjectBuilder {
     assembly.addDefaultNetwork()
     if document.request.isConsistencyChecked { assembly.checkConsistency() }
     assembly.selectServices()
+    assembly.checkTotal()
     var files = ServiceFiles(source, environment: document.environment)
     assembly.resolveFiles(&files)
     assembly.warnOfFileObjects()
@@ -53,6 +54,21 @@ struct ProjectAssembly {
       drafts.append(ServiceDraft(entry, canonical: canonical, node: node))
     }
     drafts.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// No service has too many containers, and neither have all together.
+  mutating func checkTotal() {
+    var total = 0
+    for draft in active {
+      // Each is checked on its own: one that is beyond its limit has been told.
+      total += min(max(0, draft.replicas), ScaleLimits.service)
+      guard total > ScaleLimits.project else { continue }
+      problems.append(
+        ComposeProblem(
+          .limit, at: draft.position, "\(draft.path): up to here the services have more than \(ScaleLimits.project) containers",
+          fix: "make several projects, or scale less"))
+      return
+    }
   }
 
   mutating func readResources() {

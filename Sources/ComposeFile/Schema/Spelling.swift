@@ -1,7 +1,7 @@
 /// Finds what the user probably meant.
-enum Spelling {
+package enum Spelling {
   /// The candidate nearest to `word`, when it is near enough to be a slip of the keyboard.
-  static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+  package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let typed = Array(word.utf8.prefix(64))
     let limit = max(1, min(3, typed.count / 3))
     var best: (word: String, distance: Int)?

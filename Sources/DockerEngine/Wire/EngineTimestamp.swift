@@ -56,8 +56,9 @@ package struct EngineTimestamp: WireValue, Comparable, Sendable {
 extension EngineTimestamp: CustomStringConvertible {
   /// RFC 3339 in UTC, with nine decimals.
   package var description: String {
-    let days = Int((Double(seconds) / 86_400).rounded(.down))
-    let rest = Int(seconds) - days * 86_400
+    // Without floating point: that rounds the ends of the range out of it.
+    let (quotient, remainder) = Int(seconds).quotientAndRemainder(dividingBy: 86_400)
+    let (days, rest) = remainder < 0 ? (quotient - 1, remainder + 86_400) : (quotient, remainder)
     let (year, month, day) = civilDate(daysSince1970: days)
     let date = "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
     let time = "\(padded(rest / 3600, to: 2)):\(padded(rest / 60 % 60, to: 2)):\(padded(rest % 60, to: 2))"

@@ -25,4 +25,13 @@ package enum ComposeLabel {
 
   /// The release whose labels, names and hashes are followed.
   package static let composeVersion = "5.6.1"
+
+  /// Which of the containers of its service one is; 1 when the label says nothing usable: it may be anybody's.
+  package static func replica(_ labels: [String: String]) -> Int {
+    guard let number = labels[number].flatMap({ Int($0) }), (1...replicaLimit).contains(number) else { return 1 }
+    return number
+  }
+
+  /// Far above every number that scaling gives, and far from where counting on would overflow.
+  private static let replicaLimit = 1_000_000_000
 }

@@ -101,7 +101,9 @@ struct ContainerSpecification {
   }
 
   private static func nanoseconds(_ duration: Duration) -> Int64 {
-    duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
+    let (whole, overflow) = duration.components.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, overflowsSum) = whole.addingReportingOverflow(duration.components.attoseconds / 1_000_000_000)
+    return overflow || overflowsSum ? .max : sum
   }
 
   private func labels() -> [String: String] {
@@ -342,6 +344,12 @@ struct ContainerSpecification {
 
   // MARK: Resources
 
+  /// `NanoCPUs`; a count beyond 64 bits, as only a stored revision could have, becomes the largest, which the engine refuses.
+  private static func billionths(_ count: Double) -> Int64 {
+    let scaled = (count * 1e9).rounded()
+    return Int64(exactly: scaled) ?? (scaled > 0 ? .max : 0)
+  }
+
   private func addResources(to host: inout HostConfig) {
     host.cpuCount = Int64(service.cpuCount ?? 0)
     host.cpuPercent = Int64(service.cpuPercent ?? 0)
@@ -351,7 +359,7 @@ struct ContainerSpecification {
     host.cpuRealtimeRuntimeMicroseconds = Int64(service.cpuRealtimeRuntimeMicroseconds ?? 0)
     host.cpuShares = Int64(service.cpuShares ?? 0)
     host.cpusetCPUs = service.cpuset ?? ""
-    host.nanoCPUs = Int64(((service.deploy?.limits?.cpus ?? service.cpus ?? 0) * 1e9).rounded())
+    host.nanoCPUs = Self.billionths(service.deploy?.limits?.cpus ?? service.cpus ?? 0)
     host.memoryBytes = Int64(service.deploy?.limits?.memoryBytes ?? service.memoryLimitBytes ?? 0)
     host.memoryReservationBytes = Int64(service.deploy?.reservations?.memoryBytes ?? service.memoryReservationBytes ?? 0)
     host.memorySwapBytes = Int64(service.memorySwapLimitBytes ?? 0)

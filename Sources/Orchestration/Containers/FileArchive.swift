@@ -65,7 +65,8 @@ enum FileArchive {
 
   private static func append(_ path: String, _ content: [UInt8], _ mount: FileMount, to archive: inout [UInt8]) {
     let header = TarHeader(
-      path: String(path.drop { $0 == "/" }), kind: .file(bytes: content.count), mode: UInt32(mount.mode ?? 0o444),
+      path: String(path.drop { $0 == "/" }), kind: .file(bytes: content.count),
+      mode: UInt32(truncatingIfNeeded: mount.mode ?? 0o444),
       uid: mount.uid.flatMap { Int($0) } ?? 0, gid: mount.gid.flatMap { Int($0) } ?? 0)
     archive += header.bytes + content + TarHeader.padding(after: content.count)
   }

@@ -351,6 +351,9 @@ extension StackOperations {
     if message.contains("is already in use by container") {
       return what + "\n  fix: rename or remove that container, or set another container_name or project name"
     }
+    if message.contains("Pool overlaps with other one") {
+      return what + "\n  fix: choose another subnet under networks.….ipam, or remove the network that has it"
+    }
     if case .await(let service, _, _, _) = failure.step.action, failure.cause is StepRunner.ConditionFailure {
       return what + "\n  fix: look at what \(service) says, correct it or its health check, and deploy again"
     }

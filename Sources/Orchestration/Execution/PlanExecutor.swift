@@ -1,3 +1,4 @@
+import DockerEngine
 import StackPlanning
 
 /// Where the executor writes what it is about to do and what came of it.
@@ -60,6 +61,11 @@ struct PlanExecutor: Sendable {
     try Task.checkCancellation()
   }
 
+  private static func isCancellation(_ error: any Error) -> Bool {
+    if case .cancelled? = error as? EngineError { return true }
+    return error is CancellationError
+  }
+
   private func attempt(_ step: PlanStep) async -> (any Error)? {
     do {
       try await journal.intent(step)
@@ -72,7 +78,7 @@ struct PlanExecutor: Sendable {
       progress(.stepDone(step))
       return nil
     } catch {
-      let reason = error is CancellationError ? "cancelled" : "\(error)"
+      let reason = Self.isCancellation(error) ? "cancelled" : "\(error)"
       let failure = StepFailure(step: step, reason: reason, cause: error)
       do {
         try await journal.failed(step, reason: reason)

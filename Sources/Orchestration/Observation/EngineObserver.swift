@@ -70,7 +70,7 @@ package struct EngineObserver: Sendable {
       let hash = labels[ComposeLabel.configHash] ?? labels[ComposeLabel.hook].map({ _ in "" })
     else { return nil }
     var container = ObservedContainer(
-      id: summary.id, name: summary.name, service: service, number: labels[ComposeLabel.number].flatMap { Int($0) } ?? 1,
+      id: summary.id, name: summary.name, service: service, number: ComposeLabel.replica(labels),
       configHash: hash, imageID: summary.imageID,
       state: ObservedContainer.State(rawValue: summary.state.rawValue) ?? .dead)
     container.imageLabel = labels[ComposeLabel.image]

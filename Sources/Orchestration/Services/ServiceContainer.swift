@@ -49,7 +49,7 @@ package struct ServiceContainer: Hashable, Sendable {
     guard let service = labels[ComposeLabel.service], labels[ComposeLabel.hook] == nil else { return nil }
     self.init(
       id: summary.id, name: summary.name, service: service,
-      number: labels[ComposeLabel.number].flatMap { Int($0) } ?? 1, state: summary.state,
+      number: ComposeLabel.replica(labels), state: summary.state,
       dependencies: Self.dependencies(label: labels[ComposeLabel.dependsOn] ?? ""),
       isOneOff: labels[ComposeLabel.oneOff]?.lowercased() == "true")
     operation = labels[ComposeLabel.operation]

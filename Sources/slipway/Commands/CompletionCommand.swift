@@ -24,6 +24,6 @@ struct CompletionCommand: ParsableCommand {
       case .zsh: .zsh
       case .fish: .fish
       }
-    _ = StandardOutput.write(SlipwayCommand.completionScript(for: kind) + "\n")
+    StandardOutput.write(SlipwayCommand.completionScript(for: kind) + "\n")
   }
 }

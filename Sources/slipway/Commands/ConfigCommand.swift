@@ -65,17 +65,14 @@ struct ConfigCommand: AsyncParsableCommand {
   @Argument(help: "Services to keep, with what they depend on.")
   var services: [String] = []
 
+  private var printsJSON: Bool { global.isJSON || format == .json }
+
   func run() async throws {
-    do {
-      let text = try result()
-      guard !quiet else { return }
-      guard StandardOutput.write(text, toFile: output) else {
-        StandardError.write("\(output ?? "standard output"): cannot be written: \(StandardOutput.lastError)")
-        throw ExitCode.failure
-      }
-    } catch let problems as ComposeProblems {
-      StandardError.write(problems.description)
-      throw ExitCode.failure
+    let text = try result()
+    guard !quiet else { return }
+    // Of standard output the end of the command says it.
+    if !StandardOutput.write(text, toFile: output), let output {
+      throw CommandFailure("\(output): cannot be written: \(StandardOutput.lastError)")
     }
   }
 
@@ -88,12 +85,14 @@ struct ConfigCommand: AsyncParsableCommand {
       request.isInterpolated = false
       let inspection = try inspected(request)
       if listsVariables { return variables(inspection) }
-      return format == .json
+      return printsJSON
         ? CanonicalOutput.json(inspection.model, doublesDollars: false)
         : CanonicalOutput.yaml(inspection.model, doublesDollars: false)
     }
     if listsEnvironment {
-      return lines(try inspected(request).environment.map { "\($0.key)=\($0.value)" }.sorted())
+      let environment = try inspected(request).environment.sorted { $0.key < $1.key }
+      guard global.isJSON else { return lines(environment.map { "\($0.key)=\($0.value)" }) }
+      return machineText(.map(ComposeMap(environment.map { ($0.key, .string($0.value)) })))
     }
     if listsProfiles { return lines(try inspected(request).profiles) }
     if hashedServices != nil || listsServices { request.services = [] }
@@ -101,14 +100,14 @@ struct ConfigCommand: AsyncParsableCommand {
   }
 
   private func inspected(_ request: LoadRequest) throws(ComposeProblems) -> ProjectInspection {
-    let inspection = try ComposeLoader.inspect(request, from: DiskFiles())
-    for warning in inspection.warnings { StandardError.write("warning: \(warning)") }
+    let inspection = try ComposeLoader.inspect(request, from: CommandFiles())
+    for warning in inspection.warnings { StandardError.warn("\(warning)") }
     return inspection
   }
 
   private func loaded(_ request: LoadRequest) throws(ComposeProblems) -> Project {
-    let loaded = try ComposeLoader.load(request, from: DiskFiles())
-    for warning in loaded.warnings { StandardError.write("warning: \(warning)") }
+    let loaded = try ComposeLoader.load(request, from: CommandFiles())
+    for warning in loaded.warnings { StandardError.warn("\(warning)") }
     return loaded.project
   }
 
@@ -126,29 +125,40 @@ struct ConfigCommand: AsyncParsableCommand {
         .map { $0.image ?? "\(project.name)\(separator)\($0.name)" }
       return lines(Set(images).sorted())
     }
-    return format == .json ? CanonicalOutput.json(project) : CanonicalOutput.yaml(project)
+    return printsJSON ? CanonicalOutput.json(project) : CanonicalOutput.yaml(project)
   }
 
   /// `DOCKER_DEFAULT_PLATFORM` counts for services that name no platform, as it does when they are created.
   private func hashes(of project: Project, _ wanted: String) -> String {
     let names = Set(wanted.split(separator: ",").map(String.init))
     let platform = ProcessEnvironment.all["DOCKER_DEFAULT_PLATFORM"] ?? ""
-    return lines(
-      project.services.filter { wanted == "*" || names.contains($0.name) }.map { service in
-        let hash =
-          service.platform == nil && !platform.isEmpty
-          ? service.configHash(replacing: ["platform": .string(platform)]) : service.configHash
-        return "\(service.name) \(hash)"
-      })
+    let hashes = project.services.filter { wanted == "*" || names.contains($0.name) }.map { service in
+      let hash =
+        service.platform == nil && !platform.isEmpty
+        ? service.configHash(replacing: ["platform": .string(platform)]) : service.configHash
+      return (service.name, hash)
+    }
+    guard global.isJSON else { return lines(hashes.map { "\($0.0) \($0.1)" }) }
+    return machineText(.map(ComposeMap(hashes.map { ($0.0, .string($0.1)) })))
   }
 
   private func variables(_ inspection: ProjectInspection) -> String {
+    if global.isJSON {
+      let rows = VariableReference.all(in: inspection.model).map { variable in
+        ComposeValue.map(
+          ComposeMap([
+            ("name", .string(variable.name)), ("required", .bool(variable.isRequired)),
+            ("default", .string(variable.defaultValue)), ("alternate", .string(variable.alternateValue)),
+          ]))
+      }
+      return machineText(.list(rows))
+    }
     let heads = ["NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"]
     let rows = VariableReference.all(in: inspection.model).map {
       [$0.name, String($0.isRequired), $0.defaultValue, $0.alternateValue]
     }
     let widths = heads.indices.map { column in ([heads] + rows).map { $0[column].count }.max() ?? 0 }
-    return lines(
+    return text(
       ([heads] + rows).map { row in
         row.enumerated().map { column, text in
           column == heads.count - 1 ? text : text + String(repeating: " ", count: widths[column] - text.count + 3)
@@ -156,5 +166,11 @@ struct ConfigCommand: AsyncParsableCommand {
       })
   }
 
-  private func lines(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+  private func lines(_ lines: [String]) -> String {
+    global.isJSON ? machineText(.list(lines.map { .string($0) })) : text(lines)
+  }
+
+  private func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+
+  private func machineText(_ value: ComposeValue) -> String { value.json(indented: true) + "\n" }
 }

@@ -18,7 +18,10 @@ struct DeployCommand: AsyncParsableCommand {
   func run() async throws {
     let session = StackSession(global: global)
     let request = try options.request(session, isGated: true, settles: true)
-    if isDryRun { return try await PlanPrinter.print(request, session) }
+    if isDryRun {
+      try await PlanPrinter.print(request, session)
+      return
+    }
     try await DeployRunner.run(request, session)
   }
 }

@@ -19,10 +19,13 @@ struct DiffCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
+    for number in [before, after].compactMap({ $0 }) { try RevisionNumber.check(number) }
     let name = try session.projectName()
     let (first, second) = (before, after)
     let difference = try await session.withOperations { operations -> ProjectDifference in
-      guard let store = try operations.readingStore() else { throw CommandFailure("\(name) has no revisions") }
+      guard let store = try session.readingStore(operations) else {
+        throw CommandFailure("\(name) has no revisions: \(session.absentStore(operations))")
+      }
       let stack = operations.key(name)
       let later: Int
       if let second {
@@ -32,13 +35,15 @@ struct DiffCommand: AsyncParsableCommand {
       } else {
         throw CommandFailure("\(name) has no deployed revision")
       }
-      guard let a = try await store.revision(of: stack, number: first),
-        let b = try await store.revision(of: stack, number: later)
-      else { throw CommandFailure("\(name) has no revision \(first) or \(later)\n  fix: see slipway revisions -p \(name)") }
+      func revision(_ number: Int) async throws -> Revision {
+        if let revision = try await store.revision(of: stack, number: number) { return revision }
+        throw CommandFailure("\(name) has no revision \(number)\n  fix: see slipway revisions -p \(name)")
+      }
+      let (a, b) = (try await revision(first), try await revision(later))
       return try await operations.difference(a, b, in: store)
     }
     guard global.isJSON else {
-      _ = StandardOutput.write(difference.text + "\n")
+      StandardOutput.show(difference.text + "\n")
       return
     }
     let rows = difference.entries.map { entry in
@@ -58,6 +63,6 @@ struct DiffCommand: AsyncParsableCommand {
           ),
         ]))
     }
-    _ = StandardOutput.write(ComposeValue.list(rows).json(indented: true) + "\n")
+    StandardOutput.write(ComposeValue.list(rows).json(indented: true) + "\n")
   }
 }

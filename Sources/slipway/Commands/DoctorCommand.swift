@@ -42,9 +42,9 @@ struct DoctorCommand: AsyncParsableCommand {
     }
     findings += compose(session)
     if global.isJSON {
-      _ = StandardOutput.write(Self.json(findings).json(indented: true) + "\n")
+      StandardOutput.write(Self.json(findings).json(indented: true) + "\n")
     } else {
-      _ = StandardOutput.write(findings.map(Self.line).joined())
+      StandardOutput.show(findings.map(Self.line).joined())
     }
     if findings.contains(where: { $0.verdict == .fail }) { throw ExitCode(1) }
   }
@@ -73,7 +73,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let head = verdict + String(repeating: " ", count: 6 - verdict.count)
     let name = finding.name + String(repeating: " ", count: max(1, 13 - finding.name.count))
     let remedy = finding.remedy.map { "      fix: \($0)\n" } ?? ""
-    return head + name + LogPrinter.printable(finding.message) + "\n" + remedy
+    return head + name + finding.message + "\n" + remedy
   }
 
   private static func json(_ findings: [Finding]) -> ComposeValue {

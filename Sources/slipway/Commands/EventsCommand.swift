@@ -37,7 +37,9 @@ struct EventsCommand: AsyncParsableCommand {
           wanted.isEmpty || wanted.contains(service)
         else { continue }
         // Nobody reads any more.
-        guard StandardOutput.write((isJSON ? Self.json(event, service) : Self.line(event)) + "\n") else { return }
+        guard StandardOutput.write((isJSON ? Self.json(event, service) : TerminalText.line(Self.line(event))) + "\n") else {
+          return
+        }
       }
     }
   }

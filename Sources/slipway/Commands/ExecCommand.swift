@@ -70,7 +70,7 @@ struct ExecCommand: AsyncParsableCommand {
       }
       return try await TerminalMode.raw { [sized] in try await Self.join(exec, sized, container) }
     }
-    guard let code else { return StandardError.write("detached; the command goes on in the container") }
+    guard let code else { return StandardError.note("detached; the command goes on in the container") }
     if code != 0 { throw ExitCode(Int32(truncatingIfNeeded: code)) }
   }
 

@@ -45,15 +45,15 @@ struct ImagesCommand: AsyncParsableCommand {
     if quiet {
       var seen: Set<String> = []
       let ids = containers.map(\.imageID).filter { seen.insert($0).inserted }
-      _ = StandardOutput.write(ids.map { Self.bare($0) + "\n" }.joined())
+      StandardOutput.list(ids.map(Self.bare), isJSON: global.isJSON)
       return
     }
     let rows = containers.map { Row(container: $0, image: images[$0.imageID]) }
     switch style {
-    case .json: _ = StandardOutput.write(ComposeValue.list(rows.map(\.json)).json(indented: false) + "\n")
+    case .json: StandardOutput.write(ComposeValue.list(rows.map(\.json)).json(indented: false) + "\n")
     case .table:
       let head = ["CONTAINER", "REPOSITORY", "TAG", "PLATFORM", "IMAGE ID", "SIZE", "CREATED"]
-      _ = StandardOutput.write(Table.text([head] + rows.map(\.cells), minimum: 20))
+      StandardOutput.show(Table.text([head] + rows.map(\.cells), minimum: 20))
     }
   }
 

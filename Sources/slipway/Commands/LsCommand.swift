@@ -35,7 +35,7 @@ struct LsCommand: AsyncParsableCommand {
       .sorted { $0.key < $1.key }
       .map { (name: $0.key, status: Self.status($0.value), files: Self.files($0.value)) }
     if quiet {
-      _ = StandardOutput.write(stacks.map { $0.name + "\n" }.joined())
+      StandardOutput.list(stacks.map(\.name), isJSON: global.isJSON)
       return
     }
     switch style {
@@ -46,10 +46,10 @@ struct LsCommand: AsyncParsableCommand {
             ("Name", .string(stack.name)), ("Status", .string(stack.status)), ("ConfigFiles", .string(stack.files)),
           ]))
       }
-      _ = StandardOutput.write(ComposeValue.list(rows).json(indented: false) + "\n")
+      StandardOutput.write(ComposeValue.list(rows).json(indented: false) + "\n")
     case .table:
       let rows = stacks.map { [$0.name, $0.status, $0.files] }
-      _ = StandardOutput.write(Table.text([["NAME", "STATUS", "CONFIG FILES"]] + rows, minimum: 20))
+      StandardOutput.show(Table.text([["NAME", "STATUS", "CONFIG FILES"]] + rows, minimum: 20))
     }
   }
 

@@ -56,9 +56,9 @@ struct NewCommand: ParsableCommand {
       let fields = ComposeMap([
         ("template", .string(chosen.name)), ("folder", .string(folder)), ("files", .list(files.map { .string($0) })),
       ])
-      _ = StandardOutput.write(ComposeValue.map(fields).json(indented: true) + "\n")
+      StandardOutput.write(ComposeValue.map(fields).json(indented: true) + "\n")
     } else {
-      _ = StandardOutput.write(
+      StandardOutput.show(
         "made \(place) from the template \(chosen.name): \(files.joined(separator: ", "))\nnext: cd \(place) && slipway deploy\n")
     }
   }
@@ -66,10 +66,10 @@ struct NewCommand: ParsableCommand {
   private func list(_ library: TemplateLibrary) throws {
     let templates = try library.all()
     if global.isJSON {
-      _ = StandardOutput.write(ComposeValue.list(templates.map(Self.json)).json(indented: true) + "\n")
+      StandardOutput.write(ComposeValue.list(templates.map(Self.json)).json(indented: true) + "\n")
     } else {
       let rows = templates.map { [$0.name, $0.title, $0.description] }
-      _ = StandardOutput.write(Table.text([["NAME", "TITLE", "DESCRIPTION"]] + rows))
+      StandardOutput.show(Table.text([["NAME", "TITLE", "DESCRIPTION"]] + rows))
     }
   }
 

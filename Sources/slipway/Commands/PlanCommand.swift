@@ -13,8 +13,7 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     let session = StackSession(global: global)
     let request = try options.request(session, isGated: true, settles: true)
-    let plan = try await session.withOperations { try await $0.plan(request) }
-    PlanPrinter.print(plan, global)
+    let plan = try await PlanPrinter.print(request, session)
     if !plan.isEmpty { throw ExitCode(2) }
   }
 }

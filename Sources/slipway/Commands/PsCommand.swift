@@ -24,17 +24,24 @@ struct PsCommand: AsyncParsableCommand {
   func run() async throws {
     let session = StackSession(global: global)
     let name = try session.projectName()
+    let style = try OutputFormat(format, isJSON: global.isJSON)
     let (isAll, wanted) = (all, Set(services))
-    let containers = try await session.withOperations { operations in
+    // What does not run is listed too where a service must be looked for.
+    let listsAll = isAll || !wanted.isEmpty
+    let listed = try await session.withOperations { operations in
       try await operations.engine.listContainers(
-        all: isAll, filters: .labels([ComposeLabel.project: name, ComposeLabel.oneOff: "False"]))
+        all: listsAll, filters: .labels([ComposeLabel.project: name, ComposeLabel.oneOff: "False"]))
     }
-    .filter { wanted.isEmpty || wanted.contains($0.labels[ComposeLabel.service] ?? "") }
-    .sorted { $0.name < $1.name }
+    try session.requireServices(wanted, among: Set(listed.compactMap { $0.labels[ComposeLabel.service] }))
+    let containers =
+      listed
+      .filter { wanted.isEmpty || wanted.contains($0.labels[ComposeLabel.service] ?? "") }
+      .filter { isAll || [.running, .paused, .restarting].contains($0.state) }
+      .sorted { $0.name < $1.name }
     if quiet {
-      _ = StandardOutput.write(containers.map { $0.id + "\n" }.joined())
-    } else if global.isJSON || format == "json" {
-      _ = StandardOutput.write(ComposeValue.list(containers.map(Self.json)).json(indented: true) + "\n")
+      StandardOutput.list(containers.map(\.id), isJSON: global.isJSON)
+    } else if style == .json {
+      StandardOutput.write(ComposeValue.list(containers.map(Self.json)).json(indented: true) + "\n")
     } else {
       let head = ["NAME", "IMAGE", "SERVICE", "STATUS", "PORTS"]
       let rows = containers.map { container in
@@ -43,7 +50,7 @@ struct PsCommand: AsyncParsableCommand {
           Self.ports(container),
         ]
       }
-      _ = StandardOutput.write(Table.text([head] + rows))
+      StandardOutput.show(Table.text([head] + rows))
     }
   }
 

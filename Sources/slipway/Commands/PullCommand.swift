@@ -49,7 +49,7 @@ struct PullCommand: AsyncParsableCommand {
       try await $0.pull(wanted)
     }
     if global.isJSON {
-      _ = StandardOutput.write(ComposeValue.list(results.map(Self.json)).json(indented: true) + "\n")
+      StandardOutput.write(ComposeValue.list(results.map(Self.json)).json(indented: true) + "\n")
     }
     let failed = results.filter { $0.failure != nil }
     if !quiet, !global.isJSON {
@@ -57,7 +57,7 @@ struct PullCommand: AsyncParsableCommand {
     }
     guard !failed.isEmpty else { return }
     let text = failed.map { "could not pull image \($0.reference): \($0.failure ?? "")" }.joined(separator: "\n")
-    if toleratesFailures { return StandardError.write("warning: \(text)") }
+    if toleratesFailures { return StandardError.warn("\(text)") }
     throw CommandFailure("\(text)\n  fix: check the name and the tag, and that this machine may pull it (docker login)")
   }
 

@@ -11,7 +11,9 @@ struct RevisionsCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  @Option(name: .customLong("limit"), help: "At most so many (1000).")
+  private static let most = 1000
+
+  @Option(name: .customLong("limit"), help: "At most so many, 1 to 1000.")
   var limit = 100
 
   @Argument(help: "Number of one revision, to show it with its files, plan and events.")
@@ -19,20 +21,24 @@ struct RevisionsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
+    guard (1...Self.most).contains(limit) else {
+      throw CommandFailure("--limit \(limit) is not a number of revisions\n  fix: give 1 to \(Self.most)")
+    }
+    if let number { try RevisionNumber.check(number) }
     let name = try session.projectName()
     if let number { return try await show(number, of: name, session) }
     let count = limit
-    let (revisions, current) = try await session.withOperations { operations -> ([RevisionSummary], Int?) in
-      guard let store = try operations.readingStore() else { return ([], nil) }
+    let (revisions, current, absence) = try await session.withOperations { operations -> ([RevisionSummary], Int?, String?) in
+      guard let store = try session.readingStore(operations) else { return ([], nil, session.absentStore(operations)) }
       let stack = operations.key(name)
-      return (try await store.revisions(of: stack, limit: count), try await store.currentRevision(of: stack)?.number)
+      return (try await store.revisions(of: stack, limit: count), try await store.currentRevision(of: stack)?.number, nil)
     }
     if global.isJSON {
       let rows = revisions.map { ComposeValue.map(Self.summary($0, isCurrent: $0.number == current)) }
-      _ = StandardOutput.write(ComposeValue.list(rows).json(indented: true) + "\n")
+      StandardOutput.write(ComposeValue.list(rows).json(indented: true) + "\n")
       return
     }
-    if revisions.isEmpty { return StandardError.write("\(name) has no revisions") }
+    if revisions.isEmpty { return StandardError.note("\(name) has no revisions\(absence.map { ": \($0)" } ?? "")") }
     let head = ["", "REVISION", "CREATED", "OUTCOME", "KIND", "AUTHOR", "IMAGES", "MESSAGE"]
     let rows = revisions.map { revision in
       let images = revision.images.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.reference)" }.joined(separator: " ")
@@ -42,18 +48,23 @@ struct RevisionsCommand: AsyncParsableCommand {
         String(revision.message.split(separator: "\n").first ?? ""),
       ]
     }
-    _ = StandardOutput.write(Table.text([head] + rows))
+    StandardOutput.show(Table.text([head] + rows))
   }
 
   private func show(_ number: Int, of name: String, _ session: StackSession) async throws {
     let (revision, events) = try await session.withOperations { operations -> (Revision, [Event]) in
-      guard let store = try operations.readingStore(),
-        let revision = try await store.revision(of: operations.key(name), number: number)
+      guard let store = try session.readingStore(operations) else {
+        throw CommandFailure("\(name) has no revisions: \(session.absentStore(operations))")
+      }
+      guard let revision = try await store.revision(of: operations.key(name), number: number)
       else { throw CommandFailure("\(name) has no revision \(number)\n  fix: see slipway revisions -p \(name)") }
       return (revision, try await store.events(of: revision.operation, limit: 10_000))
     }
-    _ = StandardOutput.write(
-      global.isJSON ? ComposeValue.map(Self.json(revision, events)).json(indented: true) + "\n" : Self.text(revision, events))
+    if global.isJSON {
+      StandardOutput.write(ComposeValue.map(Self.json(revision, events)).json(indented: true) + "\n")
+    } else {
+      StandardOutput.show(Self.text(revision, events))
+    }
   }
 
   // MARK: Forms

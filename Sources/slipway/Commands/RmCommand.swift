@@ -30,13 +30,13 @@ struct RmCommand: AsyncParsableCommand {
       return container
     }
     guard !doomed.isEmpty else {
-      if global.isJSON { _ = StandardOutput.write("[]\n") }
-      return StandardError.write("No stopped containers")
+      if global.isJSON { StandardOutput.write("[]\n") }
+      return StandardError.note("No stopped containers")
     }
     if options.isDryRun { return try await ServiceRunner(session, options).run(command, scope) }
     let names = doomed.map(\.name).joined(separator: ", ")
     if isForced {
-      if !global.isJSON { _ = StandardOutput.write("Going to remove \(names)\n") }
+      if !global.isJSON { StandardOutput.show("Going to remove \(names)\n") }
     } else {
       guard let isSure = Question.confirms("Going to remove \(names)\nAre you sure?") else {
         throw CommandFailure("rm asks before it removes something, and nobody answered\n  fix: add -f")

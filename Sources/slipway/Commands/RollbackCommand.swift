@@ -38,12 +38,13 @@ struct RollbackCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
+    if let revision { try RevisionNumber.check(revision) }
     let name = try session.projectName()
     var options = PlanOptions()
     options.gate = .ready
     options.removesOrphans = removesOrphans
-    options.stopTimeoutSeconds = timeout
-    let waits = try session.settings().waits(isGated: true, timeoutSeconds: waitTimeout)
+    options.stopTimeoutSeconds = try ServiceRunner.checked(graceSeconds: timeout)
+    let waits = try session.settings().waits(isGated: true, timeoutSeconds: ServiceRunner.checked(waitSeconds: waitTimeout))
     let files: FileRestoration = isDryRun ? .none : restoresFiles ? .all : .missing
     let (number, text, chosen, limits, reverts, takes, isDry) =
       (revision, message, options, waits, !skipsRollback, takesOver, isDryRun)

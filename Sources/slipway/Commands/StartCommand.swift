@@ -18,7 +18,7 @@ struct StartCommand: AsyncParsableCommand {
   func run() async throws {
     let session = StackSession(global: global)
     var limits = WaitLimits()
-    if let waitTimeout { limits.condition = .seconds(waitTimeout) }
+    if let waitTimeout = try ServiceRunner.checked(waitSeconds: waitTimeout) { limits.condition = .seconds(waitTimeout) }
     try await ServiceRunner(session, options).run(
       .start(waits: waits), try session.scope(services: options.services), waits: limits)
   }

@@ -37,9 +37,9 @@ struct TopCommand: AsyncParsableCommand {
       }
     }
     if global.isJSON {
-      _ = StandardOutput.write(ComposeValue.list(found.map { Self.json($0.0, $0.1) }).json(indented: true) + "\n")
+      StandardOutput.write(ComposeValue.list(found.map { Self.json($0.0, $0.1) }).json(indented: true) + "\n")
     } else if !found.isEmpty {
-      _ = StandardOutput.write(Table.text(Self.rows(found), minimum: 4, gap: 2))
+      StandardOutput.show(Table.text(Self.rows(found), minimum: 4, gap: 2))
     }
   }
 

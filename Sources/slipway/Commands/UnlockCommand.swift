@@ -1,5 +1,6 @@
 import ArgumentParser
 import Orchestration
+import RevisionStore
 
 /// `slipway unlock`: frees a stack by hand.
 struct UnlockCommand: AsyncParsableCommand {
@@ -18,7 +19,21 @@ struct UnlockCommand: AsyncParsableCommand {
   func run() async throws {
     let session = StackSession(global: global)
     let id = lockID
-    let freed = try await session.withOperations(notice: nil) { try await $0.unlock(lockID: id) }
-    StandardError.write("\(freed.stack) is free again; \"\(freed.title)\" needs attention: see what runs with slipway ps -a")
+    let freed: (stack: String, title: String)
+    do {
+      freed = try await session.withOperations(notice: nil) { try await $0.unlock(lockID: id) }
+    } catch StoreError.held(let holder) {
+      let owner = "process \(holder.owner.processID) on \(holder.owner.host)"
+      throw CommandFailure(
+        """
+        the lock \(id) stays: "\(holder.title)" of \(holder.author) still works on \(holder.stack) (\(owner))
+          fix: wait for it to end, or end it: kill \(holder.owner.processID)
+        """)
+    } catch StoreError.notFound {
+      throw CommandFailure(
+        "there is no lock \"\(id)\": its operation has ended, or it is in another store\n  fix: take the name from the message of the refused command"
+      )
+    }
+    StandardError.note("\(freed.stack) is free again; \"\(freed.title)\" needs attention: see what runs with slipway ps -a")
   }
 }

@@ -69,7 +69,10 @@ struct UpCommand: AsyncParsableCommand {
     for name in attached + unattached + [codeService].compactMap({ $0 }) where !known.contains(name) {
       throw CommandFailure("no such service: \"\(name)\"\n  fix: name one of \(known.sorted().joined(separator: ", "))")
     }
-    if isDryRun { return try await PlanPrinter.print(request, session) }
+    if isDryRun {
+      try await PlanPrinter.print(request, session)
+      return
+    }
     guard staysAttached else { return try await DeployRunner.run(request, session) }
 
     var run = AttachedRun(session: session, project: request.project, services: options.services)

@@ -20,7 +20,7 @@ struct VersionCommand: ParsableCommand {
       throw CommandFailure("--format \(format) is not known\n  fix: use pretty or json")
     }
     let text: String
-    if isShort {
+    if isShort, !global.isJSON {
       text = SlipwayVersion.text
     } else if global.isJSON || format == "json" {
       let fields = ComposeMap([
@@ -31,6 +31,6 @@ struct VersionCommand: ParsableCommand {
     } else {
       text = "Slipway version v\(SlipwayVersion.text)"
     }
-    _ = StandardOutput.write(text + "\n")
+    StandardOutput.write(text + "\n")
   }
 }

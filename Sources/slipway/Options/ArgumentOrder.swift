@@ -1,32 +1,70 @@
-/// Brings the options that Compose accepts before the command's name to behind it, where the parser looks for them.
+/// Brings arguments into the one form that the parser takes, so that Compose's other forms work too.
 ///
-/// `slipway -f a.yaml -p shop logs -f` becomes `slipway logs --file a.yaml --project-name shop -f`. Behind the name, `-f` is
-/// `--file` too, but for the commands that have a meaning of their own for it (`logs -f`).
+/// Options that stand before the command's name go behind it: `slipway -f a.yaml -p shop logs -f` becomes
+/// `slipway logs --file=a.yaml --project-name=shop -f`. Short options are taken apart and spelled out (`-t0`, `-fn5`,
+/// `-fcompose.yaml`), and a negative number stays the value of the option before it (`--tail -1`). `-f` is `--file` but for
+/// the commands that have a meaning of their own for it (`logs -f`).
 enum ArgumentOrder {
-  private static let valued: [String: String] = [
-    "-f": "--file", "--file": "--file", "-p": "--project-name", "--project-name": "--project-name", "--profile": "--profile",
-    "--env-file": "--env-file", "--project-directory": "--project-directory", "-H": "--host", "--host": "--host",
-    "--server": "--server", "--progress": "--progress", "--ansi": "--ansi", "--parallel": "--parallel",
-    "--config": "--config",
+  /// The short options of a command.
+  private struct Shorts {
+    /// Long names of those that take a value.
+    var valued: [Character: String] = [:]
+    var flags: Set<Character> = []
+
+    init(_ valued: [Character: String] = [:], flags: String = "") {
+      self.valued = valued
+      self.flags = Set(flags)
+    }
+
+    func long(_ letter: Character) -> String? {
+      valued[letter] ?? (flags.contains(letter) ? nil : ArgumentOrder.global.valued[letter])
+    }
+  }
+
+  private static let global = Shorts(["f": "--file", "p": "--project-name", "H": "--host"])
+
+  private static func shorts(of command: String) -> Shorts {
+    switch command {
+    case "config", "convert": Shorts(["o": "--output"], flags: "q")
+    case "deploy", "plan": Shorts(["t": "--timeout", "m": "--message"], flags: "V")
+    case "down": Shorts(["t": "--timeout"], flags: "v")
+    case "exec": Shorts(["e": "--env", "u": "--user", "w": "--workdir"], flags: "dTti")
+    case "images", "pull": Shorts(flags: "q")
+    case "kill": Shorts(["s": "--signal"])
+    case "logs": Shorts(["n": "--tail"], flags: "ft")
+    case "ls", "ps": Shorts(flags: "aq")
+    case "restart", "stop": Shorts(["t": "--timeout"])
+    case "rm": Shorts(flags: "fsv")
+    case "rollback": Shorts(["t": "--timeout", "m": "--message"])
+    case "up": Shorts(["t": "--timeout", "m": "--message"], flags: "Vdy")
+    case "version": Shorts(["f": "--format"])
+    default: Shorts()
+    }
+  }
+
+  /// Global options with a value.
+  private static let valued: Set<String> = [
+    "--file", "--project-name", "--profile", "--env-file", "--project-directory", "--host", "--server", "--progress", "--ansi",
+    "--parallel", "--config",
   ]
   private static let flags: Set<String> = [
     "--json", "--compatibility", "--all-resources", "--dry-run", "--verbose", "--no-color",
   ]
-  /// Commands in which `-f` means something else.
-  private static let ownF: Set<String> = ["logs", "rm", "version"]
   /// Commands whose words after the first positional belong to the program they run.
-  private static let passing: Set<String> = ["exec", "run"]
-  private static let passingValued: Set<String> = [
-    "-u", "--user", "-w", "--workdir", "-e", "--env", "--index", "--entrypoint", "--name", "-v", "--volume", "-l", "--label",
-    "--publish", "--timeout", "-t", "--signal", "-s",
-  ]
+  private static let passing: Set<String> = ["exec"]
+  /// Long options of those commands that take the next word.
+  private static let passingValued: Set<String> = ["--user", "--workdir", "--env", "--index"]
+  /// Options that take a number, which may be negative.
+  private static let numbers: Set<String> = ["--tail", "--timeout", "--wait-timeout", "--limit", "--index"]
+  /// Commands whose positionals are numbers.
+  private static let numbering: Set<String> = ["rollback", "diff", "revisions", "history"]
 
   static func normalized(_ arguments: [String]) -> [String] {
     var leading: [String] = []
     var rest = arguments[...]
     while let word = rest.first, word.hasPrefix("-"), word != "--" {
-      if let (name, count) = option(word, in: rest, expandsF: true) {
-        leading += name
+      if let (words, count) = spelled(rest, global) {
+        leading += words
         rest = rest.dropFirst(count)
       } else if flags.contains(word) {
         leading.append(word)
@@ -36,57 +74,84 @@ enum ArgumentOrder {
       }
     }
     guard let command = rest.first, !command.hasPrefix("-") else { return Array(rest) + leading }
-    return [command] + leading + following(Array(rest.dropFirst()), command: command)
+    return following(rest.dropFirst(), command).map { [command] + leading + $0 } ?? ["help", command]
   }
 
-  /// The words behind the command's name, with `-f` and `-p` spelled out.
-  private static func following(_ words: [String], command: String) -> [String] {
+  /// Whether messages are wanted as JSON, also when the arguments cannot be parsed.
+  ///
+  /// - Parameter arguments: normalized.
+  static func asksForJSON(_ arguments: [String]) -> Bool {
+    guard let command = arguments.first else { return false }
+    let words = arguments.dropFirst(command.hasPrefix("-") ? 0 : 1).prefix { $0 != "--" }
+    return passing.contains(command) ? words.prefix { $0.hasPrefix("-") }.contains("--json") : words.contains("--json")
+  }
+
+  /// The words behind the command's name; nil when they ask for its help and the parser would not see that.
+  private static func following(_ words: ArraySlice<String>, _ command: String) -> [String]? {
+    let shorts = shorts(of: command)
+    let isPassing = passing.contains(command)
     var result: [String] = []
-    var rest = words[...]
+    var negatives: [String] = []
+    var rest = words
     while let word = rest.first {
-      if word == "--" { return result + rest }
-      if passing.contains(command), !word.hasPrefix("-") { return result + rest }
-      if word.hasPrefix("-f"), ownF.contains(command) {
-        result.append(word)
-        rest = rest.dropFirst()
-      } else if let (name, count) = option(word, in: rest, expandsF: false) {
-        result += name
+      if word == "--" {
+        return result + (negatives.isEmpty ? Array(rest) : ["--"] + negatives + rest.dropFirst())
+      }
+      if isPassing, !word.hasPrefix("-") { return result + rest }
+      if isPassing, word == "-h" || word == "--help" { return nil }
+      if let (words, count) = spelled(rest, shorts) {
+        result += words
         rest = rest.dropFirst(count)
-      } else if passing.contains(command), let (name, value) = joined(word) {
-        result += [name, value]
-        rest = rest.dropFirst()
-      } else if passing.contains(command), passingValued.contains(word), rest.count > 1 {
-        result += rest.prefix(2)
+      } else if isPassing, passingValued.contains(word), rest.count > 1 {
+        result.append("\(word)=\(rest[rest.startIndex + 1])")
         rest = rest.dropFirst(2)
+      } else if numbers.contains(word), let next = rest.dropFirst().first, isNegative(next) {
+        result.append("\(word)=\(next)")
+        rest = rest.dropFirst(2)
+      } else if numbering.contains(command), isNegative(word) {
+        negatives.append(word)
+        rest = rest.dropFirst()
       } else {
         result.append(word)
         rest = rest.dropFirst()
       }
     }
-    return result
+    return result + (negatives.isEmpty ? [] : ["--"] + negatives)
   }
 
-  /// `-eNAME=value`, `-uroot` and `-w/tmp` as two words.
-  private static func joined(_ word: String) -> (String, String)? {
-    guard word.count > 2, ["-e", "-u", "-w"].contains(word.prefix(2)) else { return nil }
-    return (String(word.prefix(2)), String(word.dropFirst(2)))
+  private static func isNegative(_ word: String) -> Bool {
+    word.utf8.count > 1 && word.hasPrefix("-") && word.utf8.dropFirst().allSatisfy { (48...57).contains($0) }
   }
 
-  /// The spelled-out form of a valued option at the front of `words`, and how many words it takes.
-  private static func option(_ word: String, in words: ArraySlice<String>, expandsF: Bool) -> ([String], Int)? {
-    if let long = valued[word] {
-      guard words.count > 1, let value = words.dropFirst().first else { return ([long], 1) }
-      return ([long, value], 2)
+  /// The option at the front of `words` spelled out, and how many words it takes; nil when it is not one to change.
+  private static func spelled(_ words: ArraySlice<String>, _ shorts: Shorts) -> ([String], Int)? {
+    guard let word = words.first else { return nil }
+    guard word.hasPrefix("--") else { return takenApart(word, words.dropFirst().first, shorts) }
+    if let equals = word.firstIndex(of: "="), valued.contains(String(word[..<equals])) { return ([word], 1) }
+    guard valued.contains(word), let value = words.dropFirst().first else { return nil }
+    return (["\(word)=\(value)"], 2)
+  }
+
+  /// `-fn5` as `-f --tail=5`; nil when a letter is not known.
+  private static func takenApart(_ word: String, _ next: String?, _ shorts: Shorts) -> ([String], Int)? {
+    guard word.hasPrefix("-") else { return nil }
+    var result: [String] = []
+    var letters = word.dropFirst()
+    while let letter = letters.popFirst() {
+      if shorts.flags.contains(letter) {
+        result.append("-\(letter)")
+      } else if let long = shorts.long(letter) {
+        if letters.first == "=" { letters.removeFirst() } else if letters.isEmpty { return value(long, next, result) }
+        return (result + ["\(long)=\(letters)"], 1)
+      } else {
+        return nil
+      }
     }
-    if let equals = word.firstIndex(of: "="), let long = valued[String(word[..<equals])] {
-      return ([long, String(word[word.index(after: equals)...])], 1)
-    }
-    // -fcompose.yaml, -pname
-    if word.count > 2, !word.hasPrefix("--"), let long = valued[String(word.prefix(2))],
-      word.hasPrefix("-p") || word.hasPrefix("-H") || expandsF
-    {
-      return ([long, String(word.dropFirst(2))], 1)
-    }
-    return nil
+    return result.isEmpty ? nil : (result, 1)
+  }
+
+  private static func value(_ long: String, _ next: String?, _ before: [String]) -> ([String], Int) {
+    guard let next else { return (before + [long], 1) }
+    return (before + ["\(long)=\(next)"], 2)
   }
 }

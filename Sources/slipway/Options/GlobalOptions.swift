@@ -47,6 +47,13 @@ struct GlobalOptions: ParsableArguments {
   @Option(name: .customLong("ansi"), help: ArgumentHelp("auto, never or always.", valueName: "when"))
   var ansi: String?
 
+  func validate() throws {
+    for (option, value, words) in [("--progress", progress, Settings.progressWords), ("--ansi", ansi, Settings.ansiWords)] {
+      guard let value, !words.contains(value) else { continue }
+      throw CommandFailure("\(option) \(value) is not known\n  fix: use one of \(words.joined(separator: ", "))")
+    }
+  }
+
   /// The request that these options make, for all services or for those named.
   func loadRequest(services: [String] = []) -> LoadRequest {
     var request = LoadRequest(environment: ProcessEnvironment.all, currentDirectory: ProcessEnvironment.currentDirectory)

@@ -1,4 +1,5 @@
 import ComposeFile
+import Glibc
 import Orchestration
 
 /// What can be set once for all commands: by a file, by the environment, by flags, each outranking the one before.
@@ -30,14 +31,17 @@ struct Settings: Sendable {
     var complaint: @Sendable (String) -> String?
   }
 
+  static let progressWords = ["auto", "tty", "plain", "json", "quiet"]
+  static let ansiWords = ["auto", "never", "always"]
+
   private static let keys: [Key] = [
     Key(name: "data", variables: ["SLIPWAY_DATA"]) { $0.isEmpty ? "is empty; give a folder" : nil },
     Key(name: "host", variables: ["SLIPWAY_HOST", "DOCKER_HOST"]) { _ in nil },
     Key(name: "author", variables: ["SLIPWAY_AUTHOR"]) { _ in nil },
     Key(name: "progress", variables: ["SLIPWAY_PROGRESS", "COMPOSE_PROGRESS"]) {
-      oneOf(["auto", "tty", "plain", "json", "quiet"], $0)
+      oneOf(progressWords, $0)
     },
-    Key(name: "ansi", variables: ["SLIPWAY_ANSI", "COMPOSE_ANSI"]) { oneOf(["auto", "never", "always"], $0) },
+    Key(name: "ansi", variables: ["SLIPWAY_ANSI", "COMPOSE_ANSI"]) { oneOf(ansiWords, $0) },
     Key(name: "wait_timeout", variables: ["SLIPWAY_WAIT_TIMEOUT"], complaint: seconds),
     Key(name: "settle", variables: ["SLIPWAY_SETTLE"], complaint: seconds),
     Key(name: "engine_wait", variables: ["SLIPWAY_ENGINE_WAIT"], complaint: seconds),
@@ -87,7 +91,20 @@ struct Settings: Sendable {
   static func standard(environment: [String: String]) -> Settings {
     Settings(
       dataDirectory: standardDataDirectory(environment),
-      author: environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"] ?? "unknown")
+      author: ["SUDO_USER", "USER", "LOGNAME"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? accountName)
+  }
+
+  /// The name of the user that runs this process, as the system knows it; the number when it has no name (containers).
+  private static var accountName: String {
+    var entry = unsafe passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    // Names are short; an entry that does not fit is as good as none.
+    var buffer = [CChar](repeating: 0, count: 16 << 10)
+    let user = geteuid()
+    guard unsafe getpwuid_r(user, &entry, &buffer, buffer.count, &found) == 0, unsafe found != nil,
+      let name = unsafe entry.pw_name
+    else { return "uid \(user)" }
+    return unsafe String(cString: name)
   }
 
   private static func standardDataDirectory(_ environment: [String: String]) -> String {
@@ -105,11 +122,18 @@ struct Settings: Sendable {
     let bytes: [UInt8]
     do {
       bytes = try DiskFiles().read(path, limit: 64 << 10)
-    } catch .missing {
-      if isNamed { throw CommandFailure("\(path): no such file\n  fix: correct SLIPWAY_CONFIG, or unset it") }
-      return [:]
     } catch {
-      throw CommandFailure("\(path): cannot be read: \(error)")
+      let reason =
+        switch error {
+        case .missing: "no such file"
+        case .isDirectory: "is a folder, not a file"
+        case .notRegular: "is not a regular file"
+        case .tooLarge(let limit): "has more than \(limit) bytes"
+        case .denied(let reason): "cannot be read: \(reason)"
+        }
+      if error == .missing, !isNamed { return [:] }
+      let fix = isNamed ? "correct SLIPWAY_CONFIG, or unset it" : "make it a file that you can read, or remove it"
+      throw CommandFailure("the settings file \(path) \(reason)\n  fix: \(fix)")
     }
     let (documents, mistakes) = YAMLReader.read(bytes, file: path)
     guard mistakes.isEmpty else { throw ComposeProblems(mistakes) }

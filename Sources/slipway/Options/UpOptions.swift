@@ -65,12 +65,17 @@ struct UpOptions: ParsableArguments {
     options.renewsAnonymousVolumes = renewsAnonymousVolumes
     options.removesOrphans = removesOrphans
     options.startsContainers = !skipsStart
-    options.stopTimeoutSeconds = timeout
+    options.stopTimeoutSeconds = try ServiceRunner.checked(graceSeconds: timeout)
     options.gate = isGated ? .ready : .started
     for entry in scale {
       let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let count = Int(parts[1]), count >= 0 else {
         throw CommandFailure("--scale \(entry) is not SERVICE=NUMBER")
+      }
+      guard count <= ScaleLimits.service else {
+        throw CommandFailure(
+          "--scale \(entry): more than \(ScaleLimits.service) containers of one service\n  fix: give \(ScaleLimits.service) or less"
+        )
       }
       options.scale[parts[0]] = count
     }
@@ -94,12 +99,23 @@ struct UpOptions: ParsableArguments {
       loaded.project.networks.merge(named.networks) { first, _ in first }
       loaded.project.volumes.merge(named.volumes) { first, _ in first }
     }
+    // An empty stack would be a revision of nothing, and its deploy a `down`.
+    guard !loaded.project.services.isEmpty else { throw Self.nothingSelected(loaded.project) }
+    let known = Set(loaded.project.services.map(\.name))
     var request = DeployRequest(project: loaded.project, inputs: loaded.inputs, variables: loaded.usedVariables)
     request.profiles = session.global.profiles
     request.options = try planOptions(isGated: isGated)
     // Ours, not Docker Compose's: `up` only tells of changed contents.
     request.options.replacesOnContent = settles
-    request.waits = try session.settings().waits(isGated: settles, timeoutSeconds: waitTimeout)
+    if let missing = request.options.scale.keys.sorted().first(where: { !known.contains($0) }) {
+      throw CommandFailure("--scale \(missing): no such service\n  fix: name one of \(known.sorted().joined(separator: ", "))")
+    }
+    let total = loaded.project.services.reduce(0) { $0 + (request.options.scale[$1.name] ?? $1.replicas) }
+    guard total <= ScaleLimits.project else {
+      throw CommandFailure("\(total) containers are more than \(ScaleLimits.project) in one project\n  fix: scale less")
+    }
+    request.waits = try session.settings().waits(
+      isGated: settles, timeoutSeconds: ServiceRunner.checked(waitSeconds: waitTimeout))
     request.takesOver = takesOver
     if let planHash {
       let isHash = planHash.count >= 8 && planHash.allSatisfy { $0.isHexDigit && !$0.isUppercase }
@@ -109,5 +125,13 @@ struct UpOptions: ParsableArguments {
     request.revertsOnFailure = !skipsRollback
     request.message = message ?? ""
     return request
+  }
+
+  private static func nothingSelected(_ project: Project) -> CommandFailure {
+    let (reason, fix) =
+      project.inactiveServices.isEmpty
+      ? ("the compose files have none", "define services")
+      : ("no active profile has one", "name a profile with --profile, or a service")
+    return CommandFailure("no service selected: \(reason)\n  fix: \(fix); slipway down takes the stack down")
   }
 }

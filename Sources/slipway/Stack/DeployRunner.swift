@@ -34,11 +34,11 @@ enum DeployRunner {
       fields["outcome"] = .string("cancelled")
       fields["revision"] = .int(revision)
       fields["state"] = .string(state)
-      code = 130
+      code = Interruption.exitCode
       text = "\(name): revision \(revision) was cancelled: \(state)"
     }
     if global.isJSON {
-      _ = StandardOutput.write(ComposeValue.map(fields).json(indented: true) + "\n")
+      StandardOutput.write(ComposeValue.map(fields).json(indented: true) + "\n")
     } else {
       StandardError.write(text)
     }
@@ -48,16 +48,23 @@ enum DeployRunner {
 
 /// Prints plans, for people and for machines.
 enum PlanPrinter {
-  static func print(_ request: DeployRequest, _ session: StackSession) async throws {
+  @discardableResult
+  static func print(_ request: DeployRequest, _ session: StackSession) async throws -> Plan {
     let plan = try await session.withOperations { try await $0.plan(request) }
     print(plan, session.global)
+    if let wanted = request.planHash, !plan.hash.hasPrefix(wanted) {
+      throw CommandFailure(
+        "the plan is not \(wanted), it is \(plan.hash): the files or what runs have changed since\n  fix: deploy with --plan \(plan.hash.prefix(12)) when this plan is right"
+      )
+    }
+    return plan
   }
 
   static func print(_ plan: Plan, _ global: GlobalOptions) {
     if global.isJSON {
-      _ = StandardOutput.write(json(plan) + "\n")
+      StandardOutput.write(json(plan) + "\n")
     } else {
-      _ = StandardOutput.write(plan.text + "\n" + (plan.isEmpty ? "" : "plan \(plan.hash)\n"))
+      StandardOutput.show(plan.text + "\n" + (plan.isEmpty ? "" : "plan \(plan.hash)\n"))
     }
   }
 

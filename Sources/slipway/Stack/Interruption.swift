@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Ctrl-C and SIGTERM cancel the work instead of ending the process; a second Ctrl-C ends it at once.
+/// Ctrl-C, SIGTERM and SIGHUP cancel the work instead of ending the process; a second Ctrl-C or SIGTERM ends it at once.
 ///
 /// The handlers are put in place once and stay: one that is taken away and put back within a moment loses signals.
 enum Interruption {
@@ -20,13 +20,22 @@ enum Interruption {
     var lastNumber = 0
     /// What is under way, the innermost last.
     var works: [Work] = []
+    /// The last that came.
+    var signal: Int32?
   }
+
+  /// The exit code of a command that was interrupted: 128 and the signal, as shells count.
+  static var exitCode: Int32 { 128 + (state.withLock { $0.signal } ?? SIGINT) }
 
   private static let state = Mutex(State())
 
   /// Made at the first use; lives as long as the process.
-  private nonisolated(unsafe) static let sources = [SIGINT, SIGTERM].map { number in
-    signal(number, SIG_IGN)
+  private nonisolated(unsafe) static let sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number -> (any DispatchSourceSignal)? in
+    let before = signal(number, SIG_IGN)
+    // nohup(1): a terminal that goes away is meant to change nothing.
+    // SAFETY: compared as numbers; SIG_IGN is no function, and nothing is called.
+    let wasIgnored = unsafe (unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self))
+    if number == SIGHUP, wasIgnored { return nil }
     let source = DispatchSource.makeSignalSource(signal: number)
     source.setEventHandler { interrupt(number) }
     source.resume()
@@ -50,13 +59,17 @@ enum Interruption {
   }
 
   private static func interrupt(_ signal: Int32) {
-    let work: Work? = state.withLock { state in
-      guard let last = state.works.indices.last, !state.works[last].isCancelled else { return nil }
+    let (work, isEnd): (Work?, Bool) = state.withLock { state in
+      state.signal = signal
+      guard let last = state.works.indices.last else { return (nil, true) }
+      // The shell and the kernel may both tell that the terminal has gone.
+      guard !state.works[last].isCancelled else { return (nil, signal != SIGHUP) }
       state.works[last].isCancelled = true
-      return state.works[last]
+      return (state.works[last], false)
     }
-    guard let work else { Glibc._exit(128 + signal) }
-    if let notice = work.notice { StandardError.write(notice) }
+    if isEnd { Glibc._exit(128 + signal) }
+    guard let work else { return }
+    if let notice = work.notice { StandardError.note(notice) }
     work.cancel()
   }
 }

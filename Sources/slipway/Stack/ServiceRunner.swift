@@ -23,25 +23,29 @@ struct ServiceRunner {
     let lines = try ServiceLines(
       isShown: !session.global.isJSON && (session.global.progress ?? session.settings().progress) != "quiet")
     let (steps, others) = try await session.withOperations(
-      progress: { if case .warning(let text) = $0 { StandardError.write("warning: \(text)") } }, notice: Self.notice
+      progress: { if case .warning(let text) = $0 { StandardError.warn("\(text)") } }, notice: Self.notice
     ) { operations -> ([ServiceStep], [String]) in
       let steps = try await operations.control(command, scope, confirmed: confirmed, waits: waits, progress: lines.sink)
       return (steps, steps.isEmpty ? try await operations.leftAlone(scope) : [])
     }
     if session.global.isJSON {
-      _ = StandardOutput.write(Self.json(steps).json(indented: true) + "\n")
+      StandardOutput.write(Self.json(steps).json(indented: true) + "\n")
     } else if steps.isEmpty, let nothing {
-      StandardError.write(nothing)
+      StandardError.note(nothing)
     }
     guard !others.isEmpty else { return }
     let names = others.prefix(5).joined(separator: ", ") + (others.count > 5 ? " …" : "")
-    StandardError.write("warning: left alone, as the compose files do not have their services: \(names)")
+    StandardError.warn("left alone, as the compose files do not have their services: \(names)")
   }
 
   private func show(_ command: ServiceCommand, _ scope: ServiceScope) async throws {
     let steps = try await session.withOperations(notice: nil) { try await $0.serviceSteps(command, scope) }
     let lines = steps.map { "\($0.number). \($0.action.words.verb) \($0.action.words.object)\n" }
-    _ = StandardOutput.write(session.global.isJSON ? Self.json(steps).json(indented: true) + "\n" : lines.joined())
+    if session.global.isJSON {
+      StandardOutput.write(Self.json(steps).json(indented: true) + "\n")
+    } else {
+      StandardOutput.show(lines.joined())
+    }
   }
 
   private static func json(_ steps: [ServiceStep]) -> ComposeValue {
@@ -58,7 +62,17 @@ struct ServiceRunner {
 
   /// A grace period as given by `-t`; -1 waits without end.
   static func checked(graceSeconds: Int?) throws -> Int? {
-    guard let graceSeconds, graceSeconds < -1 else { return graceSeconds }
-    throw CommandFailure("--timeout \(graceSeconds) is not a number of seconds\n  fix: give 0 or more, or -1 to wait without end")
+    guard let graceSeconds, !(-1...longestSeconds).contains(graceSeconds) else { return graceSeconds }
+    throw CommandFailure(
+      "--timeout \(graceSeconds) is not a number of seconds\n  fix: give 0 to \(longestSeconds), or -1 to wait without end")
   }
+
+  /// A longest wait as given by `--wait-timeout`.
+  static func checked(waitSeconds: Int?) throws -> Int? {
+    guard let waitSeconds, !(0...longestSeconds).contains(waitSeconds) else { return waitSeconds }
+    throw CommandFailure("--wait-timeout \(waitSeconds) is not a number of seconds\n  fix: give 0 to \(longestSeconds)")
+  }
+
+  /// A year: far beyond any wait that is meant, and far from where clocks overflow.
+  private static let longestSeconds = 31_536_000
 }

@@ -8,6 +8,7 @@ import StackPlanning
 struct StackSession {
   let global: GlobalOptions
   let environment = ProcessEnvironment.all
+  let files = CommandFiles()
 
   /// The engine's name in the store.
   static func server(_ endpoint: EngineEndpoint) -> String {
@@ -49,9 +50,21 @@ struct StackSession {
 
   /// Loads the project; its warnings go to standard error.
   func load(services: [String] = [], quiet: Bool = false) throws -> LoadedProject {
-    let loaded = try ComposeLoader.load(global.loadRequest(services: services), from: DiskFiles())
-    if !quiet { for warning in loaded.warnings { StandardError.write("warning: \(warning)") } }
+    let loaded = try ComposeLoader.load(global.loadRequest(services: services), from: files)
+    if !quiet { for warning in loaded.warnings { StandardError.warn("\(warning)") } }
     return loaded
+  }
+
+  /// Refuses names that neither containers nor, where they can be read, the files have.
+  func requireServices(_ wanted: Set<String>, among known: Set<String>) throws {
+    guard !wanted.isSubset(of: known) else { return }
+    // WHY try?: the containers are enough where the files are gone.
+    let project = try? load(quiet: true).project
+    let all = known.union(project?.services.map(\.name) ?? []).union(project?.inactiveServices ?? [])
+    guard let missing = wanted.subtracting(all).sorted().first else { return }
+    let names = all.sorted().joined(separator: ", ")
+    throw CommandFailure(
+      "no such service: \(missing)" + (names.isEmpty ? "" : "\n  fix: name one of \(names)"))
   }
 
   /// The project name, without reading files where `-p` or the environment gives it.

@@ -13,12 +13,12 @@ enum ClockText {
     var seconds = time_t(milliseconds / 1000)
     var parts = unsafe tm()
     unsafe gmtime_r(&seconds, &parts)
-    func pad(_ value: Int32, _ width: Int = 2) -> String {
-      let text = String(value)
+    func pad(_ value: Int32, _ width: Int = 2, adding base: Int = 0) -> String {
+      let text = String(Int(value) + base)
       return String(repeating: "0", count: max(0, width - text.count)) + text
     }
     return
-      unsafe "\(pad(parts.tm_year + 1900, 4))-\(pad(parts.tm_mon + 1))-\(pad(parts.tm_mday))T\(pad(parts.tm_hour)):\(pad(parts.tm_min)):\(pad(parts.tm_sec))Z"
+      unsafe "\(pad(parts.tm_year, 4, adding: 1900))-\(pad(parts.tm_mon, adding: 1))-\(pad(parts.tm_mday))T\(pad(parts.tm_hour)):\(pad(parts.tm_min)):\(pad(parts.tm_sec))Z"
   }
 
   /// RFC 3339 without zeros at the end of the fraction, as Go writes it.

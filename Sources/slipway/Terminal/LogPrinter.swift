@@ -48,7 +48,7 @@ final class LogPrinter: Sendable {
 
   /// `shop-web-1` as `web-1`; a `container_name` as it is.
   func label(_ name: String) -> String {
-    name.hasPrefix(project + "-") ? String(name.dropFirst(project.count + 1)) : name
+    TerminalText.line(name.hasPrefix(project + "-") ? String(name.dropFirst(project.count + 1)) : name)
   }
 
   /// False when nobody reads any more.

@@ -22,7 +22,10 @@ struct OutputQueue: Sendable {
         _ = unsafe poll(&poller, 1, -1)
         continue
       }
-      guard count > 0 else { return false }
+      guard count > 0 else {
+        if descriptor == STDOUT_FILENO { StandardOutput.note(errno) }
+        return false
+      }
       rest = rest.dropFirst(count)
     }
     return true

@@ -12,7 +12,7 @@ enum Question {
 
   /// A line of the user's, without the line break and blanks around it; nil at the end of the input.
   static func answer(_ prompt: String) -> String? {
-    StandardError.put(prompt)
+    StandardError.put(TerminalText.block(prompt))
     let line = readLine()
     // No terminal showed the line break of the answer.
     if !isPossible { StandardError.write("") }

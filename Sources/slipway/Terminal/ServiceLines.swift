@@ -21,7 +21,7 @@ final class ServiceLines: Sendable {
       let words = action.words
       StandardError.write(" \(Self.capital(words.object))  \(Self.capital(words.done))  \(Figures.seconds(time))")
     case .failed(let action, let reason):
-      StandardError.write(" \(Self.capital(action.words.object))  Error: \(reason.split(separator: "\n").first ?? "")")
+      StandardError.write(" \(Self.capital(action.words.object))  \(ProgressWords.failure(reason))")
     }
   }
   private static func capital(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

@@ -19,11 +19,11 @@ struct TerminalMode: Sendable {
 
   /// Runs `body` with the terminal handed to a program elsewhere: no echo, no lines, no keys of its own.
   ///
-  /// For within `Interruption`, which goes on handling INT and TERM.
+  /// For within `Interruption`, which goes on handling INT, TERM and HUP.
   static func raw<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
     guard let mode = TerminalMode({ unsafe cfmakeraw(&$0) }) else { return try await body() }
-    // The disposition of INT and TERM is set already; setting it again would take the signal away from the source there.
-    let sources = mode.watch(ending: [SIGHUP, SIGQUIT], passing: [SIGINT, SIGTERM])
+    // The disposition of INT, TERM and HUP is set already; setting it again would take the signal away from the source there.
+    let sources = mode.watch(ending: [SIGQUIT], passing: [SIGINT, SIGTERM, SIGHUP])
     mode.apply(mode.changed)
     defer {
       for source in sources { source.cancel() }

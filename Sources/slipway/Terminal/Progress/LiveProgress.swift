@@ -65,8 +65,8 @@ final class LiveProgress: Sendable {
       state.withLock { Self.set(words.object, words.done, .green, isEnd: true, &$0) }
     case .stepFailed(let step, let reason):
       let object = ProgressWords(step.action)?.object ?? step.action.words.object
-      let text = String(reason.split(separator: "\n").first ?? "")
-      state.withLock { Self.set(object, "Error: \(text)", .red, isEnd: true, &$0) }
+      let color: TerminalColor = reason == "cancelled" ? .yellow : .red
+      state.withLock { Self.set(object, ProgressWords.failure(reason), color, isEnd: true, &$0) }
     case .undoing: state.withLock { $0.headline = "going back to what ran before" }
     case .waitingForEngine: state.withLock { $0.headline = "the engine does not answer, waiting for it" }
     case .engineIsBack: state.withLock { $0.headline = "" }
@@ -96,7 +96,7 @@ final class LiveProgress: Sendable {
   private func line(_ text: String) {
     state.withLock { state in
       StandardError.put(Self.erase(&state))
-      StandardError.put(text + "\n")
+      StandardError.put(TerminalText.block(text) + "\n")
     }
     draw()
   }
@@ -141,8 +141,8 @@ final class LiveProgress: Sendable {
   }
 
   private func row(_ key: String, _ row: Row, width: Int, columns: Int, spinner: String) -> String {
-    let mark = row.ended == nil ? spinner : row.color == .red ? "✘" : "✔"
-    let name = Self.cut(key, width)
+    let mark = row.ended == nil ? spinner : row.color == .red || row.color == .yellow ? "✘" : "✔"
+    let name = Self.cut(TerminalText.line(key), width)
     let time = Figures.seconds((row.ended ?? .now) - row.begun)
     var status = row.status
     if let pull = row.pull, row.ended == nil, pull.totalBytes > 0 {

@@ -35,7 +35,7 @@ final class ProgressDisplay: Sendable {
     case .live(let live): { live.show($0) }
     case .lines(let lines): { lines.show($0) }
     case .json(let records): { records.show($0) }
-    case .quiet: { if case .warning(let text) = $0 { StandardError.write("warning: \(text)") } }
+    case .quiet: { if case .warning(let text) = $0 { StandardError.warn("\(text)") } }
     }
   }
 

@@ -14,7 +14,7 @@ final class ProgressLines: Sendable {
   func show(_ event: OperationProgress) {
     switch event {
     case .planned(let plan):
-      for warning in plan.warnings { StandardError.write("warning: \(warning)") }
+      for warning in plan.warnings { StandardError.warn("\(warning)") }
     case .phase: break
     case .pulling(let reference, let layer, let status, let current, let total):
       let isNew = state.withLock { state in
@@ -33,12 +33,12 @@ final class ProgressLines: Sendable {
       StandardError.write(" \(words.object)  \(words.done)  \(Figures.seconds(ContinuousClock.now - from))")
     case .stepFailed(let step, let reason):
       let object = ProgressWords(step.action)?.object ?? step.action.words.object
-      StandardError.write(" \(object)  Error: \(reason.split(separator: "\n").first ?? "")")
+      StandardError.write(" \(TerminalText.line(object))  \(ProgressWords.failure(reason))")
     case .undoing: StandardError.write(" going back to what ran before")
     case .waitingForEngine(let reason):
-      StandardError.write("warning: the engine does not answer, waiting for it: \(reason.split(separator: "\n").first ?? "")")
+      StandardError.warn("the engine does not answer, waiting for it: \(reason.split(separator: "\n").first ?? "")")
     case .engineIsBack: StandardError.write(" the engine answers again")
-    case .warning(let text): StandardError.write("warning: \(text)")
+    case .warning(let text): StandardError.warn("\(text)")
     }
   }
 }

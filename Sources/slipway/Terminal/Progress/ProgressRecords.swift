@@ -46,6 +46,6 @@ final class ProgressRecords: Sendable {
   private func write(_ event: String, _ fields: [(String, ComposeValue)]) {
     let elapsed = Int((ContinuousClock.now - start) / .milliseconds(1))
     let record = ComposeMap([("event", .string(event)), ("elapsedMilliseconds", .int(elapsed))] + fields)
-    StandardError.write(ComposeValue.map(record).json(indented: false))
+    StandardError.put(ComposeValue.map(record).json(indented: false) + "\n")
   }
 }

@@ -43,6 +43,11 @@ struct ProgressWords {
     }
   }
 
+  /// How a step ended that failed, in a line.
+  static func failure(_ reason: String) -> String {
+    reason == "cancelled" ? "Cancelled" : "Error: \(TerminalText.line(String(reason.split(separator: "\n").first ?? "")))"
+  }
+
   private init(_ object: String, _ doing: String, _ done: String) {
     self.object = object
     self.doing = doing
@@ -89,6 +94,14 @@ struct PullTally: Sendable {
     }
   }
 
-  var currentBytes: Int64 { layers.values.reduce(0) { $0 + $1.current } }
-  var totalBytes: Int64 { layers.values.reduce(0) { $0 + $1.total } }
+  var currentBytes: Int64 { Self.sum(layers.values.lazy.map(\.current)) }
+  var totalBytes: Int64 { Self.sum(layers.values.lazy.map(\.total)) }
+
+  /// The numbers are the engine's: whatever it says, the sum stays a number.
+  private static func sum(_ counts: some Sequence<Int64>) -> Int64 {
+    counts.reduce(0) { sum, count in
+      let (result, overflow) = sum.addingReportingOverflow(max(0, count))
+      return overflow ? .max : result
+    }
+  }
 }

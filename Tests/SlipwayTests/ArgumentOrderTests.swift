@@ -1,0 +1,47 @@
+import Testing
+
+@testable import slipway
+
+@Suite struct ArgumentOrderTests {
+  @Test(arguments: [
+    (["-f", "a.yaml", "-p", "shop", "logs", "-f"], ["logs", "--file=a.yaml", "--project-name=shop", "-f"]),
+    (["up", "-fa.yaml", "-pshop", "-t0", "-d"], ["up", "--file=a.yaml", "--project-name=shop", "--timeout=0", "-d"]),
+    (["logs", "-n5", "web"], ["logs", "--tail=5", "web"]),
+    (["logs", "-ftn5"], ["logs", "-f", "-t", "--tail=5"]),
+    (["logs", "-n", "-1"], ["logs", "--tail=-1"]),
+    (["logs", "--tail", "-1", "web"], ["logs", "--tail=-1", "web"]),
+    (["up", "--wait-timeout", "-1"], ["up", "--wait-timeout=-1"]),
+    (["stop", "-t", "-1"], ["stop", "--timeout=-1"]),
+    (["stop", "-t=3"], ["stop", "--timeout=3"]),
+    (["rollback", "-1", "-m", "x"], ["rollback", "--message=x", "--", "-1"]),
+    (["diff", "1", "-2"], ["diff", "1", "--", "-2"]),
+    (["--file=a.yaml", "config"], ["config", "--file=a.yaml"]),
+    (["-f", "-", "config"], ["config", "--file=-"]),
+    (["rm", "-fsv"], ["rm", "-f", "-s", "-v"]),
+    (["version", "-f", "json"], ["version", "--format=json"]),
+    (
+      ["exec", "-T", "-eA=1", "-u", "root", "web", "ls", "-f", "-1"],
+      ["exec", "-T", "--env=A=1", "--user=root", "web", "ls", "-f", "-1"]
+    ),
+    (["exec", "--index", "2", "web", "env"], ["exec", "--index=2", "web", "env"]),
+    (["up", "--", "-f"], ["up", "--", "-f"]),
+    (["up", "-z"], ["up", "-z"]),
+    (["--help"], ["--help"]),
+  ])
+  func `Compose's forms become the parser's`(given: [String], expected: [String]) {
+    #expect(ArgumentOrder.normalized(given) == expected)
+  }
+
+  @Test func `Help for a command that passes its arguments on is asked for before the service`() {
+    #expect(ArgumentOrder.normalized(["exec", "--help"]) == ["help", "exec"])
+    #expect(ArgumentOrder.normalized(["exec", "-T", "-h"]) == ["help", "exec"])
+    #expect(ArgumentOrder.normalized(["exec", "web", "ls", "--help"]) == ["exec", "web", "ls", "--help"])
+  }
+
+  @Test func `Messages are JSON where the command is asked for JSON, not where its program is`() {
+    #expect(ArgumentOrder.asksForJSON(ArgumentOrder.normalized(["--json", "ps"])))
+    #expect(ArgumentOrder.asksForJSON(ArgumentOrder.normalized(["ps", "--json", "web"])))
+    #expect(!ArgumentOrder.asksForJSON(ArgumentOrder.normalized(["exec", "web", "ls", "--json"])))
+    #expect(!ArgumentOrder.asksForJSON(ArgumentOrder.normalized(["ps", "--", "--json"])))
+  }
+}

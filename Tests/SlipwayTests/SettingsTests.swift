@@ -1,0 +1,23 @@
+import Testing
+
+@testable import slipway
+
+@Suite struct SettingsTests {
+  @Test func `The author is the account's user where the environment names none`() {
+    let author = Settings.standard(environment: [:]).author
+    #expect(!author.isEmpty && author != "unknown")
+    #expect(Settings.standard(environment: ["USER": "", "LOGNAME": "eva"]).author == "eva")
+    #expect(Settings.standard(environment: ["SUDO_USER": "ada", "USER": "root"]).author == "ada")
+  }
+
+  @Test(arguments: ["/dev/null", "/"])
+  func `A settings file that is none is told in words`(path: String) {
+    #expect {
+      try Settings.load(environment: ["SLIPWAY_CONFIG": path, "HOME": "/nonexistent"])
+    } throws: { error in
+      let text = "\(error)"
+      return text.contains(path) && text.contains("fix: correct SLIPWAY_CONFIG") && !text.contains("notRegular")
+        && !text.contains("isDirectory")
+    }
+  }
+}
