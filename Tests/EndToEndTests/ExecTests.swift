@@ -85,7 +85,7 @@ struct ExecTests {
         END
         script -qefc 'sh session' screen </dev/null
         """)
-      #expect(result.output.contains("code 130"), "\(result.output)")
+      #expect(result.output.contains("code 143"), "\(result.output)")
       #expect(result.output.contains("restored"), "\(result.output)")
     }
   }
