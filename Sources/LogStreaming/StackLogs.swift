@@ -31,6 +31,8 @@ package enum LogEvent: Hashable, Sendable {
   case line(LogLine)
   /// The container has ended; all its lines came before. `code` is nil when it is gone.
   case ended(LogSource, code: Int?)
+  /// The engine keeps no logs of the container that it could give; its end is told all the same.
+  case unreadable(LogSource, reason: String)
 }
 
 /// The logs of the containers of a stack, merged by time.
@@ -134,8 +136,16 @@ package struct StackLogs: Sendable {
     }
     var cursor = LogCursor()
     var code: Int?
+    var isTold = false
     while true {
-      guard try await read(source, selection, follows: true, &cursor, into: queue, of: merger) else { return }
+      do {
+        guard try await read(source, selection, follows: true, &cursor, into: queue, of: merger) else { return }
+      } catch {
+        guard let refusal = error as? EngineError, case .api(_, _, let message) = refusal else { throw error }
+        if !isTold, await !merger.push([.unreadable(source, reason: message)], to: queue) { return }
+        isTold = true
+        try await Task.sleep(for: Self.unreadablePoll)
+      }
       guard let state = try await state(of: source) else {
         code = nil
         break
@@ -147,6 +157,9 @@ package struct StackLogs: Sendable {
     }
     await merger.push([.ended(source, code: code)], to: queue)
   }
+
+  /// Between two looks at a container whose logs cannot be read.
+  private static let unreadablePoll: Duration = .milliseconds(400)
 
   /// Reads one stream to its end; false when nobody wants more.
   private func read(

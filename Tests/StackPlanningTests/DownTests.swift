@@ -175,4 +175,42 @@ import Testing
     options.removesVolumes = true
     #expect(DownPlanner.plan(project: try text.project(), observed: stack, options: options).isEmpty)
   }
+
+  @Test func `Volumes that the file does not name any more stay, whatever their labels say`() throws {
+    let text = """
+      services:
+        db: {image: "base:1", volumes: ["data:/data"]}
+      volumes:
+        data: {name: shop_new}
+      """
+    var stack = ObservedStack(project: "shop")
+    for name in ["shop_new", "shop_old"] {
+      stack.volumes[name] = ObservedVolume(
+        name: name, labels: ["com.docker.compose.project": "shop", "com.docker.compose.volume": "data"])
+    }
+    var options = DownOptions()
+    options.removesVolumes = true
+    let plan = DownPlanner.plan(project: try text.project(), observed: stack, options: options)
+    #expect(plan.steps.map(\.action) == [.removeVolume(name: "shop_new")])
+    let byLabel = DownPlanner.plan(project: nil, observed: stack, options: options)
+    #expect(byLabel.steps.map(\.action) == [.removeVolume(name: "shop_new"), .removeVolume(name: "shop_old")])
+  }
+
+  @Test func `Services of inactive profiles run on, and are no orphans`() throws {
+    var project = try "services: {web: {image: \"base:1\"}}".project()
+    project.inactiveServices = ["debug"]
+    var stack = ObservedStack(project: "shop")
+    for service in ["web", "debug"] {
+      stack.containers.append(
+        ObservedContainer(
+          id: service, name: "shop-\(service)-1", service: service, number: 1, configHash: "", imageID: "", state: .running))
+    }
+    for removesOrphans in [false, true] {
+      var options = DownOptions()
+      options.removesOrphans = removesOrphans
+      let plan = DownPlanner.plan(project: project, observed: stack, options: options)
+      #expect(plan.steps.compactMap(\.action.service) == ["web", "web"])
+      #expect(plan.warnings.isEmpty)
+    }
+  }
 }

@@ -15,15 +15,28 @@ extension StackOperations {
   /// Stops and removes a stack; its revisions stay.
   ///
   /// - Parameter project: nil when the files are not there: then all that carries the project's label goes.
-  package func down(name: String, project: Project?, options: DownOptions) async throws -> Plan {
+  package func down(name: String, project: Project?, options: DownOptions, takesOver: Bool = false) async throws -> Plan {
     try await recover()
-    let (plan, observed) = try await downPlan(name: name, project: project, options: options)
-    progress(.planned(plan))
-    if plan.isEmpty { return plan }
+    let (first, before) = try await downPlan(name: name, project: project, options: options)
+    if first.isEmpty {
+      progress(.planned(first))
+      return first
+    }
+    try await requireOwnership(of: before, takesOver: takesOver, in: try readingStore())
     let store = try writingStore()
     let operation = try await store.beginOperation(
       NewOperation(stack: key(name), kind: .down, title: "down", author: author))
     let handle = operation.handle
+    let (plan, observed): (Plan, ObservedStack)
+    do {
+      // Looked at again, now that the stack's lock is held: others may have changed it meanwhile.
+      (plan, observed) = try await downPlan(name: name, project: project, options: options)
+      try await requireOwnership(of: observed, takesOver: takesOver, in: store)
+    } catch {
+      try await finish(store, handle, .failed, .failed, Self.reason(error), restored: nil)
+      throw error
+    }
+    progress(.planned(plan))
     let runner = StepRunner(
       engine: engine,
       context: StepRunner.Context(

@@ -77,7 +77,15 @@ extension StackOperations {
     let project = operation.stack.project
     guard [.deploy, .rollback, .restore].contains(operation.kind), let json = operation.planJSON else {
       putFilesBack(operation)
-      try await finish(store, operation.handle, .failed, .failed, "interrupted before anything was changed", restored: nil)
+      let isBegun = operation.state == .applying || operation.state == .verifying
+      let reason = isBegun ? "interrupted in the middle: a part of it was done" : "interrupted before anything was changed"
+      try await finish(store, operation.handle, .failed, .failed, reason, restored: nil)
+      if isBegun {
+        progress(
+          .warning(
+            "\(operation.title) of \(project) was cut off in the middle, and a part of it was done\n  fix: do it again, or bring the stack back with slipway deploy or slipway rollback"
+          ))
+      }
       return .undone(project: project, revision: operation.previousRevision)
     }
     guard let journal = try? JSONDecoder().decode(JournaledPlan.self, from: Data(json.utf8)) else {

@@ -10,6 +10,8 @@ package enum OperationProgress: Sendable {
   case stepStarted(PlanStep)
   case stepDone(PlanStep)
   case stepFailed(PlanStep, reason: String)
+  /// What it was to change stays as it is; a warning says why.
+  case stepSkipped(PlanStep)
   case undoing(reason: String)
   /// The engine does not answer; the operation waits for it to come back (R-ENG-1).
   case waitingForEngine(reason: String)

@@ -84,7 +84,7 @@ final class OperationRecorder: Sendable {
       let count = plan.steps.count
       return NewEvent(at: at, kind: "plan", text: count == 1 ? "1 step" : "\(count) steps")
     case .phase(let phase): return NewEvent(at: at, kind: "phase.\(phase.rawValue)", text: phase.rawValue)
-    case .pulling, .stepStarted: return nil
+    case .pulling, .stepStarted, .stepSkipped: return nil
     case .pulled(let reference): return NewEvent(at: at, kind: "image.pulled", text: reference)
     case .stepDone(let step):
       return NewEvent(

@@ -77,6 +77,11 @@ struct PlanExecutor: Sendable {
       try await journal.done(step, objectID: id)
       progress(.stepDone(step))
       return nil
+    } catch let left as LeftAsItIs {
+      // Nothing waits for such a step.
+      progress(.warning(left.description))
+      progress(.stepSkipped(step))
+      return nil
     } catch {
       let reason = Self.isCancellation(error) ? "cancelled" : "\(error)"
       let failure = StepFailure(step: step, reason: reason, cause: error)

@@ -12,6 +12,11 @@ package struct StepFailure: Error, Sendable, CustomStringConvertible {
   package var description: String { "\(step.action.words.verb) \(step.action.words.object): \(reason)" }
 }
 
+/// What a step was to change may stay as it is: that is no failure.
+struct LeftAsItIs: Error, CustomStringConvertible {
+  var description: String
+}
+
 /// Limits of the waits of an operation.
 package struct WaitLimits: Sendable {
   /// For a dependency or the health gate.
@@ -68,7 +73,7 @@ final class StepRunner: Sendable {
     case .pullImage: return nil
     case .createNetwork(let key, let name): return try await createNetwork(key, name, looksFirst: looksFirst)
     case .restoreNetwork(let network): return try await restore(network, looksFirst: looksFirst)
-    case .removeNetwork(let id, let name): try await removeNetwork(id, name, warn)
+    case .removeNetwork(let id, let name): try await removeNetwork(id, name)
     case .createVolume(let key, let name): return try await createVolume(key, name)
     case .removeVolume(let name): try await ignoringAbsence { try await engine.removeVolume(name) }
     case .removeImage(let reference): try await ignoringAbsence { _ = try await engine.removeImage(reference) }
@@ -252,14 +257,14 @@ final class StepRunner: Sendable {
     }
   }
 
-  private func removeNetwork(_ id: String, _ name: String, _ warn: @Sendable (String) -> Void) async throws {
+  private func removeNetwork(_ id: String, _ name: String) async throws {
     let start = ContinuousClock.now
     while let failure = await failureOfRemoving(id) {
       guard Self.isStillBusy(failure) else { throw failure }
       let waited = ContinuousClock.now - start
       if waited >= context.limits.networkRelease {
         guard context.keepsBusyNetworks else { throw failure }
-        return warn("network \(name) is still in use and stays")
+        throw LeftAsItIs(description: "network \(name) is still in use and stays")
       }
       if waited >= .seconds(1) { await freeLostEndpoints(of: id) }
       try await Task.sleep(for: context.limits.poll)

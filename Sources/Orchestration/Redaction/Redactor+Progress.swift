@@ -14,7 +14,7 @@ extension Redactor {
     case .undoing(let reason): .undoing(reason: redacted(reason))
     case .waitingForEngine(let reason): .waitingForEngine(reason: redacted(reason))
     case .warning(let text): .warning(redacted(text))
-    case .planned, .phase, .pulling, .pulled, .stepStarted, .stepDone, .engineIsBack: progress
+    case .planned, .phase, .pulling, .pulled, .stepStarted, .stepDone, .stepSkipped, .engineIsBack: progress
     }
   }
 }

@@ -24,15 +24,19 @@ package struct DownPlanner {
   ) -> Plan {
     var builder = PlanBuilder()
     var warnings: [String] = []
-    let known = project.map { Set($0.services.map(\.name)).union($0.inactiveServices) }
+    // Services of inactive profiles are neither part of it nor orphans (as with Docker Compose).
+    let inactive = Set(project?.inactiveServices ?? [])
+    let known = project.map { Set($0.services.map(\.name)) }
     let mine = observed.containers.filter { container in
       guard options.services.isEmpty || options.services.contains(container.service) else { return false }
-      guard let known, !options.removesOrphans else { return true }
-      return known.contains(container.service) && !container.isOneOff
+      guard let known else { return true }
+      if inactive.contains(container.service) { return false }
+      return options.removesOrphans || known.contains(container.service) && !container.isOneOff
     }
     let left = observed.containers.filter { !mine.contains($0) }
-    if options.services.isEmpty, !left.isEmpty {
-      let names = left.map(\.name).sorted().joined(separator: ", ")
+    let orphans = left.filter { !inactive.contains($0.service) }
+    if options.services.isEmpty, !orphans.isEmpty {
+      let names = orphans.map(\.name).sorted().joined(separator: ", ")
       warnings.append("orphan containers: \(names) (remove them with --remove-orphans)")
     }
 
@@ -109,8 +113,10 @@ package struct DownPlanner {
     _ project: Project?, _ observed: ObservedStack, _ remains: Remains, _ builder: inout PlanBuilder,
     _ warnings: inout [String]
   ) {
+    // By name: one that the files do not name any more may hold what somebody still wants.
+    let named = project.map { Set($0.volumes.values.filter { !$0.isExternal }.map(\.name)) }
     for volume in observed.volumes.values.sorted(by: { $0.name < $1.name }) where volume.project == observed.project {
-      if let project, let key = volume.key, project.volumes[key]?.isExternal ?? true { continue }
+      if let named, !named.contains(volume.name) { continue }
       guard let users = remains.users(where: { $0.mounts.contains { $0.isVolume && $0.source == volume.name } }) else { continue }
       if users.isEmpty {
         builder.add(.commit, .removeVolume(name: volume.name), cause: "down with volumes", dataLoss: true)

@@ -21,6 +21,9 @@ struct DownCommand: AsyncParsableCommand {
   @Option(name: [.short, .customLong("timeout")], help: ArgumentHelp("Grace period for stopping.", valueName: "seconds"))
   var timeout: Int?
 
+  @Flag(name: .customLong("take-over"), help: "Remove the stack although another Slipway instance deployed it.")
+  var takesOver = false
+
   @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
   var isDryRun = false
 
@@ -40,17 +43,11 @@ struct DownCommand: AsyncParsableCommand {
       }
       options.images = choice
     }
-    // With a name given, the files may be gone: what carries the project's label is enough.
-    let project: Project?
-    let name: String
-    if let loaded = try? session.load() {
-      project = loaded.project
-      name = loaded.project.name
-    } else {
-      name = try session.projectName()
-      project = nil
-    }
-    let chosen = options
+    // With a name given, the files may be gone: what carries the project's label is enough. Files that are there and broken are
+    // an error: they may say that a volume is not the stack's own.
+    let project = try Self.project(session)
+    let name = try project?.name ?? session.projectName()
+    let (chosen, takes) = (options, takesOver)
     if isDryRun {
       let plan = try await session.withOperations {
         try await $0.downPlan(name: name, project: project, options: chosen).plan
@@ -58,8 +55,20 @@ struct DownCommand: AsyncParsableCommand {
       return PlanPrinter.print(plan, global)
     }
     let plan = try await session.withProgress {
-      try await $0.down(name: name, project: project, options: chosen)
+      try await $0.down(name: name, project: project, options: chosen, takesOver: takes)
     }
     if plan.isEmpty { StandardError.write("\(name): nothing to remove") }
+  }
+
+  /// nil when there are no files, and `-p` or the environment gives the name.
+  private static func project(_ session: StackSession) throws -> Project? {
+    do {
+      return try session.load().project
+    } catch let problems as ComposeProblems {
+      let given = session.global.projectName ?? session.environment["COMPOSE_PROJECT_NAME"] ?? ""
+      let isAbsent = session.global.files.isEmpty && problems.problems.allSatisfy { $0.rule == .missingFile }
+      guard isAbsent, !given.isEmpty else { throw problems }
+      return nil
+    }
   }
 }

@@ -65,6 +65,7 @@ struct LogsCommand: AsyncParsableCommand {
           switch event {
           case .line(let line): printer.print(line)
           case .ended(let source, let code): printer.printEnd(of: source.name, code: code)
+          case .unreadable(let source, let reason): printer.printUnreadable(source.name, reason)
           }
         }
       }

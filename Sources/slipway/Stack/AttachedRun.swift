@@ -112,6 +112,7 @@ struct AttachedRun: Sendable {
     try await StackLogs(engine).follow(sources) { event in
       switch event {
       case .line(let line): return shown.contains(services[line.source] ?? "") ? printer.print(line) : true
+      case .unreadable(let source, let reason): return printer.printUnreadable(source.name, reason)
       case .ended(let source, let code):
         let service = services[source.name] ?? ""
         if shown.contains(service), !printer.printEnd(of: source.name, code: code) { return false }

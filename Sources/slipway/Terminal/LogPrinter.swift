@@ -64,6 +64,11 @@ final class LogPrinter: Sendable {
     return StandardOutput.write("\(label(name)) \(code.map { "exited with code \($0)" } ?? "was removed")\n")
   }
 
+  func printUnreadable(_ name: String, _ reason: String) -> Bool {
+    StandardError.warn("the logs of \(label(name)) cannot be read: \(reason)")
+    return true
+  }
+
   private func prefix(_ name: String) -> String {
     guard style.hasPrefix else { return "" }
     let (width, color) = state.withLock { ($0.width, $0.colors[name] ?? Self.colors[0]) }

@@ -63,6 +63,9 @@ final class LiveProgress: Sendable {
     case .stepDone(let step):
       guard let words = ProgressWords(step.action) else { return }
       state.withLock { Self.set(words.object, words.done, .green, isEnd: true, &$0) }
+    case .stepSkipped(let step):
+      guard let words = ProgressWords(step.action) else { return }
+      state.withLock { Self.set(words.object, "Stays", .yellow, isEnd: true, &$0) }
     case .stepFailed(let step, let reason):
       let object = ProgressWords(step.action)?.object ?? step.action.words.object
       let color: TerminalColor = reason == "cancelled" ? .yellow : .red

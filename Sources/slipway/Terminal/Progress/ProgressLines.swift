@@ -31,6 +31,7 @@ final class ProgressLines: Sendable {
       guard let words = ProgressWords(step.action) else { return }
       let from = state.withLock { $0.begun[step.number] } ?? .now
       StandardError.write(" \(words.object)  \(words.done)  \(Figures.seconds(ContinuousClock.now - from))")
+    case .stepSkipped(let step): StandardError.write(" \(TerminalText.line(step.action.words.object))  Stays")
     case .stepFailed(let step, let reason):
       let object = ProgressWords(step.action)?.object ?? step.action.words.object
       StandardError.write(" \(TerminalText.line(object))  \(ProgressWords.failure(reason))")

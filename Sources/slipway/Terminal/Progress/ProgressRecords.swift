@@ -27,6 +27,7 @@ final class ProgressRecords: Sendable {
     case .pulled(let reference): write("pulled", [("image", .string(reference))])
     case .stepStarted(let step): write("stepStarted", fields(step))
     case .stepDone(let step): write("stepDone", fields(step))
+    case .stepSkipped(let step): write("stepSkipped", fields(step))
     case .stepFailed(let step, let reason): write("stepFailed", fields(step) + [("reason", .string(reason))])
     case .undoing(let reason): write("undoing", [("reason", .string(reason))])
     case .waitingForEngine(let reason): write("waitingForEngine", [("reason", .string(reason))])
