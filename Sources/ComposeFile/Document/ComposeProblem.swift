@@ -26,9 +26,10 @@ package struct ComposeProblem: Error, Hashable, Sendable {
 }
 
 extension ComposeProblem: CustomStringConvertible {
-  package var description: String {
-    "\(position.file.isEmpty ? "" : "\(position): ")\(message) [\(rule.rawValue)]\n  fix: \(remedy)"
-  }
+  package var description: String { "\(locatedMessage) [\(rule.rawValue)]\n  fix: \(remedy)" }
+
+  /// The message behind its place, when it has one.
+  package var locatedMessage: String { position.file.isEmpty ? message : "\(position): \(message)" }
 }
 
 /// What is wrong with a project, sorted by place; never empty.

@@ -20,5 +20,8 @@ package struct SourcePosition: Hashable, Sendable, Comparable {
 
 extension SourcePosition: CustomStringConvertible {
   /// `file:line:column`; only the file when it is meant as a whole.
-  package var description: String { line > 0 ? "\(file):\(line):\(column)" : file }
+  package var description: String {
+    let name = file == "-" ? "standard input" : file
+    return line > 0 ? "\(name):\(line):\(column)" : name
+  }
 }

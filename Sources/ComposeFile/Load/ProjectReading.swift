@@ -50,6 +50,7 @@ struct ProjectReading<Source: FileSource> {
   }
 
   private mutating func report(unreadable path: String, _ error: FileSourceError, _ place: SourcePosition) {
+    let path = path == "-" ? "standard input" : path
     switch error {
     case .missing: report(.missingFile, place, "the file \(path) does not exist", fix: "create it, or correct the path")
     case .isDirectory: report(.unreadableFile, place, "\(path) is a folder", fix: "name a file in it")
