@@ -69,6 +69,7 @@ let package = Package(
     tests("RevisionStoreTests", ["RevisionStore", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("LogStreamingTests", ["LogStreaming", "DockerEngine"]),
     tests("OrchestrationTests", ["Orchestration", "StackPlanning", "ComposeFile", "DockerEngine", "SlipwayTesting"]),
+    tests("SlipwayTests", ["slipway", "ComposeFile", "DockerEngine", "Orchestration"]),
     tests("EngineTests", ["DockerEngine", "LogStreaming", "SlipwayTesting"]),
     tests("EndToEndTests", ["SlipwayTesting"]),
     tests("FaultTests", ["SlipwayTesting"]),

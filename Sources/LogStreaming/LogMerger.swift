@@ -7,11 +7,14 @@ import Synchronization
 final class LogMerger: Sendable {
   /// Lines that one container may have waiting.
   static let queueLimit = 512
+  /// Bytes that one container may have waiting; one push more than that is taken.
+  static let queueBytes = 256 << 10
   /// How long a container that has not shown anything yet is waited for, when following.
   static let openingWindow: Duration = .milliseconds(300)
 
   private struct Queue {
     var events: [LogEvent] = []
+    var bytes = 0
     /// Index of the first that was not taken.
     var first = 0
     var isEnded = false
@@ -20,9 +23,22 @@ final class LogMerger: Sendable {
     var producer: CheckedContinuation<Bool, Never>?
 
     var isEmpty: Bool { first == events.count }
+    var isFull: Bool { events.count - first >= LogMerger.queueLimit || bytes >= LogMerger.queueBytes }
+    /// Half empty again: its producer may go on.
+    var hasRoom: Bool { events.count - first < LogMerger.queueLimit / 2 && bytes < LogMerger.queueBytes / 2 }
+
+    private static let taken = LogEvent.ended(LogSource(id: "", name: ""), code: nil)
+
+    mutating func append(_ more: [LogEvent]) {
+      events += more
+      bytes += more.reduce(0) { $0 + LogMerger.bytes(of: $1) }
+    }
 
     mutating func pop() -> LogEvent {
       let event = events[first]
+      // Not kept until all are taken: lines may be long.
+      events[first] = Self.taken
+      bytes -= LogMerger.bytes(of: event)
       first += 1
       headSince = .now
       if first == events.count {
@@ -81,9 +97,9 @@ final class LogMerger: Sendable {
       guard !state.isAbandoned, var queue = state.queues[id] else { return nil }
       state.queues[id] = nil
       if queue.isEmpty { queue.headSince = .now }
-      queue.events += events
+      queue.append(events)
       queue.isSilentSoFar = false
-      let isFull = queue.events.count - queue.first >= Self.queueLimit
+      let isFull = queue.isFull
       state.queues[id] = queue
       return isFull
     }
@@ -93,7 +109,7 @@ final class LogMerger: Sendable {
     return await withCheckedContinuation { continuation in
       let answer: Bool? = state.withLock { state in
         if state.isAbandoned { return false }
-        guard let queue = state.queues[id], queue.events.count - queue.first >= Self.queueLimit else { return true }
+        guard let queue = state.queues[id], queue.isFull else { return true }
         state.queues[id]?.producer = continuation
         return nil
       }
@@ -166,10 +182,14 @@ final class LogMerger: Sendable {
       guard var queue = state.queues.removeValue(forKey: best.id) else { return .wait(until: nil) }
       let event = queue.pop()
       var producer: CheckedContinuation<Bool, Never>?
-      if queue.events.count - queue.first < Self.queueLimit / 2 { producer = queue.producer.take() }
+      if queue.hasRoom { producer = queue.producer.take() }
       state.queues[best.id] = queue
       return .event(event, wake: producer)
     }
+  }
+
+  private static func bytes(of event: LogEvent) -> Int {
+    if case .line(let line) = event { line.text.utf8.count } else { 0 }
   }
 
   /// An end has no time of its own: nothing of its container follows, so it goes out at once.

@@ -35,7 +35,7 @@ struct DownCommand: AsyncParsableCommand {
     var options = DownOptions()
     options.removesVolumes = removesVolumes
     options.removesOrphans = removesOrphans
-    options.stopTimeoutSeconds = timeout
+    options.stopTimeoutSeconds = try ServiceRunner.checked(graceSeconds: timeout)
     options.services = services
     if let images {
       guard let choice = DownOptions.Images(rawValue: images) else {
@@ -57,7 +57,7 @@ struct DownCommand: AsyncParsableCommand {
     let plan = try await session.withProgress {
       try await $0.down(name: name, project: project, options: chosen, takesOver: takes)
     }
-    if plan.isEmpty { StandardError.write("\(name): nothing to remove") }
+    if plan.isEmpty { StandardError.note("\(name): nothing to remove") }
   }
 
   /// nil when there are no files, and `-p` or the environment gives the name.

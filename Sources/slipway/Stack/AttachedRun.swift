@@ -70,7 +70,7 @@ struct AttachedRun: Sendable {
       isInterrupted = true
     }
     if isInterrupted || ending.aborts {
-      StandardError.write(
+      StandardError.note(
         isInterrupted ? "gracefully stopping; Ctrl-C again to force" : "one container has ended: stopping the others")
       try await stop()
     }
@@ -97,7 +97,7 @@ struct AttachedRun: Sendable {
     let services = Dictionary(containers.map { ($0.name, $0.service) }, uniquingKeysWith: { first, _ in first })
     let printer = LogPrinter(style, project: project.name, containers: services.filter { shown.contains($0.value) })
     let names = containers.filter { shown.contains($0.service) }.map { printer.label($0.name) }
-    if !style.isJSON { StandardError.write("Attaching to \(names.joined(separator: ", "))") }
+    if !style.isJSON { StandardError.note("Attaching to \(names.joined(separator: ", "))") }
     var sources: [(LogSource, LogSelection)] = []
     for container in containers {
       // What ran before shows new lines only; what was started now all of this run: what it wrote after its last end. Its start
