@@ -252,7 +252,7 @@ final class StepRunner: Sendable {
       guard case .api(_, _, let message) = error, message.contains("Pool overlaps") else { throw error }
       // The engine had chosen the addresses by itself, and has given them to another network meanwhile: it chooses anew. Where
       // a container was given a fixed address, its connection fails and says so.
-      spec.ipam = nil
+      spec.ipam?.pools = []
       return try await engine.createNetwork(spec).id
     }
   }
