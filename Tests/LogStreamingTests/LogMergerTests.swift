@@ -1,4 +1,5 @@
 import DockerEngine
+import Synchronization
 import Testing
 
 @testable import LogStreaming
@@ -79,5 +80,66 @@ import Testing
     let consumer = Task { try await merger.next() }
     consumer.cancel()
     await #expect(throws: CancellationError.self) { _ = try await consumer.value }
+  }
+
+  private func part(_ time: Int, _ source: String, _ text: String, isPartial: Bool) -> LogEvent {
+    .line(LogLine(time: "00000\(time)", source: source, stream: .stdout, text: text, isPartial: isPartial))
+  }
+
+  @Test func `Nothing comes between the parts of a line`() async throws {
+    let merger = LogMerger(window: nil)
+    let (a, b) = (merger.addQueue(), merger.addQueue())
+    merger.seal()
+    await merger.push([part(1, "a", "one", isPartial: false), part(1, "b", "x", isPartial: false)], to: a)
+    await merger.push([part(2, "b", "two-", isPartial: true)], to: b)
+    await merger.push([part(2, "a", "other", isPartial: false)], to: a)
+    merger.end(a)
+    var texts: [String] = []
+    for _ in 0..<3 {
+      if case .line(let line)? = try await merger.next() { texts.append(line.text) }
+    }
+    // The queue of `a` has a line of the same time, but `b` is in the midst of one.
+    let consumer = Task { try await merger.next() }
+    await merger.push([part(2, "b", "half", isPartial: false)], to: b)
+    merger.end(b)
+    if case .line(let line)? = try await consumer.value { texts.append(line.text) }
+    if case .line(let line)? = try await merger.next() { texts.append(line.text) }
+    #expect(texts == ["one", "x", "other", "two-", "half"] || texts == ["one", "x", "two-", "half", "other"])
+    #expect(try await merger.next() == nil)
+  }
+
+  @Test func `A producer waits when its lines are long, however few they are`() async throws {
+    let merger = LogMerger(window: nil)
+    let queue = merger.addQueue()
+    let text = String(repeating: "x", count: 32 << 10)
+    let pushed = Mutex(0)
+    let producer = Task {
+      for time in 0..<400 {
+        guard await merger.push([.line(LogLine(time: String(100_000 + time), source: "a", stream: .stdout, text: text))], to: queue)
+        else { return }
+        pushed.withLock { $0 += 1 }
+      }
+      merger.end(queue)
+    }
+    merger.seal()
+    var taken = 0
+    while try await merger.next() != nil {
+      taken += 1
+      let ahead = pushed.withLock { $0 } - taken
+      #expect(ahead <= LogMerger.queueLimitBytes / text.utf8.count)
+    }
+    #expect(taken == 400)
+    await producer.value
+  }
+
+  @Test func `A producer that gives up ends the merge with its error, after what waits`() async throws {
+    struct Broken: Error {}
+    let merger = LogMerger(window: .milliseconds(50))
+    let queue = merger.addQueue()
+    _ = merger.addQueue()
+    await merger.push([line(1, "a")], to: queue)
+    merger.fail(Broken())
+    #expect(try await merger.next() == line(1, "a"))
+    await #expect(throws: Broken.self) { _ = try await merger.next() }
   }
 }

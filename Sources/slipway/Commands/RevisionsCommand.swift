@@ -81,7 +81,8 @@ struct RevisionsCommand: AsyncParsableCommand {
     let isNewest = revision.number == current.number
     return ComposeMap([
       ("number", .int(revision.number)), ("createdAt", .string(ClockText.utc(revision.createdAt.milliseconds))),
-      ("outcome", .string(revision.outcome.rawValue)), ("current", .bool(isNewest && !current.isDown)), ("down", .bool(isNewest && current.isDown)),
+      ("outcome", .string(revision.outcome.rawValue)), ("current", .bool(isNewest && !current.isDown)),
+      ("down", .bool(isNewest && current.isDown)),
       ("kind", .string(word(revision.kind))), ("author", .string(revision.author)), ("message", .string(revision.message)),
       ("images", images(revision.images)),
     ])
