@@ -119,7 +119,8 @@ import Testing
     let pushed = Mutex(0)
     let producer = Task {
       for time in 0..<400 {
-        guard await merger.push([.line(LogLine(time: String(100_000 + time), source: "a", stream: .stdout, text: text))], to: queue)
+        guard
+          await merger.push([.line(LogLine(time: String(100_000 + time), source: "a", stream: .stdout, text: text))], to: queue)
         else { return }
         pushed.withLock { $0 += 1 }
       }

@@ -13,7 +13,8 @@ import Testing
   }
 
   private func run(_ kind: OperationKind, _ end: OperationEnd) async throws {
-    let new = kind == .deploy ? NewOperation.deploy() : NewOperation(stack: .shop, kind: kind, title: kind.rawValue, author: "ada")
+    let new =
+      kind == .deploy ? NewOperation.deploy() : NewOperation(stack: .shop, kind: kind, title: kind.rawValue, author: "ada")
     let operation = try await store.beginOperation(new)
     try await store.advance(operation.handle, to: .applying)
     try await store.finish(operation.handle, end)

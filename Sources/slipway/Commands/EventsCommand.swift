@@ -39,7 +39,9 @@ struct EventsCommand: AsyncParsableCommand {
             wanted.isEmpty || wanted.contains(service)
           else { continue }
           // Nobody reads any more.
-          guard StandardOutput.write((isJSON ? Self.json(event, service) : TerminalText.line(Self.line(event))) + "\n") else { return }
+          guard StandardOutput.write((isJSON ? Self.json(event, service) : TerminalText.line(Self.line(event))) + "\n") else {
+            return
+          }
         }
         // Only an engine that stops ends a stream without an end of its own.
         if to == nil, !Task.isCancelled { throw LostEngine.failure(operations.engine.name, ending) }

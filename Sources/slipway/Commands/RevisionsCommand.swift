@@ -45,7 +45,8 @@ struct RevisionsCommand: AsyncParsableCommand {
     let rows = revisions.map { revision in
       let images = revision.images.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.reference)" }.joined(separator: " ")
       return [
-        revision.number == current.number ? (current.isDown ? "down" : "*") : " ", String(revision.number), ClockText.utc(revision.createdAt.milliseconds),
+        revision.number == current.number ? (current.isDown ? "down" : "*") : " ", String(revision.number),
+        ClockText.utc(revision.createdAt.milliseconds),
         revision.outcome.rawValue, Self.word(revision.kind), revision.author, images,
         String(revision.message.split(separator: "\n").first ?? ""),
       ]

@@ -15,6 +15,7 @@ enum LostEngine {
 
   static func failure(_ endpoint: String, _ consequence: String) -> CommandFailure {
     CommandFailure(
-      "the engine at \(endpoint) went away: \(consequence)\n  fix: look whether it runs, with slipway doctor; then call this again")
+      "the engine at \(endpoint) went away: \(consequence)\n  fix: look whether it runs, with slipway doctor; then call this again"
+    )
   }
 }
