@@ -41,6 +41,8 @@ struct DownTruthTests {
     #expect(down.code == 0 && down.errors.contains("network \(slipway.project)_default stays"), "\(down.errors)")
     #expect(down.errors.contains("volume \(slipway.project)_data stays"), "\(down.errors)")
     #expect(try await slipway.run("--profile", "x", "ps", "-p", slipway.project).output.contains("tool-1"))
+    // Naming it activates its profile.
+    #expect(try await slipway.run("down", "-v", "tool", "-p", slipway.project).code == 0)
     #expect(try await slipway.run("--profile", "x", "down", "-v", "-p", slipway.project).code == 0)
     #expect(try await slipway.shell("\(Self.engine) http://e/volumes/${P}_data").output.contains("no such volume"))
     try await slipway.remove()
