@@ -143,7 +143,9 @@ package struct DownPlanner {
       if external.contains(volume.name) { continue }
       if let declared, !declared.contains(volume.name) { continue }
       guard volume.project == observed.project else {
-        if declared != nil, !remains.isPart { warnings.append("volume \(volume.name) stays: it was not made for \(observed.project)") }
+        if declared != nil, !remains.isPart {
+          warnings.append("volume \(volume.name) stays: it was not made for \(observed.project)")
+        }
         continue
       }
       guard let users = remains.users(where: { $0.mounts.contains { $0.isVolume && $0.source == volume.name } }) else { continue }
