@@ -67,7 +67,7 @@ let package = Package(
     tests("StackPlanningTests", ["StackPlanning", "ComposeFile", "SlipwayTesting"]),
     tests("DockerEngineTests", ["DockerEngine", "SlipwayTesting"] + nio),
     tests("RevisionStoreTests", ["RevisionStore", .product(name: "GRDB", package: "GRDB.swift")]),
-    tests("LogStreamingTests", ["LogStreaming", "DockerEngine"]),
+    tests("LogStreamingTests", ["LogStreaming", "DockerEngine", "SlipwayTesting"]),
     tests("OrchestrationTests", ["Orchestration", "StackPlanning", "ComposeFile", "DockerEngine", "SlipwayTesting"]),
     tests("SlipwayTests", ["slipway", "ComposeFile", "DockerEngine", "Orchestration"]),
     tests("EngineTests", ["DockerEngine", "LogStreaming", "SlipwayTesting"]),

@@ -2,49 +2,60 @@ import Synchronization
 
 /// Puts the lines of several containers into the order of their times.
 ///
-/// Each container has a queue of bounded length; a producer waits while its queue is full. Without a window a line goes out when each open queue has one
-/// to compare with (history). With a window it also goes out when it has waited that long for silent containers (following).
+/// Each container has a queue of bounded length and size; a producer waits while its queue is full. Without a window a line goes
+/// out when each open queue has one to compare with (history). With a window it also goes out when it has waited that long for
+/// silent containers (following). The parts of a long line stay together: after a part, the next one of its container goes out
+/// first, and is waited for.
 final class LogMerger: Sendable {
   /// Lines that one container may have waiting.
   static let queueLimit = 512
-  /// Bytes that one container may have waiting; one push more than that is taken.
-  static let queueBytes = 256 << 10
+  /// Bytes that one container may have waiting; what one frame brings may go beyond.
+  static let queueLimitBytes = 256 << 10
+  /// Bytes that all containers together may have waiting, shared out evenly among them.
+  static let totalLimitBytes = 16 << 20
+  /// What an event costs beyond its text, roughly.
+  static let eventCostBytes = 192
+  /// Events that were taken are dropped from their queue in batches of this size.
+  private static let batch = 64
   /// How long a container that has not shown anything yet is waited for, when following.
   static let openingWindow: Duration = .milliseconds(300)
+  /// How long the next part of a line is waited for, when following.
+  static let partWindow: Duration = .milliseconds(300)
 
   private struct Queue {
     var events: [LogEvent] = []
-    var bytes = 0
     /// Index of the first that was not taken.
     var first = 0
+    /// Of those not taken.
+    var sizeBytes = 0
+    /// What it gave last was a part of a line that goes on.
+    var isWithinLine = false
     var isEnded = false
     var isSilentSoFar = true
     var headSince: ContinuousClock.Instant = .now
     var producer: CheckedContinuation<Bool, Never>?
 
     var isEmpty: Bool { first == events.count }
-    var isFull: Bool { events.count - first >= LogMerger.queueLimit || bytes >= LogMerger.queueBytes }
-    /// Half empty again: its producer may go on.
-    var hasRoom: Bool { events.count - first < LogMerger.queueLimit / 2 && bytes < LogMerger.queueBytes / 2 }
+    var count: Int { events.count - first }
 
-    private static let taken = LogEvent.ended(LogSource(id: "", name: ""), code: nil)
-
-    mutating func append(_ more: [LogEvent]) {
-      events += more
-      bytes += more.reduce(0) { $0 + LogMerger.bytes(of: $1) }
+    mutating func push(_ new: [LogEvent]) {
+      if isEmpty { headSince = .now }
+      events += new
+      sizeBytes += new.reduce(0) { $0 + LogMerger.cost(of: $1) }
+      isSilentSoFar = false
     }
 
     mutating func pop() -> LogEvent {
       let event = events[first]
-      // Not kept until all are taken: lines may be long.
-      events[first] = Self.taken
-      bytes -= LogMerger.bytes(of: event)
       first += 1
+      sizeBytes -= LogMerger.cost(of: event)
       headSince = .now
-      if first == events.count {
-        events.removeAll(keepingCapacity: true)
+      // A queue that is filled as fast as it is read never gets empty: what was taken must not stay in it.
+      if first == events.count || first >= LogMerger.batch {
+        events.removeFirst(first)
         first = 0
       }
+      if case .line(let line) = event { isWithinLine = line.isPartial }
       return event
     }
   }
@@ -52,6 +63,10 @@ final class LogMerger: Sendable {
   private struct State {
     var queues: [Int: Queue] = [:]
     var nextID = 0
+    /// The queue that gave a part of a line that goes on.
+    var openQueue: Int?
+    /// Why a producer gave up: thrown when all that waits was taken.
+    var failure: (any Error)?
     /// No further queue will come.
     var isSealed = false
     /// Nobody takes lines any more.
@@ -61,12 +76,19 @@ final class LogMerger: Sendable {
     /// Something came since the consumer looked last.
     var hasNews = false
     var start: ContinuousClock.Instant = .now
+
+    /// Whether a queue holds what it may, or `part` of that.
+    func isFull(_ queue: Queue, part: Int = 1) -> Bool {
+      let limitBytes = min(LogMerger.queueLimitBytes, LogMerger.totalLimitBytes / max(1, queues.count))
+      return queue.count >= LogMerger.queueLimit / part || queue.sizeBytes >= limitBytes / part && !queue.isEmpty
+    }
   }
 
   private enum Decision {
     case event(LogEvent, wake: CheckedContinuation<Bool, Never>?)
     case wait(until: ContinuousClock.Instant?)
     case end
+    case failure(any Error)
   }
 
   private let window: Duration?
@@ -94,14 +116,10 @@ final class LogMerger: Sendable {
   @discardableResult
   func push(_ events: [LogEvent], to id: Int) async -> Bool {
     let isFull: Bool? = state.withLock { state in
-      guard !state.isAbandoned, var queue = state.queues[id] else { return nil }
-      state.queues[id] = nil
-      if queue.isEmpty { queue.headSince = .now }
-      queue.append(events)
-      queue.isSilentSoFar = false
-      let isFull = queue.isFull
+      guard !state.isAbandoned, var queue = state.queues.removeValue(forKey: id) else { return nil }
+      queue.push(events)
       state.queues[id] = queue
-      return isFull
+      return state.isFull(queue)
     }
     guard let isFull else { return false }
     wakeConsumer { _ in }
@@ -109,7 +127,7 @@ final class LogMerger: Sendable {
     return await withCheckedContinuation { continuation in
       let answer: Bool? = state.withLock { state in
         if state.isAbandoned { return false }
-        guard let queue = state.queues[id], queue.isFull else { return true }
+        guard let queue = state.queues[id], state.isFull(queue) else { return true }
         state.queues[id]?.producer = continuation
         return nil
       }
@@ -119,6 +137,11 @@ final class LogMerger: Sendable {
 
   func end(_ id: Int) {
     wakeConsumer { $0.queues[id]?.isEnded = true }
+  }
+
+  /// A producer gives up: what waits goes out, then the consumer gets the first of such errors.
+  func fail(_ error: any Error) {
+    wakeConsumer { $0.failure = $0.failure ?? error }
   }
 
   // MARK: Consumer
@@ -132,6 +155,7 @@ final class LogMerger: Sendable {
         producer?.resume(returning: true)
         return event
       case .end: return nil
+      case .failure(let error): throw error
       case .wait(let deadline): await wait(until: deadline)
       }
     }
@@ -157,6 +181,12 @@ final class LogMerger: Sendable {
     state.withLock { state in
       state.hasNews = false
       for (id, queue) in state.queues where queue.isEnded && queue.isEmpty { state.queues[id] = nil }
+      if let open = state.openQueue, let queue = state.queues[open] {
+        if !queue.isEmpty { return take(open, &state) }
+        // Nothing may come between the parts of a line; when following, only for so long.
+        let due = window.map { _ in queue.headSince + Self.partWindow }
+        if state.failure == nil, due.map({ ContinuousClock.now < $0 }) ?? true { return .wait(until: due) }
+      }
       var best: (id: Int, time: String)?
       var oldest: ContinuousClock.Instant?
       var mayMiss = false
@@ -172,24 +202,30 @@ final class LogMerger: Sendable {
         oldest = oldest.map { min($0, queue.headSince) } ?? queue.headSince
       }
       guard let best, let oldest else {
+        if let failure = state.failure { return .failure(failure) }
         return state.queues.isEmpty && state.isSealed ? .end : .wait(until: nil)
       }
-      if mayMiss {
+      if mayMiss, state.failure == nil {
         guard let window else { return .wait(until: nil) }
         let due = isOpening ? max(state.start + Self.openingWindow, oldest + window) : oldest + window
         if ContinuousClock.now < due { return .wait(until: due) }
       }
-      guard var queue = state.queues.removeValue(forKey: best.id) else { return .wait(until: nil) }
-      let event = queue.pop()
-      var producer: CheckedContinuation<Bool, Never>?
-      if queue.hasRoom { producer = queue.producer.take() }
-      state.queues[best.id] = queue
-      return .event(event, wake: producer)
+      return take(best.id, &state)
     }
   }
 
-  private static func bytes(of event: LogEvent) -> Int {
-    if case .line(let line) = event { line.text.utf8.count } else { 0 }
+  private func take(_ id: Int, _ state: inout State) -> Decision {
+    guard var queue = state.queues.removeValue(forKey: id) else { return .wait(until: nil) }
+    let event = queue.pop()
+    state.openQueue = queue.isWithinLine ? id : nil
+    let producer = state.isFull(queue, part: 2) ? nil : queue.producer.take()
+    state.queues[id] = queue
+    return .event(event, wake: producer)
+  }
+
+  private static func cost(of event: LogEvent) -> Int {
+    guard case .line(let line) = event else { return eventCostBytes }
+    return line.text.utf8.count + eventCostBytes
   }
 
   /// An end has no time of its own: nothing of its container follows, so it goes out at once.

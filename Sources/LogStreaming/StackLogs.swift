@@ -31,14 +31,15 @@ package enum LogEvent: Hashable, Sendable {
   case line(LogLine)
   /// The container has ended; all its lines came before. `code` is nil when it is gone.
   case ended(LogSource, code: Int?)
-  /// The engine keeps no logs of the container that it could give; its end is told all the same.
+  /// The engine does not give what the container writes, such as under the logging driver `none`; its end comes all the same.
   case unreadable(LogSource, reason: String)
 }
 
 /// The logs of the containers of a stack, merged by time.
 ///
-/// The engine's streams are read only as fast as the lines are taken: nothing is dropped, and at most `LogMerger.queueLimit` lines a
-/// container are held, whatever the length of the history.
+/// The engine's streams are read only as fast as the lines are taken: nothing is dropped. What is held is bounded whatever the
+/// length of the history: up to 50 containers about 32 MiB together, each at most `LogMerger.queueLimitBytes`, one frame and the
+/// unfinished line of each stream (`LineSplitter.partLimitBytes`).
 package struct StackLogs: Sendable {
   private let engine: EngineClient
 
@@ -46,9 +47,10 @@ package struct StackLogs: Sendable {
 
   /// What the containers wrote until now, merged by time.
   ///
-  /// `deliver` answers whether it wants more.
+  /// `deliver` answers whether it wants more; `unreadable` is told of each container whose logs the engine does not give.
   package func history(
-    of sources: [LogSource], _ selection: LogSelection, _ deliver: (LogLine) throws -> Bool
+    of sources: [LogSource], _ selection: LogSelection, unreadable: (LogSource, String) -> Void = { _, _ in },
+    _ deliver: (LogLine) throws -> Bool
   ) async throws {
     let merger = LogMerger(window: nil)
     let readers = sources.map { source in (source, merger.addQueue()) }
@@ -56,20 +58,25 @@ package struct StackLogs: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (source, queue) in readers {
         group.addTask {
+          // The merger must not wait for a stream that has broken.
+          defer { merger.end(queue) }
           do {
             var cursor = LogCursor()
             _ = try await read(source, selection, follows: false, &cursor, into: queue, of: merger)
-            merger.end(queue)
           } catch {
-            // The merger must not wait for a stream that has broken.
-            merger.end(queue)
-            throw error
+            guard let reason = Self.refusal(error) else { throw error }
+            await merger.push([.unreadable(source, reason: reason)], to: queue)
           }
         }
       }
       try await drain(merger) { event in
-        guard case .line(let line) = event else { return true }
-        return try deliver(line)
+        switch event {
+        case .line(let line): return try deliver(line)
+        case .unreadable(let source, let reason):
+          unreadable(source, reason)
+          return true
+        case .ended: return true
+        }
       }
       group.cancelAll()
       while let result = await group.nextResult() {
@@ -80,8 +87,9 @@ package struct StackLogs: Sendable {
 
   /// The history of the containers, then what they write, merged by time within a short window.
   ///
-  /// Ends when all have ended, and none has joined for a second. A container that the engine starts again is followed on without a lost or doubled line. `joining` gives containers
-  /// that start later; it is read until the end.
+  /// Ends when all have ended, and none has joined for a second. A container that the engine starts again is followed on without
+  /// a lost or doubled line. `joining` gives containers that start later; it is read until the end. An engine that goes away
+  /// ends it at once, with its error.
   package func follow(
     _ sources: [(LogSource, LogSelection)], joining: AsyncStream<LogSource>? = nil,
     _ deliver: (LogEvent) throws -> Bool
@@ -92,7 +100,7 @@ package struct StackLogs: Sendable {
       let active = ActiveSources(sources.map(\.0.id))
       if joining == nil { merger.seal() }
       for (source, selection, queue) in readers {
-        group.addTask { try await follow(source, selection, queue, merger, active) }
+        group.addTask { try await followOrFail(source, selection, queue, merger, active) }
       }
       if let joining {
         group.addTask {
@@ -104,7 +112,7 @@ package struct StackLogs: Sendable {
             }
             for await source in joining where active.enter(source.id) {
               let queue = merger.addQueue()
-              group.addTask { try await follow(source, LogSelection(), queue, merger, active) }
+              group.addTask { try await followOrFail(source, LogSelection(), queue, merger, active) }
             }
             merger.seal()
             try await group.waitForAll()
@@ -127,6 +135,18 @@ package struct StackLogs: Sendable {
     merger.finish()
   }
 
+  /// One stream that breaks is the end of all: others may be silent for hours, and would hide it.
+  private func followOrFail(
+    _ source: LogSource, _ selection: LogSelection, _ queue: Int, _ merger: LogMerger, _ active: ActiveSources
+  ) async throws {
+    do {
+      try await follow(source, selection, queue, merger, active)
+    } catch {
+      if !Task.isCancelled { merger.fail(error) }
+      throw error
+    }
+  }
+
   private func follow(
     _ source: LogSource, _ selection: LogSelection, _ queue: Int, _ merger: LogMerger, _ active: ActiveSources
   ) async throws {
@@ -136,30 +156,60 @@ package struct StackLogs: Sendable {
     }
     var cursor = LogCursor()
     var code: Int?
-    var isTold = false
     while true {
       do {
         guard try await read(source, selection, follows: true, &cursor, into: queue, of: merger) else { return }
       } catch {
-        guard let refusal = error as? EngineError, case .api(_, _, let message) = refusal else { throw error }
-        if !isTold, await !merger.push([.unreadable(source, reason: message)], to: queue) { return }
-        isTold = true
-        try await Task.sleep(for: Self.unreadablePoll)
+        guard let reason = Self.refusal(error) else { throw error }
+        guard await merger.push([.unreadable(source, reason: reason)], to: queue) else { return }
+        code = try await endWithoutLogs(of: source)
+        break
       }
       guard let state = try await state(of: source) else {
         code = nil
         break
       }
       code = state.exitCode
-      if state.status == .exited || state.status == .dead || state.status == .created { break }
+      if Self.hasEnded(state) { break }
       // Restarted by the engine, or about to be: the stream is opened again from the last line.
       try await Task.sleep(for: .milliseconds(100))
     }
     await merger.push([.ended(source, code: code)], to: queue)
   }
 
-  /// Between two looks at a container whose logs cannot be read.
-  private static let unreadablePoll: Duration = .milliseconds(400)
+  /// Waits for the end of a container whose logs cannot be read; gives its exit code, nil when it is gone.
+  private func endWithoutLogs(of source: LogSource) async throws -> Int? {
+    while true {
+      guard let state = try await state(of: source) else { return nil }
+      if Self.hasEnded(state) { return state.exitCode }
+      do {
+        // As long as the container runs: that has no limit of its own, and ends with the task.
+        _ = try await engine.waitContainer(source.id)
+      } catch {
+        guard case .notFound = error else { throw error }
+        return nil
+      }
+      // Ended, or about to be started again by the engine.
+      try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  private static func hasEnded(_ state: ContainerState) -> Bool {
+    state.status == .exited || state.status == .dead || state.status == .created
+  }
+
+  /// The engine's words where it refuses to give a container's logs; nil for all that is not about this container.
+  ///
+  /// The logging driver `none` is refused with 501 by Docker and with 500 by Podman.
+  private static func refusal(_ error: any Error) -> String? {
+    guard let error = error as? EngineError else { return nil }
+    switch error {
+    case .api(_, _, let message), .failedInStream(_, let message), .unsupported(_, let message): return message
+    case .badEndpoint, .unreachable, .connectionLost, .timedOut, .cancelled, .notFound, .conflict, .notModified, .tooLarge,
+      .malformedAnswer, .apiTooOld, .badArgument, .credentials, .shutDown:
+      return nil
+    }
+  }
 
   /// Reads one stream to its end; false when nobody wants more.
   private func read(

@@ -1,4 +1,5 @@
 import DockerEngine
+import Synchronization
 import Testing
 
 @testable import LogStreaming
@@ -79,5 +80,71 @@ import Testing
     let consumer = Task { try await merger.next() }
     consumer.cancel()
     await #expect(throws: CancellationError.self) { _ = try await consumer.value }
+  }
+
+  private func part(_ time: Int, _ text: String, isPartial: Bool = false) -> LogEvent {
+    .line(LogLine(time: "00000\(time)", source: "s", stream: .stdout, text: text, isPartial: isPartial))
+  }
+
+  @Test(arguments: [nil, .milliseconds(1)] as [Duration?])
+  func `Nothing comes between the parts of a line`(window: Duration?) async throws {
+    let merger = LogMerger(window: window)
+    let (a, b) = (merger.addQueue(), merger.addQueue())
+    merger.seal()
+    await merger.push([part(2, "other")], to: a)
+    await merger.push([part(1, "first half, ", isPartial: true)], to: b)
+    merger.end(a)
+    #expect(try await merger.next() == part(1, "first half, ", isPartial: true))
+    let consumer = Task { try await merger.next() }
+    await merger.push([part(1, "second half")], to: b)
+    merger.end(b)
+    #expect(try await consumer.value == part(1, "second half"))
+    #expect(try await merger.next() == part(2, "other"))
+    #expect(try await merger.next() == nil)
+  }
+
+  @Test func `A line whose next part does not come holds the others back no longer than a moment`() async throws {
+    let merger = LogMerger(window: .milliseconds(1))
+    let (a, b) = (merger.addQueue(), merger.addQueue())
+    await merger.push([part(2, "other")], to: a)
+    await merger.push([part(1, "first half, ", isPartial: true)], to: b)
+    _ = try await merger.next()
+    #expect(try await merger.next() == part(2, "other"))
+  }
+
+  @Test func `A producer waits when its lines are long, however few they are`() async throws {
+    let merger = LogMerger(window: nil)
+    let queue = merger.addQueue()
+    let text = String(repeating: "x", count: 32 << 10)
+    let pushed = Mutex(0)
+    let producer = Task {
+      for time in 0..<400 {
+        guard
+          await merger.push([.line(LogLine(time: String(100_000 + time), source: "a", stream: .stdout, text: text))], to: queue)
+        else { return }
+        pushed.withLock { $0 += 1 }
+      }
+      merger.end(queue)
+    }
+    merger.seal()
+    var taken = 0
+    while try await merger.next() != nil {
+      taken += 1
+      let ahead = pushed.withLock { $0 } - taken
+      #expect(ahead <= LogMerger.queueLimitBytes / text.utf8.count)
+    }
+    #expect(taken == 400)
+    await producer.value
+  }
+
+  @Test func `A producer that gives up ends the merge with its error, after what waits`() async throws {
+    struct Broken: Error {}
+    let merger = LogMerger(window: .milliseconds(50))
+    let queue = merger.addQueue()
+    _ = merger.addQueue()
+    await merger.push([line(1, "a")], to: queue)
+    merger.fail(Broken())
+    #expect(try await merger.next() == line(1, "a"))
+    await #expect(throws: Broken.self) { _ = try await merger.next() }
   }
 }

@@ -213,4 +213,82 @@ import Testing
       #expect(plan.warnings.isEmpty)
     }
   }
+
+  private static func stack(networks: [(name: String, key: String)] = [], volumes: [String: String] = [:]) -> ObservedStack {
+    var stack = ObservedStack(project: "shop")
+    for (name, key) in networks {
+      stack.networks[name] = ObservedNetwork(
+        id: name, name: name, labels: ["com.docker.compose.project": "shop", "com.docker.compose.network": key])
+    }
+    for (name, project) in volumes {
+      stack.volumes[name] = ObservedVolume(
+        name: name, labels: project.isEmpty ? [:] : ["com.docker.compose.project": project, "com.docker.compose.volume": "data"])
+    }
+    return stack
+  }
+
+  @Test func `A volume goes by its name, under whatever key it was made`() throws {
+    let text = """
+      services: {web: {image: "web:1", volumes: ["store:/d"]}}
+      volumes: {store: {name: shop_data}}
+      """
+    var options = DownOptions()
+    options.removesVolumes = true
+    let observed = Self.stack(volumes: ["shop_data": "shop", "shop_old": "shop"])
+    let plan = DownPlanner.plan(project: try text.project(), observed: observed, options: options)
+    #expect(plan.steps.map(\.action) == [.removeVolume(name: "shop_data")])
+  }
+
+  @Test(arguments: ["", "other"])
+  func `A volume that was not made for the stack stays, and that is said`(owner: String) throws {
+    let text = """
+      services: {web: {image: "web:1", volumes: ["data:/d"]}}
+      volumes: {data: {name: common}}
+      """
+    var options = DownOptions()
+    options.removesVolumes = true
+    let plan = DownPlanner.plan(project: try text.project(), observed: Self.stack(volumes: ["common": owner]), options: options)
+    #expect(plan.text == "shop: nothing to do\nwarning: volume common stays: it was not made for shop")
+    let byLabel = DownPlanner.plan(project: nil, observed: Self.stack(volumes: ["common": owner]), options: options)
+    #expect(byLabel.isEmpty && byLabel.warnings.isEmpty)
+  }
+
+  @Test func `A network goes when its key and its name are those of the files`() throws {
+    let text = """
+      services: {web: {image: "web:1", networks: [front]}}
+      networks: {front: {name: shop_new}}
+      """
+    let observed = Self.stack(networks: [("shop_new", "front"), ("shop_old", "front"), ("shop_other", "back")])
+    let plan = DownPlanner.plan(project: try text.project(), observed: observed)
+    #expect(plan.steps.map(\.action) == [.removeNetwork(id: "shop_new", name: "shop_new")])
+    #expect(DownPlanner.plan(project: nil, observed: observed).steps.count == 3)
+  }
+
+  @Test func `Without the files what is known to be foreign stays`() {
+    var options = DownOptions()
+    options.removesVolumes = true
+    options.foreignNames = ["bank", "proxy"]
+    let observed = Self.stack(networks: [("proxy", "proxy"), ("shop_a", "a")], volumes: ["bank": "shop", "shop_data": "shop"])
+    let plan = DownPlanner.plan(project: nil, observed: observed, options: options)
+    #expect(plan.steps.map(\.action) == [.removeNetwork(id: "shop_a", name: "shop_a"), .removeVolume(name: "shop_data")])
+  }
+
+  @Test func `Without the files one-off containers stay, ended ones until --remove-orphans`() {
+    var observed = ObservedStack(project: "shop")
+    for (name, state) in [("shop-web-1", ObservedContainer.State.running), ("run-a", .running), ("run-b", .exited)] {
+      var container = ObservedContainer(
+        id: name, name: name, service: "web", number: 1, configHash: "", imageID: "", state: state)
+      container.isOneOff = name.hasPrefix("run")
+      observed.containers.append(container)
+    }
+    let plan = DownPlanner.plan(project: nil, observed: observed)
+    #expect(plan.steps.map(\.action.words.object) == ["container shop-web-1", "container shop-web-1"])
+    #expect(plan.warnings == ["orphan containers: run-a, run-b (remove them with --remove-orphans)"])
+    var options = DownOptions()
+    options.removesOrphans = true
+    let all = DownPlanner.plan(project: nil, observed: observed, options: options)
+    #expect(all.steps.map(\.action.words.object).contains("container run-b"))
+    #expect(!all.steps.map(\.action.words.object).contains("container run-a"))
+    #expect(all.warnings == ["one-off containers stay while they run: run-a"])
+  }
 }

@@ -9,7 +9,18 @@ extension StackOperations {
     name: String, project: Project?, options: DownOptions
   ) async throws -> (plan: Plan, observed: ObservedStack) {
     let observed = try await EngineObserver(engine).observe(project: name, references: [])
+    var options = options
+    if project == nil { options.foreignNames = try await foreignNames(name) }
     return (DownPlanner.plan(project: project, observed: observed, options: options), observed)
+  }
+
+  /// Where there are no files, the last revision still knows which volumes and networks are not the stack's own, whatever labels
+  /// they carry. One that cannot be read ends the operation: it might let foreign things go.
+  private func foreignNames(_ name: String) async throws -> Set<String> {
+    guard let store = try readingStore(), let current = try await store.currentRevision(of: key(name)) else { return [] }
+    let project = try await self.project(of: current, in: store)
+    return Set(
+      project.volumes.values.filter(\.isExternal).map(\.name) + project.networks.values.filter(\.isExternal).map(\.name))
   }
 
   /// Stops and removes a stack; its revisions stay.
@@ -19,13 +30,18 @@ extension StackOperations {
     try await recover()
     let (first, before) = try await downPlan(name: name, project: project, options: options)
     if first.isEmpty {
+      // Nothing is there yet of what another process is about to make: it must be told, not passed over.
+      let open = try await readingStore()?.unfinishedOperations(server: server).first { $0.stack == key(name) }
+      if let open { throw StoreError.held(by: LockHolder(open)) }
       progress(.planned(first))
       return first
     }
     try await requireOwnership(of: before, takesOver: takesOver, in: try readingStore())
     let store = try writingStore()
     let operation = try await store.beginOperation(
-      NewOperation(stack: key(name), kind: .down, title: "down", author: author))
+      NewOperation(
+        stack: key(name), kind: options.services.isEmpty ? .down : .downPart,
+        title: (["down"] + options.services).joined(separator: " "), author: author))
     let handle = operation.handle
     let (plan, observed): (Plan, ObservedStack)
     do {
@@ -40,7 +56,7 @@ extension StackOperations {
     let runner = StepRunner(
       engine: engine,
       context: StepRunner.Context(
-        project: project, before: observed, operation: Self.label(of: operation), revision: 0, keepsBusyNetworks: true))
+        project: project, before: observed, operation: Self.label(of: operation), revision: 0, keepsWhatIsUsed: true))
     let recorder = OperationRecorder(store: store, operation: handle, forward: progress)
     var recorded = self
     recorded.progress = recorder.sink

@@ -49,6 +49,12 @@ extension StackOperations {
     let earlier = try await store.revisions(of: stack, limit: 1000, before: current?.number)
       .first { $0.outcome == .deployed }
     guard let earlier, let revision = try await store.revision(of: stack, number: earlier.number) else {
+      if let current, try await store.isDown(stack) {
+        throw OperationRefused(
+          description:
+            "\(stack.project) is down, and revision \(current.number) is the only one deployed\n  fix: run it again with slipway rollback \(current.number), or deploy the files with slipway up"
+        )
+      }
       throw OperationRefused(
         description: "\(stack.project) has no earlier deployed revision\n  fix: see slipway revisions -p \(stack.project)")
     }

@@ -45,8 +45,8 @@ final class StepRunner: Sendable {
     var renewsAnonymousVolumes = false
     /// For the label `slipway.contents`, by service.
     var contents: [String: String] = [:]
-    /// A network that something else still uses stays, with a warning (`down`, as with Docker Compose).
-    var keepsBusyNetworks = false
+    /// A network, a volume or an image that something else still uses stays, with a warning (`down`, as with Docker Compose).
+    var keepsWhatIsUsed = false
     var limits = WaitLimits()
   }
 
@@ -75,8 +75,12 @@ final class StepRunner: Sendable {
     case .restoreNetwork(let network): return try await restore(network, looksFirst: looksFirst)
     case .removeNetwork(let id, let name): try await removeNetwork(id, name)
     case .createVolume(let key, let name): return try await createVolume(key, name)
-    case .removeVolume(let name): try await ignoringAbsence { try await engine.removeVolume(name) }
-    case .removeImage(let reference): try await ignoringAbsence { _ = try await engine.removeImage(reference) }
+    case .removeVolume(let name):
+      try await leavingWhatIsUsed("volume \(name)") { try await ignoringAbsence { try await engine.removeVolume(name) } }
+    case .removeImage(let reference):
+      try await leavingWhatIsUsed("image \(reference)") {
+        try await ignoringAbsence { _ = try await engine.removeImage(reference) }
+      }
     case .createContainer(let service, let number, let name, let temporaryName, let replaces):
       return try await create(service, number, name, temporaryName, replaces, looksFirst: looksFirst)
     case .copyFiles(let container): try await copyFiles(into: container)
@@ -263,11 +267,33 @@ final class StepRunner: Sendable {
       guard Self.isStillBusy(failure) else { throw failure }
       let waited = ContinuousClock.now - start
       if waited >= context.limits.networkRelease {
-        guard context.keepsBusyNetworks else { throw failure }
+        guard context.keepsWhatIsUsed else { throw failure }
         throw LeftAsItIs(description: "network \(name) is still in use and stays")
+      }
+      // Who runs there does not belong to the stack: waiting does not help.
+      if context.keepsWhatIsUsed, let user = await runningMember(of: id) {
+        throw LeftAsItIs(description: "network \(name) stays: it is used by \(user)")
       }
       if waited >= .seconds(1) { await freeLostEndpoints(of: id) }
       try await Task.sleep(for: context.limits.poll)
+    }
+  }
+
+  /// The name of a container that runs in a network; nil also when that cannot be told now.
+  private func runningMember(of network: String) async -> String? {
+    guard let members = try? await engine.inspectNetwork(network).containers else { return nil }
+    for (container, member) in members.sorted(by: { $0.value.name < $1.value.name }) {
+      if let state = try? await engine.inspectContainer(container).state, state.status == .running { return member.name }
+    }
+    return nil
+  }
+
+  private func leavingWhatIsUsed(_ what: String, _ body: () async throws -> Void) async throws {
+    do {
+      try await body()
+    } catch {
+      guard context.keepsWhatIsUsed, case .conflict? = error as? EngineError else { throw error }
+      throw LeftAsItIs(description: "\(what) is still in use and stays")
     }
   }
 

@@ -11,6 +11,8 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
   /// Deploys a revision again that ran before, because its containers are lost.
   package static let restore = OperationKind(rawValue: "restore")
   package static let down = OperationKind(rawValue: "down")
+  /// A `down` of some services only: the stack goes on.
+  package static let downPart = OperationKind(rawValue: "down-part")
   package static let start = OperationKind(rawValue: "start")
   package static let stop = OperationKind(rawValue: "stop")
   package static let restart = OperationKind(rawValue: "restart")

@@ -40,7 +40,8 @@ enum OperationRows {
 }
 
 extension LockHolder {
-  init(_ operation: Operation) {
+  /// The holder that an unfinished operation is.
+  package init(_ operation: Operation) {
     self.init(
       lockID: operation.lockID, stack: operation.stack, operation: operation.id, kind: operation.kind,
       state: operation.state, title: operation.title, author: operation.author, owner: operation.owner,

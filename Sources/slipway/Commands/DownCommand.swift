@@ -45,7 +45,7 @@ struct DownCommand: AsyncParsableCommand {
     }
     // With a name given, the files may be gone: what carries the project's label is enough. Files that are there and broken are
     // an error: they may say that a volume is not the stack's own.
-    let project = try Self.project(session)
+    let project = try loaded(session)
     let name = try project?.name ?? session.projectName()
     let (chosen, takes) = (options, takesOver)
     if isDryRun {
@@ -61,9 +61,9 @@ struct DownCommand: AsyncParsableCommand {
   }
 
   /// nil when there are no files, and `-p` or the environment gives the name.
-  private static func project(_ session: StackSession) throws -> Project? {
+  private func loaded(_ session: StackSession) throws -> Project? {
     do {
-      return try session.load().project
+      return try session.load(naming: services)
     } catch let problems as ComposeProblems {
       let given = session.global.projectName ?? session.environment["COMPOSE_PROJECT_NAME"] ?? ""
       let isAbsent = session.global.files.isEmpty && problems.problems.allSatisfy { $0.rule == .missingFile }

@@ -52,21 +52,34 @@ struct LogsCommand: AsyncParsableCommand {
     let style = try LogPrinter.Style(global, session, hasPrefix: !isBare, hasTimestamps: hasTimestamps)
     let scope = LogScope(project: name, services: Set(services), index: index)
     let (chosen, isFollowed) = (selection, follows)
-    try await session.withOperations(notice: nil) { operations in
-      let containers = try await scope.containers(operations.engine)
-      let printer = LogPrinter(
-        style, project: name, containers: Dictionary(uniqueKeysWithValues: containers.map { ($0.name, $0.service) }))
-      let logs = StackLogs(operations.engine)
-      guard isFollowed else {
-        return try await logs.history(of: containers.map(\.source), chosen) { printer.print($0) }
+    try await LostEngine.telling("the logs end here") {
+      try await session.withOperations(notice: nil) { operations in
+        try await Self.show(scope, of: name, chosen, follows: isFollowed, style, operations.engine)
       }
-      try await scope.withJoining(operations.engine, printer) { joining in
-        try await logs.follow(containers.map { ($0.source, chosen) }, joining: joining) { event in
-          switch event {
-          case .line(let line): printer.print(line)
-          case .ended(let source, let code): printer.printEnd(of: source.name, code: code)
-          case .unreadable(let source, let reason): printer.printUnreadable(source.name, reason)
-          }
+    }
+  }
+
+  private static func show(
+    _ scope: LogScope, of project: String, _ selection: LogSelection, follows: Bool, _ style: LogPrinter.Style,
+    _ engine: EngineClient
+  ) async throws {
+    let containers = try await scope.containers(engine)
+    let printer = LogPrinter(
+      style, project: project, containers: Dictionary(uniqueKeysWithValues: containers.map { ($0.name, $0.service) }))
+    let logs = StackLogs(engine)
+    guard follows else {
+      return try await logs.history(
+        of: containers.map(\.source), selection, unreadable: { printer.printUnreadable($0.name, $1) }
+      ) { printer.print($0) }
+    }
+    try await scope.withJoining(engine, printer) { joining in
+      try await logs.follow(containers.map { ($0.source, selection) }, joining: joining) { event in
+        switch event {
+        case .line(let line): return printer.print(line)
+        case .ended(let source, let code): return printer.printEnd(of: source.name, code: code)
+        case .unreadable(let source, let reason):
+          printer.printUnreadable(source.name, reason)
+          return true
         }
       }
     }

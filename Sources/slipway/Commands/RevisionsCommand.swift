@@ -28,13 +28,15 @@ struct RevisionsCommand: AsyncParsableCommand {
     let name = try session.projectName()
     if let number { return try await show(number, of: name, session) }
     let count = limit
-    let (revisions, current, absence) = try await session.withOperations { operations -> ([RevisionSummary], Int?, String?) in
-      guard let store = try session.readingStore(operations) else { return ([], nil, session.absentStore(operations)) }
+    let (revisions, current, absence) = try await session.withOperations { operations -> ([RevisionSummary], Current, String?) in
+      guard let store = try session.readingStore(operations) else { return ([], Current(), session.absentStore(operations)) }
       let stack = operations.key(name)
-      return (try await store.revisions(of: stack, limit: count), try await store.currentRevision(of: stack)?.number, nil)
+      let current = Current(
+        number: try await store.currentRevision(of: stack)?.number, isDown: try await store.isDown(stack))
+      return (try await store.revisions(of: stack, limit: count), current, nil)
     }
     if global.isJSON {
-      let rows = revisions.map { ComposeValue.map(Self.summary($0, isCurrent: $0.number == current)) }
+      let rows = revisions.map { ComposeValue.map(Self.summary($0, current)) }
       StandardOutput.write(ComposeValue.list(rows).json(indented: true) + "\n")
       return
     }
@@ -43,7 +45,8 @@ struct RevisionsCommand: AsyncParsableCommand {
     let rows = revisions.map { revision in
       let images = revision.images.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.reference)" }.joined(separator: " ")
       return [
-        revision.number == current ? "*" : " ", String(revision.number), ClockText.utc(revision.createdAt.milliseconds),
+        revision.number == current.number ? (current.isDown ? "down" : "*") : " ", String(revision.number),
+        ClockText.utc(revision.createdAt.milliseconds),
         revision.outcome.rawValue, Self.word(revision.kind), revision.author, images,
         String(revision.message.split(separator: "\n").first ?? ""),
       ]
@@ -69,10 +72,18 @@ struct RevisionsCommand: AsyncParsableCommand {
 
   // MARK: Forms
 
-  private static func summary(_ revision: RevisionSummary, isCurrent: Bool) -> ComposeMap {
-    ComposeMap([
+  /// The newest deployed revision, and whether the stack was taken down since.
+  private struct Current: Sendable {
+    var number: Int?
+    var isDown = false
+  }
+
+  private static func summary(_ revision: RevisionSummary, _ current: Current) -> ComposeMap {
+    let isNewest = revision.number == current.number
+    return ComposeMap([
       ("number", .int(revision.number)), ("createdAt", .string(ClockText.utc(revision.createdAt.milliseconds))),
-      ("outcome", .string(revision.outcome.rawValue)), ("current", .bool(isCurrent)),
+      ("outcome", .string(revision.outcome.rawValue)), ("current", .bool(isNewest && !current.isDown)),
+      ("down", .bool(isNewest && current.isDown)),
       ("kind", .string(word(revision.kind))), ("author", .string(revision.author)), ("message", .string(revision.message)),
       ("images", images(revision.images)),
     ])

@@ -53,9 +53,11 @@ struct AttachedRun: Sendable {
         begun.finish()
         continuation.finish()
       }
-      try await session.withOperations(notice: nil) { operations in
-        begun.finish()
-        try await follow(operations.engine, before, ending)
+      try await LostEngine.telling("what the containers write is not shown any more") {
+        try await session.withOperations(notice: nil) { operations in
+          begun.finish()
+          try await follow(operations.engine, before, ending)
+        }
       }
     }
     // Ctrl-C is for what was begun last: that must be the waiting.
@@ -112,11 +114,13 @@ struct AttachedRun: Sendable {
     try await StackLogs(engine).follow(sources) { event in
       switch event {
       case .line(let line): return shown.contains(services[line.source] ?? "") ? printer.print(line) : true
-      case .unreadable(let source, let reason): return printer.printUnreadable(source.name, reason)
       case .ended(let source, let code):
         let service = services[source.name] ?? ""
         if shown.contains(service), !printer.printEnd(of: source.name, code: code) { return false }
         ending.take(service: service, code: code ?? 0, abort)
+        return true
+      case .unreadable(let source, let reason):
+        if shown.contains(services[source.name] ?? "") { printer.printUnreadable(source.name, reason) }
         return true
       }
     }

@@ -17,6 +17,8 @@ final class LogPrinter: Sendable {
   private struct State {
     var width = 0
     var colors: [String: String] = [:]
+    /// Source and stream of a line whose end is still to come.
+    var open: String?
   }
 
   private let style: Style
@@ -51,23 +53,32 @@ final class LogPrinter: Sendable {
     TerminalText.line(name.hasPrefix(project + "-") ? String(name.dropFirst(project.count + 1)) : name)
   }
 
-  /// False when nobody reads any more.
+  /// False when nobody reads any more. The parts of a long line become one line, unless another container's comes between.
   func print(_ line: LogLine) -> Bool {
     if style.isJSON { return StandardOutput.write(json(line)) }
-    let text = (style.hasTimestamps ? line.time + " " : "") + Self.printable(line.text)
-    return StandardOutput.write(prefix(line.source) + text + "\n")
+    let key = "\(line.stream) \(line.source)"
+    let open = state.withLock { state in
+      defer { state.open = line.isPartial ? key : nil }
+      return state.open
+    }
+    let lead = open == key ? "" : (open == nil ? "" : "\n") + prefix(line.source) + (style.hasTimestamps ? line.time + " " : "")
+    return StandardOutput.write(lead + Self.printable(line.text) + (line.isPartial ? "" : "\n"))
   }
 
   /// A line about a container, not of it.
   func printEnd(of name: String, code: Int?) -> Bool {
     if style.isJSON { return true }
-    return StandardOutput.write("\(label(name)) \(code.map { "exited with code \($0)" } ?? "was removed")\n")
+    return StandardOutput.write(
+      closing() + "\(label(name)) \(code.map { "exited with code \($0)" } ?? "was removed")\n")
   }
 
-  func printUnreadable(_ name: String, _ reason: String) -> Bool {
+  /// Says once why nothing comes from a container.
+  func printUnreadable(_ name: String, _ reason: String) {
     StandardError.warn("the logs of \(label(name)) cannot be read: \(reason)")
-    return true
   }
+
+  /// The line break of a line whose end did not come.
+  private func closing() -> String { state.withLock { $0.open.take() } == nil ? "" : "\n" }
 
   private func prefix(_ name: String) -> String {
     guard style.hasPrefix else { return "" }
@@ -82,7 +93,8 @@ final class LogPrinter: Sendable {
     let fields = [
       ("time", line.time), ("service", service), ("container", line.source), ("stream", "\(line.stream)"), ("text", line.text),
     ]
-    return "{" + fields.map { "\"\($0.0)\":\(Self.quoted($0.1))" }.joined(separator: ",") + "}\n"
+    let text = fields.map { "\"\($0.0)\":\(Self.quoted($0.1))" }.joined(separator: ",")
+    return "{" + text + (line.isPartial ? ",\"continues\":true" : "") + "}\n"
   }
 
   /// A JSON string (RFC 8259 §7). By hand, because millions of lines pass here.

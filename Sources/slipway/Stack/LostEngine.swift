@@ -1,0 +1,21 @@
+import DockerEngine
+
+/// What is said when the engine goes away while a command shows what happens there.
+enum LostEngine {
+  /// Runs `body`; a connection that ends in the midst of it becomes a failure in plain words. `consequence` says what that means
+  /// for the command.
+  static func telling<Value>(_ consequence: String, _ body: () async throws -> Value) async throws -> Value {
+    do {
+      return try await body()
+    } catch {
+      guard case .connectionLost(let call, _)? = error as? EngineError else { throw error }
+      throw failure(call.endpoint, consequence)
+    }
+  }
+
+  static func failure(_ endpoint: String, _ consequence: String) -> CommandFailure {
+    CommandFailure(
+      "the engine at \(endpoint) went away: \(consequence)\n  fix: look whether it runs, with slipway doctor; then call this again"
+    )
+  }
+}
