@@ -105,20 +105,4 @@ struct DownTruthTests {
     #expect(try await slipway.run("down", "-p", slipway.project).code == 0)
     try await slipway.remove()
   }
-
-  @Test(arguments: ["logs -f", "events"])
-  func `An engine that goes away is called so, with a way on`(command: String) async throws {
-    let slipway = try BuiltSlipway()
-    try slipway.write("services: {web: {\(Self.sleeper)}}")
-    #expect(try await slipway.run("up", "-d", "-p", slipway.project).code == 0)
-    let ended = try await FaultProxy.withTestEngine { proxy in
-      async let result = slipway.shell("$SLIPWAY -H \(proxy.address) \(command) -p $P")
-      _ = try await slipway.shell("sleep 2")
-      proxy.goAway()
-      return try await result
-    }
-    #expect(ended.code == 1 && ended.errors.contains("went away") && ended.errors.contains("slipway doctor"), "\(ended.errors)")
-    #expect(try await slipway.run("down", "-p", slipway.project).code == 0)
-    try await slipway.remove()
-  }
 }
