@@ -109,16 +109,21 @@ struct DownTruthTests {
   @Test(arguments: ["logs -f", "events"])
   func `An engine that goes away is called so, with a way on`(command: String) async throws {
     let slipway = try BuiltSlipway()
-    try slipway.write("services: {web: {\(Self.sleeper)}}")
-    #expect(try await slipway.run("up", "-d", "-p", slipway.project).code == 0)
-    let ended = try await FaultProxy.withTestEngine { proxy in
-      async let result = slipway.shell("$SLIPWAY -H \(proxy.address) \(command) -p $P")
-      _ = try await slipway.shell("sleep 2")
-      proxy.goAway()
-      return try await result
+    let project = slipway.project
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    let ended = try await StubEngine.with { request in
+      if request.target.hasSuffix("/_ping") { return [.pong()] }
+      if request.target.contains("/containers/json") {
+        let labels = #"{"com.docker.compose.project":"\#(project)","com.docker.compose.service":"web"}"#
+        return [.answer(200, #"[{"Id":"a","Names":["/\#(project)-web-1"],"State":"running","Labels":\#(labels)}]"#)]
+      }
+      if request.target.contains("/containers/a/json") {
+        return [.answer(200, #"{"Id":"a","State":{"Status":"running"},"Config":{}}"#)]
+      }
+      return [.text(head), .pause(.milliseconds(300)), .close]
+    } _: { stub in
+      try await slipway.shell("$SLIPWAY -H \(stub.address) \(command) -p $P")
     }
     #expect(ended.code == 1 && ended.errors.contains("went away") && ended.errors.contains("slipway doctor"), "\(ended.errors)")
-    #expect(try await slipway.run("down", "-p", slipway.project).code == 0)
-    try await slipway.remove()
   }
 }
