@@ -68,7 +68,17 @@ class Engine:
             except RuntimeError as error:
                 if "active endpoints" not in str(error) or time.monotonic() > end:
                     raise
+                if time.monotonic() > end - RELEASE_SECONDS / 2:
+                    self.free_lost_endpoints(network)
                 time.sleep(0.02)
+
+    def free_lost_endpoints(self, network):
+        """Engines before 23 sometimes keep the endpoint of a container that is gone, and the network busy for good."""
+        for member in (self.call("GET", f"/networks/{network}").get("Containers") or {}).values():
+            try:
+                self.call("POST", f"/networks/{network}/disconnect", {"Container": member["Name"], "Force": True})
+            except RuntimeError:
+                pass  # it may be free by now; the next try to remove the network tells
 
 
 def quote(text):
