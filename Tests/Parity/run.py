@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""run.py [--slipway PROGRAM] [--compose COMMAND] [--only WORD] [--jobs N] [--verbose]
+
+Plays each situation of situations.py twice on one engine (DOCKER_HOST), once with Docker Compose and once with Slipway, and
+compares after every step: the exit code, which containers were kept, made or removed, and what the engine tells of
+containers, networks and volumes. At the end each tool is run on what the other one made: nothing may change.
+
+What may differ is in IGNORED and in `normal`, with the reason beside it. Exit code 0: no difference.
+"""
+import argparse, concurrent.futures, http.client, json, os, random, re, shutil, socket, subprocess, sys, tempfile, urllib.parse
+import situations
+
+STEP_SECONDS = 120
+
+
+class Engine:
+    """The few calls of the Engine API that comparing needs."""
+
+    def __init__(self, address):
+        assert address.startswith("unix://"), "DOCKER_HOST must be unix://"
+        self.path = address[len("unix://"):]
+
+    def call(self, method, path, body=None, ok=(200, 201, 204, 304, 404, 409)):
+        connection = http.client.HTTPConnection("engine", timeout=60)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.settimeout(60)
+        connection.sock.connect(self.path)
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+        answer = connection.getresponse()
+        data = answer.read()
+        connection.close()
+        if answer.status not in ok:
+            raise RuntimeError(f"{method} {path}: {answer.status} {data[:200]!r}")
+        return json.loads(data) if data[:1] in (b"{", b"[") else None
+
+    def listed(self, kind, project):
+        filters = urllib.parse.quote(json.dumps({"label": [f"com.docker.compose.project={project}"]}))
+        answer = self.call("GET", f"/{kind}?filters={filters}&all=1" if kind == "containers/json" else f"/{kind}?filters={filters}")
+        return answer["Volumes"] or [] if kind == "volumes" else answer
+
+    def container(self, name):
+        return self.call("GET", f"/containers/{name}/json")
+
+    def remove_all(self, project):
+        for container in self.listed("containers/json", project):
+            self.call("DELETE", f"/containers/{container['Id']}?force=1&v=1")
+        for network in self.listed("networks", project):
+            self.call("DELETE", f"/networks/{network['Id']}", ok=(200, 204, 403, 404))
+        for volume in self.listed("volumes", project):
+            self.call("DELETE", f"/volumes/{volume['Name']}?force=1")
+
+
+# Labels of our own, and the version of the tool.
+IGNORED_LABELS = {"slipway.op", "slipway.revision", "slipway.contents", "com.docker.compose.version"}
+# What differs from run to run: identities, times, addresses, paths of the engine.
+IGNORED = {
+    "Id", "Created", "CreatedAt", "LogPath", "ResolvConfPath", "HostnamePath", "HostsPath", "GraphDriver", "State", "SandboxID",
+    "SandboxKey", "EndpointID", "NetworkID", "IPAddress", "MacAddress", "Gateway", "GlobalIPv6Address", "IPv6Gateway",
+    "GlobalIPv6PrefixLen", "IPPrefixLen", "LinkLocalIPv6Address", "Mountpoint", "ConfigReference",
+}
+
+
+def normal(value, ids, path=()):
+    """The same for two runs that did the same."""
+    if isinstance(value, dict):
+        result = {}
+        for key, inner in sorted(value.items()):
+            if key in IGNORED or (path and path[-1] == "Labels" and key in IGNORED_LABELS):
+                continue
+            if key == "Hostname" and ids.get(inner[:12]) is not None:
+                continue
+            result[ids.get(key, key)] = normal(inner, ids, path + (key,))
+        return result
+    if isinstance(value, list):
+        items = [normal(inner, ids, path) for inner in value]
+        # The engine gives these in the order of a map.
+        unordered = {"Mounts", "Aliases", "DNSNames", "Env", "Binds", "ExtraHosts", "Links", "CapAdd", "CapDrop"}
+        items = sorted(items, key=lambda item: json.dumps(item, sort_keys=True)) if path and path[-1] in unordered else items
+        return [item for item in items if item is not None]
+    if isinstance(value, str):
+        for identity, name in ids.items():
+            if identity in value:
+                value = value.replace(identity, name)
+        return re.sub(r"\b[0-9a-f]{64}\b", "ANONYMOUS", value)
+    return value
+
+
+class Run:
+    """One situation with one tool."""
+
+    def __init__(self, engine, tool, command, project, folder):
+        self.engine, self.tool, self.command, self.project, self.folder = engine, tool, command, project, folder
+        self.known = {}                                    # ids and times of start by name, before the step
+
+    def environment(self, extra):
+        base = {key: os.environ[key] for key in ("PATH", "DOCKER_HOST", "HOME") if key in os.environ}
+        return {**base, "SLIPWAY_DATA": self.folder + "/../data", **extra}
+
+    def up(self, arguments, extra):
+        result = subprocess.run(
+            self.command + ["-p", self.project] + arguments, cwd=self.folder, env=self.environment(extra),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=STEP_SECONDS)
+        return result.returncode, result.stdout
+
+    def seen(self):
+        """What the engine has, and what became of each container since the last look."""
+        containers = self.engine.listed("containers/json", self.project)
+        inspected = [self.engine.container(container["Id"]) for container in containers]
+        ids = {}
+        for container in inspected:
+            name = container["Name"].lstrip("/")
+            ids[container["Id"]] = f"ID({name})"
+            ids[container["Id"][:12]] = f"SHORT({name})"
+        result = {"containers": {}, "networks": {}, "volumes": {}}
+        known = {}
+        for container in inspected:
+            name = container["Name"].lstrip("/")
+            # A name with the id of a container that is gone in front of it.
+            name = re.sub(r"^[0-9a-f]{12}_", "OLDID_", name)
+            identity = (container["Id"], container["State"]["StartedAt"])
+            before = self.known.get(container["Id"])
+            change = "made" if before is None else "kept" if before == identity else "restarted"
+            known[container["Id"]] = identity
+            state = container["State"]
+            result["containers"][name] = {
+                "change": change, "status": state["Status"],
+                "exit": state["ExitCode"] if state["Status"] == "exited" else None, **normal(container, ids)}
+        for network in self.engine.listed("networks", self.project):
+            detail = normal(self.engine.call("GET", f"/networks/{network['Id']}"), ids)
+            detail.pop("Containers", None)
+            for pool in (detail.get("IPAM") or {}).get("Config") or []:
+                if not situations.FIXED_SUBNET.search(json.dumps(pool)):
+                    pool.clear()                           # chosen by the engine
+            result["networks"][network["Name"]] = detail
+        for volume in self.engine.listed("volumes", self.project):
+            result["volumes"][volume["Name"]] = normal(self.engine.call("GET", f"/volumes/{volume['Name']}"), ids)
+        self.known = known
+        return result
+
+    def identities(self):
+        self.seen()
+        return dict(self.known)
+
+
+def differences(path, a, b, lines, limit=12):
+    if a == b or len(lines) >= limit:
+        return
+    if isinstance(a, dict) and isinstance(b, dict):
+        for key in sorted(set(a) | set(b)):
+            differences(f"{path}.{key}", a.get(key, "(absent)"), b.get(key, "(absent)"), lines, limit)
+        return
+    short = lambda value: (lambda text: text if len(text) < 300 else text[:297] + "...")(json.dumps(value, sort_keys=True))
+    lines.append(f"{path}: Compose {short(a)}, Slipway {short(b)}")
+
+
+def play(engine, tool, command, situation, project, root):
+    """Gives what was seen after each step; leaves the last state."""
+    folder = root + "/stack"
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    run = Run(engine, tool, command, project, folder)
+    seen = []
+    for step in situation.steps:
+        for name, text in step.files.items():
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w") as file:
+                file.write(text)
+        if step.by_hand:
+            step.by_hand(engine, project)
+            run.seen()
+        if step.arguments is None:
+            continue
+        code, output = run.up(step.arguments, step.environment)
+        state = run.seen()
+        state["succeeded"] = code == 0
+        seen.append((state, output))
+    return run, seen
+
+
+def compare(engine, programs, situation, root, verbose):
+    project = "par" + "".join(random.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(10))
+    lines = []
+    try:
+        results, last = {}, next(step for step in reversed(situation.steps) if step.arguments is not None)
+        for tool, other in (("compose", "slipway"), ("slipway", "compose")):
+            run, results[tool] = play(engine, tool, programs[tool], situation, project, root)
+            if situation.is_crossed:
+                before = run.identities()
+                code, output = Run(engine, other, programs[other], project, run.folder).up(last.arguments, last.environment)
+                after = run.identities()
+                if code != 0 or before != after:
+                    lines.append(f"{other} after {tool}: exit {code}, {len(set(before) - set(after))} gone, "
+                                 f"{sum(1 for key in before if key in after and before[key] != after[key])} restarted\n{output}")
+            engine.remove_all(project)
+            shutil.rmtree(root + "/data", ignore_errors=True)
+        for number, ((a, out_a), (b, out_b)) in enumerate(zip(results["compose"], results["slipway"]), 1):
+            found = []
+            differences(f"step {number}", a, b, found)
+            if found and verbose:
+                found.append(f"--- Compose said\n{out_a}--- Slipway said\n{out_b}")
+            lines += found
+    except Exception as error:                             # a situation that cannot be played has failed; the others go on
+        lines.append(f"{type(error).__name__}: {error}")
+    finally:
+        engine.remove_all(project)
+        shutil.rmtree(root, ignore_errors=True)
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--slipway", default="slipway")
+    parser.add_argument("--compose", default="docker-compose")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
+    engine = Engine(os.environ.get("DOCKER_HOST", ""))
+    programs = {"slipway": [options.slipway], "compose": options.compose.split()}
+    chosen = [situation for situation in situations.ALL if options.only in situation.name]
+    passed = 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        work = {pool.submit(compare, engine, programs, situation, tempfile.mkdtemp(), options.verbose): situation for situation in chosen}
+        for done in concurrent.futures.as_completed(work):
+            lines = done.result()
+            passed += not lines
+            print(("PASS" if not lines else "FAIL"), work[done].name, flush=True)
+            for line in lines:
+                print("     " + line.replace("\n", "\n     "), flush=True)
+    print(f"{passed} passed, {len(chosen) - passed} failed")
+    sys.exit(0 if chosen and passed == len(chosen) else 1)
+
+
+if __name__ == "__main__":
+    main()
