@@ -163,10 +163,10 @@ add("network definition changed", Step(stack("networks: {default: {driver_opts: 
     Step(stack("networks: {default: {driver_opts: {com.docker.network.driver.mtu: '1450'}}}\n", web=web)))
 add("network renamed", Step(stack("networks: {default: {name: '${P:-x}-one'}}\n", web=web), environment={"P": "paritya"}),
     Step(stack("networks: {default: {name: '${P:-x}-two'}}\n", web=web), environment={"P": "paritya"}))
-add("volume labels changed", Step(stack("volumes: {d: {labels: {a: '1'}}}\n", web=sleeper(volumes="['d:/d']"))),
-    Step(stack("volumes: {d: {labels: {a: '2'}}}\n", web=sleeper(volumes="['d:/d']")), "up", "-d"))
+add("volume labels changed", Step(stack("volumes: {data: {labels: {a: '1'}}}\n", web=sleeper(volumes="['data:/d']"))),
+    Step(stack("volumes: {data: {labels: {a: '2'}}}\n", web=sleeper(volumes="['data:/d']")), "up", "-d"))
 add("external network that is missing", Step(stack("networks: {default: {external: true, name: parity-missing}}\n", web=web)), crossed=False)
-add("external volume that is missing", Step(stack("volumes: {d: {external: true, name: parity-missing}}\n", web=sleeper(volumes="['d:/d']"))), crossed=False)
+add("external volume that is missing", Step(stack("volumes: {data: {external: true, name: parity-missing}}\n", web=sleeper(volumes="['data:/d']"))), crossed=False)
 
 # Services that come and go
 add("a service is added", Step(stack(web=web)), Step(stack(web=web, db=web)))
