@@ -12,6 +12,8 @@ package struct LoadRequest: Sendable {
   package var envFiles: [String] = []
   /// Services named on the command line; they and what they depend on are kept. Empty: all.
   package var services: [String] = []
+  /// Services that are kept with what they need although no profile of theirs is active; the rest of the project stays too.
+  package var activatedServices: [String] = []
   /// `--all-resources`: keep networks, volumes, secrets and configs that no service uses.
   package var keepsUnusedResources = false
   /// `--compatibility`: names are joined by `_` instead of `-`.

@@ -19,10 +19,12 @@ private struct MemoryFiles: FileSource {
 
 @Suite struct ProjectTests {
   private func load(
-    _ yaml: String, environment: [String: String] = [:], services: [String] = [], files: [String: String] = [:]
+    _ yaml: String, environment: [String: String] = [:], services: [String] = [], activated: [String] = [],
+    files: [String: String] = [:]
   ) throws -> LoadedProject {
     var request = LoadRequest(environment: environment, currentDirectory: "/p")
     request.services = services
+    request.activatedServices = activated
     let all = files.merging(["/p/compose.yaml": yaml]) { $1 }
     return try ComposeLoader.load(request, from: MemoryFiles(files: all))
   }
@@ -115,6 +117,24 @@ private struct MemoryFiles: FileSource {
     #expect(project.services.map(\.name) == ["a", "b"])
     #expect(project.inactiveServices == ["c", "d"])
     #expect(try load(yaml, services: ["d"]).project.services.map(\.name) == ["d"])
+  }
+
+  @Test func `A service that is named joins the project whatever its profile, with all that it needs`() throws {
+    let yaml = """
+      services:
+        a: {image: x}
+        tool: {image: x, profiles: [p], depends_on: [db], networks: [n], secrets: [s]}
+        db: {image: x, profiles: [p]}
+        other: {image: x, profiles: [p]}
+      networks: {n: {}}
+      secrets: {s: {environment: S}}
+      """
+    let project = try load(yaml, activated: ["tool"]).project
+    #expect(project.services.map(\.name) == ["a", "db", "tool"])
+    #expect(project.inactiveServices == ["other"])
+    #expect(project.networks.keys.sorted() == ["default", "n"] && project.secrets.keys.sorted() == ["s"])
+    #expect(project.canonical["networks"]?["n"] != nil && project.canonical["secrets"]?["s"] != nil)
+    #expect(throws: ComposeProblems.self) { try load(yaml, activated: ["tol"]) }
   }
 
   @Test func `A cycle is shown as a chain, once`() {

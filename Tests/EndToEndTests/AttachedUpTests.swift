@@ -58,4 +58,19 @@ struct AttachedUpTests {
     #expect(try await slipway.run("up", "-d", "--exit-code-from", "a", "-p", slipway.project).code == 1)
     try await slipway.remove()
   }
+
+  @Test func `The exit code comes through without logs`() async throws {
+    let slipway = try BuiltSlipway()
+    try slipway.write(
+      """
+      services:
+        web:
+          image: slipway/base:1
+          command: ["/bin/sh", "-c", "sleep 1; exit 3"]
+          logging: {driver: none}
+      """)
+    let up = try await slipway.run("up", "--exit-code-from", "web", "-p", slipway.project)
+    #expect(up.code == 3 && up.errors.contains("cannot be read"), "\(up.errors)")
+    try await slipway.remove()
+  }
 }

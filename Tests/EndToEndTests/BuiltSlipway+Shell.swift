@@ -1,7 +1,8 @@
 import Foundation
 
 extension BuiltSlipway {
-  /// Runs a shell script in the stack's folder for at most a minute; `$SLIPWAY` is the program, `$P` the project.
+  /// Runs a shell script in the stack's folder for at most a minute; `$SLIPWAY` is the program, `$P` the project, `$ENGINE`
+  /// what begins a call of the engine by curl.
   func shell(_ script: String) async throws -> (code: Int32, output: String, errors: String) {
     let environment = ProcessInfo.processInfo.environment
     let process = Process()
@@ -11,6 +12,7 @@ extension BuiltSlipway {
     process.environment = [
       "PATH": environment["PATH"] ?? "", "HOME": folder.path, "SLIPWAY_DATA": data.path, "P": project,
       "DOCKER_HOST": environment["SLIPWAY_TEST_ENGINE"] ?? "", "SLIPWAY": environment["SLIPWAY_TEST_BINARY"] ?? "",
+      "ENGINE": "curl -s --unix-socket \((environment["SLIPWAY_TEST_ENGINE"] ?? "").dropFirst(7))",
     ]
     let out = folder.appendingPathComponent("shell-out")
     let err = folder.appendingPathComponent("shell-err")

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTesting
 import Testing
 
 @Suite(.enabled("set SLIPWAY_TEST_ENGINE and SLIPWAY_TEST_BINARY") { BuiltSlipway.isThere }, .serialized, .timeLimit(.minutes(3)))
@@ -80,5 +81,42 @@ struct LogsTests {
     let numbers = lines.compactMap { Int($0.dropFirst("number ".count)) }
     #expect(numbers == Array(1...max(1, numbers.count)))
     try await slipway.remove()
+  }
+
+  @Test func `A long line comes out as one`() async throws {
+    let slipway = try BuiltSlipway()
+    try slipway.write(
+      """
+      services:
+        web: {image: slipway/base:1, command: ["/bin/sh", "-c", "head -c 500000 /dev/zero | tr '\\\\0' x; echo; echo end"]}
+      """)
+    #expect(try await slipway.run("up", "-d", "-p", slipway.project).code == 0)
+    let counts = try await slipway.shell(
+      "sleep 2; $SLIPWAY logs -p $P --no-log-prefix | wc -lc; $SLIPWAY logs -p $P --no-log-prefix -f | wc -lc")
+    let words = counts.output.split(whereSeparator: \.isWhitespace).map(String.init)
+    #expect(words.prefix(2) == ["2", "500005"], "\(counts.output) \(counts.errors)")
+    #expect(try await slipway.run("down", "-p", slipway.project).code == 0)
+    try await slipway.remove()
+  }
+
+  @Test(arguments: ["logs -f", "events"])
+  func `An engine that goes away is called so, with a way on`(command: String) async throws {
+    let slipway = try BuiltSlipway()
+    let project = slipway.project
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    let ended = try await StubEngine.with { request in
+      if request.target.hasSuffix("/_ping") { return [.pong()] }
+      if request.target.contains("/containers/json") {
+        let labels = #"{"com.docker.compose.project":"\#(project)","com.docker.compose.service":"web"}"#
+        return [.answer(200, #"[{"Id":"a","Names":["/\#(project)-web-1"],"State":"running","Labels":\#(labels)}]"#)]
+      }
+      if request.target.contains("/containers/a/json") {
+        return [.answer(200, #"{"Id":"a","State":{"Status":"running"},"Config":{}}"#)]
+      }
+      return [.text(head), .pause(.milliseconds(300)), .close]
+    } _: { stub in
+      try await slipway.shell("$SLIPWAY -H \(stub.address) \(command) -p $P")
+    }
+    #expect(ended.code == 1 && ended.errors.contains("went away") && ended.errors.contains("slipway doctor"), "\(ended.errors)")
   }
 }

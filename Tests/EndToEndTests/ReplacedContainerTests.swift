@@ -58,8 +58,7 @@ struct ReplacedContainerTests {
     let slipway = try BuiltSlipway()
     try slipway.write(compose("1"))
     #expect(try await slipway.run("up", "-d", "-p", slipway.project).code == 0)
-    let engine = "curl -s --unix-socket ${DOCKER_HOST#unix://}"
-    #expect(try await slipway.shell("\(engine) -X DELETE http://e/containers/$P-web-1?force=1").code == 0)
+    #expect(try await slipway.shell("$ENGINE -X DELETE http://e/containers/$P-web-1?force=1").code == 0)
     try slipway.write(compose("2"))
     let up = try await slipway.shell("$SLIPWAY up -d -p $P --scale web=1")
     #expect(up.code == 0, "\(up.errors)")
@@ -92,17 +91,18 @@ struct ReplacedContainerTests {
     try slipway.write(service(""))
     #expect(try await slipway.run("deploy", "-p", slipway.project).code == 0)
     let before = try await slipway.run("ps", "-q", "-p", slipway.project).output
-    let engine = "curl -s --unix-socket ${DOCKER_HOST#unix://} -H 'Content-Type: application/json'"
     let name = "\(slipway.project)-foreign"
     #expect(
-      try await slipway.shell("\(engine) -d '{\"Image\":\"slipway/base:1\"}' http://e/containers/create?name=\(name)").code == 0)
+      try await slipway.shell(
+        "$ENGINE -H 'Content-Type: application/json' -d '{\"Image\":\"slipway/base:1\"}' http://e/containers/create?name=\(name)"
+      ).code == 0)
     try slipway.write(service("container_name: \(name)"))
     let refused = try await slipway.run("deploy", "-p", slipway.project)
     #expect(refused.code == 1 && refused.errors.contains("is not of this stack"), "\(refused.errors)")
     #expect(try await slipway.run("plan", "-p", slipway.project).code == 1)
     let events = try await slipway.run("ps", "-q", "-p", slipway.project).output
     #expect(events == before)
-    _ = try await slipway.shell("\(engine) -X DELETE http://e/containers/\(name)?force=1")
+    _ = try await slipway.shell("$ENGINE -X DELETE http://e/containers/\(name)?force=1")
     try await slipway.remove()
   }
 }

@@ -98,6 +98,17 @@ struct ProjectAssembly {
       selection.profiles.formUnion(draft.profiles)
     }
     active = drafts.filter(selection.isActive)
+    activate(document.request.activatedServices, beside: selection)
+  }
+
+  private mutating func activate(_ names: [String], beside selection: ProfileSelection) {
+    guard !names.isEmpty else { return }
+    requireKnown(names, among: Set(drafts.map(\.name)))
+    let own = Set(drafts.filter { names.contains($0.name) }.flatMap(\.profiles))
+    let wider = ProfileSelection(profiles: selection.profiles.union(own))
+    let byName = Dictionary(drafts.filter(wider.isActive).map { ($0.name, $0) }) { first, _ in first }
+    let activated = ProfileSelection.closure(of: names, in: byName)
+    active = drafts.filter { selection.isActive($0) || activated.contains($0.name) }
   }
 
   mutating func addDefaultNetwork() {
@@ -127,17 +138,21 @@ struct ProjectAssembly {
     let wanted = document.request.services
     if !wanted.isEmpty {
       let byName = Dictionary(active.map { ($0.name, $0) }) { first, _ in first }
-      for name in wanted where byName[name] == nil {
-        let known = drafts.map(\.name)
-        problems.append(
-          ComposeProblem(
-            .undefinedService, at: SourcePosition(file: document.configFiles.first ?? "", line: 0, column: 0),
-            "no such service: `\(name)`",
-            fix: Spelling.nearest(to: name, among: known).map { "did you mean `\($0)`?" }
-              ?? "name one of: \(known.joined(separator: ", "))"))
-      }
+      requireKnown(wanted, among: Set(byName.keys))
       let selected = ProfileSelection.closure(of: wanted, in: byName)
       active.removeAll { !selected.contains($0.name) }
+    }
+  }
+
+  private mutating func requireKnown(_ names: [String], among services: Set<String>) {
+    let known = drafts.map(\.name)
+    for name in names where !services.contains(name) {
+      problems.append(
+        ComposeProblem(
+          .undefinedService, at: SourcePosition(file: document.configFiles.first ?? "", line: 0, column: 0),
+          "no such service: `\(name)`",
+          fix: Spelling.nearest(to: name, among: known).map { "did you mean `\($0)`?" }
+            ?? "name one of: \(known.joined(separator: ", "))"))
     }
   }
 

@@ -475,28 +475,8 @@ final class StepRunner: Sendable {
 
   private func hook(_ name: String, _ container: ContainerReference, _ hooks: [Hook]?, _ index: Int) async throws {
     guard let hooks, hooks.indices.contains(index) else { return }
-    let hook = hooks[index]
-    var spec = ExecSpec()
-    spec.command = hook.command
-    spec.user = hook.user ?? ""
-    spec.isPrivileged = hook.isPrivileged
-    spec.workingDirectory = hook.workingDirectory ?? ""
-    spec.environment = hook.environment.sorted { $0.key < $1.key }.map { key, value in value.map { "\(key)=\($0)" } ?? key }
-    spec.attachesStdout = true
-    spec.attachesStderr = true
-    let exec = try await engine.createExec(in: try id(container), spec)
-    let connection = try await engine.startExec(exec, hasTTY: false)
-    do {
-      try await withDeadline(context.limits.condition) {
-        for try await _ in connection.output {}
-      }
-    } catch is DeadlinePassed {
-      throw ConditionFailure(
-        description: "\(name)[\(index)] did not end within \(context.limits.condition.components.seconds) s")
-    }
-    let code = try await engine.inspectExec(exec).exitCode ?? 0
-    // The command may hold secret values: it is named by its place.
-    guard code == 0 else { throw ConditionFailure(description: "\(name)[\(index)] ended with \(code)") }
+    try await engine.run(
+      hooks[index], called: "\(name)[\(index)]", in: try id(container), limit: context.limits.condition)
   }
 
   // MARK: Waiting

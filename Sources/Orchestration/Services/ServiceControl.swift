@@ -104,9 +104,9 @@ package struct ServiceControl: Sendable {
     case .remove(let container, let volumes):
       try await toleratingAbsence { try await engine.removeContainer(container.engineID, volumes: volumes) }
     case .preStopHook(let container, let index):
-      try await hook(container, model?.service(container.service)?.preStop, index)
+      try await hook("pre_stop", container, model?.service(container.service)?.preStop, index)
     case .postStartHook(let container, let index):
-      try await hook(container, model?.service(container.service)?.postStart, index)
+      try await hook("post_start", container, model?.service(container.service)?.postStart, index)
     case .await(let condition, let service, let containers):
       try await ConditionWatch(engine: engine, limits: limits).wait(for: service, condition, containers)
     }
@@ -119,23 +119,10 @@ package struct ServiceControl: Sendable {
     } catch EngineError.notFound {}
   }
 
-  private func hook(_ container: ContainerReference, _ hooks: [Hook]?, _ index: Int) async throws {
+  private func hook(_ name: String, _ container: ContainerReference, _ hooks: [Hook]?, _ index: Int) async throws {
     guard let hooks, hooks.indices.contains(index) else { return }
-    let hook = hooks[index]
-    var spec = ExecSpec()
-    spec.command = hook.command
-    spec.user = hook.user ?? ""
-    spec.isPrivileged = hook.isPrivileged
-    spec.workingDirectory = hook.workingDirectory ?? ""
-    spec.environment = hook.environment.sorted { $0.key < $1.key }.map { key, value in value.map { "\(key)=\($0)" } ?? key }
-    spec.attachesStdout = true
-    spec.attachesStderr = true
-    let exec = try await engine.createExec(in: container.engineID, spec)
-    for try await _ in try await engine.startExec(exec, hasTTY: false).output {}
-    let code = try await engine.inspectExec(exec).exitCode ?? 0
-    guard code == 0 else {
-      throw ServiceRefusal(description: "the hook \(hook.command.joined(separator: " ")) ended with \(code)")
-    }
+    try await engine.run(
+      hooks[index], called: "\(name)[\(index)]", in: container.engineID, limit: limits.condition)
   }
 
   private static func reason(_ error: any Error) -> String {

@@ -60,8 +60,7 @@ struct DoctorCommand: AsyncParsableCommand {
         Finding("compose", .warn, "\($0)", remedy: "see what was understood with `slipway config`")
       }
     } catch let problems as ComposeProblems {
-      let isAbsent = problems.problems.allSatisfy { $0.rule == .missingFile } && global.files.isEmpty
-      if isAbsent { return [Finding("compose", .ok, "no compose file in this folder or above it")] }
+      if session.isWithoutFiles(problems) { return [Finding("compose", .ok, "no compose file in this folder or above it")] }
       return problems.problems.prefix(10).map { Finding("compose", .fail, $0.locatedMessage, remedy: $0.remedy) }
     } catch {
       return [Finding("compose", failure: error)]

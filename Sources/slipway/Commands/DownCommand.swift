@@ -65,9 +65,7 @@ struct DownCommand: AsyncParsableCommand {
     do {
       return try session.load(naming: services)
     } catch let problems as ComposeProblems {
-      let given = session.global.projectName ?? session.environment["COMPOSE_PROJECT_NAME"] ?? ""
-      let isAbsent = session.global.files.isEmpty && problems.problems.allSatisfy { $0.rule == .missingFile }
-      guard isAbsent, !given.isEmpty else { throw problems }
+      guard session.isWithoutFiles(problems), session.givenName != nil else { throw problems }
       return nil
     }
   }

@@ -55,7 +55,7 @@ struct GlobalOptions: ParsableArguments {
   }
 
   /// The request that these options make, for all services or for those named.
-  func loadRequest(services: [String] = []) -> LoadRequest {
+  func loadRequest(services: [String] = [], activating activated: [String] = []) -> LoadRequest {
     var request = LoadRequest(environment: ProcessEnvironment.all, currentDirectory: ProcessEnvironment.currentDirectory)
     request.files = files
     request.projectName = projectName
@@ -63,6 +63,7 @@ struct GlobalOptions: ParsableArguments {
     request.profiles = profiles
     request.envFiles = envFiles
     request.services = services
+    request.activatedServices = activated
     request.keepsUnusedResources = keepsUnusedResources
     request.isCompatible = isCompatible
     return request

@@ -89,16 +89,7 @@ struct UpOptions: ParsableArguments {
   }
 
   func request(_ session: StackSession, isGated: Bool, settles: Bool) throws -> DeployRequest {
-    var loaded = try session.load()
-    if !services.isEmpty {
-      // Naming a service activates its profiles; the others stay part of the project.
-      let named = try session.load(services: services, quiet: true).project
-      let known = Set(loaded.project.services.map(\.name))
-      let added = named.services.filter { !known.contains($0.name) }
-      if !added.isEmpty { loaded.project.services = (loaded.project.services + added).sorted { $0.name < $1.name } }
-      loaded.project.networks.merge(named.networks) { first, _ in first }
-      loaded.project.volumes.merge(named.volumes) { first, _ in first }
-    }
+    let loaded = try session.load(activating: services)
     // An empty stack would be a revision of nothing, and its deploy a `down`.
     guard !loaded.project.services.isEmpty else { throw Self.nothingSelected(loaded.project) }
     let known = Set(loaded.project.services.map(\.name))

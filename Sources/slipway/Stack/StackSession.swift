@@ -48,9 +48,9 @@ struct StackSession {
     return try await withOperations(progress: display.sink, notice: notice, body)
   }
 
-  /// Loads the project; its warnings go to standard error.
-  func load(services: [String] = [], quiet: Bool = false) throws -> LoadedProject {
-    let loaded = try ComposeLoader.load(global.loadRequest(services: services), from: files)
+  /// Loads the project, with `services` whatever their profiles; its warnings go to standard error.
+  func load(activating services: [String] = [], quiet: Bool = false) throws -> LoadedProject {
+    let loaded = try ComposeLoader.load(global.loadRequest(activating: services), from: files)
     if !quiet { for warning in loaded.warnings { StandardError.warn("\(warning)") } }
     return loaded
   }
@@ -67,10 +67,20 @@ struct StackSession {
       "no such service: \(missing)" + (names.isEmpty ? "" : "\n  fix: name one of \(names)"))
   }
 
+  /// The project name of `-p` or the environment, unchecked.
+  var givenName: String? {
+    let name = global.projectName ?? environment["COMPOSE_PROJECT_NAME"] ?? ""
+    return name.isEmpty ? nil : name
+  }
+
+  /// Whether the files are just not there: none was named, and none was found.
+  func isWithoutFiles(_ problems: ComposeProblems) -> Bool {
+    global.files.isEmpty && problems.problems.allSatisfy { $0.rule == .missingFile }
+  }
+
   /// The project name, without reading files where `-p` or the environment gives it.
   func projectName() throws -> String {
-    let given = global.projectName ?? environment["COMPOSE_PROJECT_NAME"] ?? ""
-    guard !given.isEmpty else { return try load(quiet: true).project.name }
+    guard let given = givenName else { return try load(quiet: true).project.name }
     guard let name = StackName(given) else {
       throw CommandFailure(
         "\"\(given)\" is not a project name\n  fix: use lower-case letters, digits, - and _, beginning with a letter or digit, at most 63"

@@ -2,18 +2,11 @@ import ComposeFile
 import Orchestration
 
 extension StackSession {
-  /// The whole project; naming a service activates its profiles.
+  /// The whole project; naming a service activates its profiles. Names that the files do not have are left to the containers.
   func load(naming services: [String], quiet: Bool = false) throws -> Project {
-    var project = try load(quiet: quiet).project
-    let missing = services.filter { project.service($0) == nil && project.inactiveServices.contains($0) }
-    if missing.isEmpty { return project }
-    let named = try load(services: missing, quiet: true).project
-    let added = named.services.filter { project.service($0.name) == nil }
-    project.services += added
-    project.inactiveServices.removeAll { name in added.contains { $0.name == name } }
-    project.networks.merge(named.networks) { old, _ in old }
-    project.volumes.merge(named.volumes) { old, _ in old }
-    return project
+    let project = try load(quiet: quiet).project
+    let inactive = services.filter { project.inactiveServices.contains($0) }
+    return inactive.isEmpty ? project : try load(activating: inactive, quiet: true).project
   }
 
   /// The project that a command on running services is about, by its files; by its name alone when they cannot be read and
@@ -23,7 +16,7 @@ extension StackSession {
       let project = try load(naming: services, quiet: true)
       return ServiceScope(project: project.name, services: services, model: project)
     } catch let problems as ComposeProblems {
-      guard global.projectName ?? environment["COMPOSE_PROJECT_NAME"] ?? "" != "" else { throw problems }
+      guard givenName != nil else { throw problems }
       return ServiceScope(project: try projectName(), services: services)
     }
   }
