@@ -31,6 +31,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// What Benchmarks/run builds beside the program: only with SLIPWAY_BENCHMARKS set.
+let benchmarks: [Target] =
+  Context.environment["SLIPWAY_BENCHMARKS"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "ConfigCorpus", dependencies: ["ComposeFile", "Orchestration"], path: "Benchmarks/ConfigCorpus",
+      swiftSettings: settings)
+  ]
+
 let package = Package(
   name: "slipway",
   products: [.executable(name: "slipway", targets: ["slipway"])],
@@ -73,6 +83,6 @@ let package = Package(
     tests("EngineTests", ["DockerEngine", "LogStreaming", "SlipwayTesting"]),
     tests("EndToEndTests", ["SlipwayTesting"]),
     tests("FaultTests", ["SlipwayTesting"]),
-  ],
+  ] + benchmarks,
   swiftLanguageModes: [.v6]
 )

@@ -166,6 +166,10 @@ package struct NetworkAttachment: Hashable, Sendable {
   package var interfaceName: String?
   package var priority: Int
   package var gatewayPriority: Int
+
+  /// Nothing but the membership.
+  package static let plain = NetworkAttachment(
+    aliases: [], linkLocalAddresses: [], driverOptions: [:], priority: 0, gatewayPriority: 0)
 }
 
 package struct Port: Hashable, Sendable {

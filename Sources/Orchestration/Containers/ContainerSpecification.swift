@@ -16,12 +16,14 @@ struct ContainerSpecification {
   let apiVersion: APIVersion
   let operation: String
   let revision: Int
-  /// Ids of containers by service, for `network_mode: service:…` and the like.
-  let firstContainers: [String: String]
+  /// The containers of the other services, for `network_mode: service:…`, links and the like.
+  let neighbours: Neighbours
   /// The container that this one takes the place of.
   let replaced: ObservedContainer?
   /// For the label `slipway.contents`.
   var contents: String?
+  /// `--no-deps`: the container forgets its dependencies, as with Docker Compose.
+  var forgetsDependencies = false
   /// Volumes that go over from it.
   var carriedVolumes: [ObservedContainer.Mount] = []
 
@@ -120,7 +122,7 @@ struct ContainerSpecification {
     labels[ComposeLabel.configHash] = configHash
     labels[ComposeLabel.number] = String(number)
     labels[ComposeLabel.image] = imageID
-    labels[ComposeLabel.dependsOn] = service.dependsOn.sorted { $0.key < $1.key }
+    labels[ComposeLabel.dependsOn] = (forgetsDependencies ? [:] : service.dependsOn).sorted { $0.key < $1.key }
       .map { "\($0.key):\($0.value.condition.rawValue):\($0.value.restarts)" }.joined(separator: ",")
     if replaced != nil { labels[ComposeLabel.replace] = service.containerName ?? "\(service.name)-\(number)" }
     if let contents { labels[ComposeLabel.contents] = contents }
@@ -130,7 +132,7 @@ struct ContainerSpecification {
   }
 
   private var configHash: String {
-    let resolved = DeployPlanner.resolvedReferences(of: service) { firstContainers[$0] }
+    let resolved = DeployPlanner.resolvedReferences(of: service) { neighbours.firstID(of: $0) }
     return resolved.isEmpty ? service.configHash : service.configHash(replacing: resolved)
   }
 
@@ -146,7 +148,7 @@ struct ContainerSpecification {
     endpoint.links = links()
     guard let attachment else { return endpoint }
     endpoint.driverOptions = attachment.driverOptions
-    if attachment.ipv4Address != nil || attachment.ipv6Address != nil || !attachment.linkLocalAddresses.isEmpty {
+    if attachment != NetworkAttachment.plain {
       var ipam = EndpointIPAM()
       ipam.ipv4Address = attachment.ipv4Address ?? ""
       ipam.ipv6Address = attachment.ipv6Address ?? ""
@@ -159,11 +161,13 @@ struct ContainerSpecification {
   }
 
   private func links() -> [String] {
-    let own = service.links.map { link -> String in
+    let own = service.links.flatMap { link -> [String] in
       let parts = link.split(separator: ":", maxSplits: 1).map(String.init)
-      let target = project.service(parts[0])
-      let container = target?.containerName ?? "\(project.name)-\(parts[0])-1"
-      return "\(container):\(parts.last ?? parts[0])"
+      // Three names for each container of the service, as Docker Compose gives them (observed with 5.6.1).
+      return neighbours.all(of: parts[0]).flatMap { container in
+        [parts.last ?? parts[0], "\(parts[0])-\(container.number)", "\(project.name)-\(parts[0])-\(container.number)"]
+          .map { "\(container.name):\($0)" }
+      }
     }
     let external = service.externalLinks.map { link in
       link.contains(":") ? link : "\(link):\(link)"
@@ -173,7 +177,7 @@ struct ContainerSpecification {
 
   private func resolved(_ mode: String?) -> String {
     guard let mode else { return "" }
-    guard mode.hasPrefix("service:"), let id = firstContainers[String(mode.dropFirst(8))] else { return mode }
+    guard mode.hasPrefix("service:"), let id = neighbours.firstID(of: String(mode.dropFirst(8))) else { return mode }
     return "container:\(id)"
   }
 
@@ -192,8 +196,8 @@ struct ContainerSpecification {
     host.runtime = service.runtime ?? ""
     host.isPrivileged = service.isPrivileged
     host.hasReadOnlyRoot = service.isReadOnly
-    host.addedCapabilities = service.capAdd
-    host.droppedCapabilities = service.capDrop
+    host.addedCapabilities = Self.capabilities(service.capAdd)
+    host.droppedCapabilities = Self.capabilities(service.capDrop)
     host.securityOptions = service.securityOptions
     host.addedGroups = service.groupAdd
     host.annotations = service.annotations
@@ -219,21 +223,29 @@ struct ContainerSpecification {
       let parts = path.split(separator: ":", maxSplits: 1).map(String.init)
       host.tmpfs[parts[0]] = parts.count > 1 ? parts[1] : ""
     }
+    var bindings: [String: [PortBinding]] = [:]
     for port in service.ports {
       var binding = PortBinding()
       binding.hostIP = port.hostIP ?? ""
       binding.hostPort = port.published ?? ""
-      host.portBindings["\(port.target)/\(port.transport)", default: []].append(binding)
+      bindings["\(port.target)/\(port.transport)", default: []].append(binding)
     }
+    host.portBindings = bindings
     host.volumesFrom = service.volumesFrom.map { source in
       if source.hasPrefix("container:") { return String(source.dropFirst(10)) }
       let parts = source.split(separator: ":", maxSplits: 1).map(String.init)
-      let id = firstContainers[parts[0]] ?? parts[0]
+      let id = neighbours.firstID(of: parts[0]) ?? parts[0]
       return parts.count > 1 ? "\(id):\(parts[1])" : id
     }
     addVolumes(to: &host)
     addResources(to: &host)
     return host
+  }
+
+  /// As Docker's own client sends them: upper case, with `CAP_`, sorted, each once; `ALL` stands for all.
+  static func capabilities(_ names: [String]) -> [String] {
+    let full = Set(names.map { $0.uppercased() }.map { $0 == "ALL" || $0.hasPrefix("CAP_") ? $0 : "CAP_\($0)" })
+    return full.contains("ALL") ? ["ALL"] : full.sorted()
   }
 
   private func restartPolicy() -> HostRestartPolicy {
@@ -278,20 +290,21 @@ struct ContainerSpecification {
       spec.target = mount.target
       host.mounts.append(spec)
     }
-    for (mount, object, fallback) in fileMounts() {
+    for (mount, object, fallback, isSecret) in fileMounts() {
       guard case .file(let path) = object.source else { continue }
       var spec = MountSpec()
       spec.kind = "bind"
       spec.source = path
       spec.target = FileMountTarget.path(mount, fallback: fallback)
       spec.isReadOnly = true
+      if isSecret { spec.bindOptions = MountBindOptions() }
       host.mounts.append(spec)
     }
   }
 
-  private func fileMounts() -> [(FileMount, FileObject, String)] {
-    service.secrets.compactMap { mount in project.secrets[mount.source].map { (mount, $0, "/run/secrets/") } }
-      + service.configs.compactMap { mount in project.configs[mount.source].map { (mount, $0, "/") } }
+  private func fileMounts() -> [(FileMount, FileObject, String, isSecret: Bool)] {
+    service.secrets.compactMap { mount in project.secrets[mount.source].map { (mount, $0, "/run/secrets/", true) } }
+      + service.configs.compactMap { mount in project.configs[mount.source].map { (mount, $0, "/", false) } }
   }
 
   private func bindText(_ mount: VolumeMount, source: String) -> String {

@@ -186,7 +186,9 @@ extension StackOperations {
       context: StepRunner.Context(
         project: request.project, before: observed, operation: Self.label(of: operation), revision: number,
         pinnedImages: request.options.pinnedImages,
-        renewsAnonymousVolumes: request.options.renewsAnonymousVolumes, contents: request.options.contents,
+        renewsAnonymousVolumes: request.options.renewsAnonymousVolumes,
+        forgetsDependencies: request.options.skipsDependencies && !request.options.services.isEmpty,
+        contents: request.options.contents,
         limits: request.waits))
     let executor = executor(
       runner, StoreJournal(store: store, operation: operation.handle), patience: request.waits.engine)

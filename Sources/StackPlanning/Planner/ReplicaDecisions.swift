@@ -155,9 +155,8 @@ extension DeployPlanner {
       result["volumes_from"] = .list(
         service.volumesFrom.map { source in
           if source.hasPrefix("container:") { return .string(String(source.dropFirst(10))) }
-          let parts = source.split(separator: ":", maxSplits: 1).map(String.init)
-          guard let id = idOf(parts[0]) else { return .string(source) }
-          return .string(parts.count > 1 ? "\(id):\(parts[1])" : id)
+          // Docker Compose forgets `:ro` here, in the hash too (observed with 5.6.1); the hash follows it, the mount does not.
+          return idOf(String(source.prefix { $0 != ":" })).map { .string($0) } ?? .string(source)
         })
     }
     return result
