@@ -77,7 +77,7 @@ def normal(value, ids, path=()):
                 continue
             if key == "com.docker.compose.depends_on":     # Compose writes a map in any order
                 inner = ",".join(sorted(inner.split(",")))
-            if key == "HostPort" and path[:1] == ("NetworkSettings",) and int(inner or 0) >= FIRST_FREE_PORT:
+            if key == "HostPort" and path[:1] == ("NetworkSettings",) and (int(inner or 0) >= FIRST_FREE_PORT or situations.PORT_RANGE.match(inner)):
                 inner = "FREE"                             # chosen by the engine
             result[ids.get(key, key)] = normal(inner, ids, path + (key,))
         return result

@@ -3,6 +3,8 @@ import re
 
 # Address ranges that situations choose; the others are the engine's choice, and differ.
 FIXED_SUBNET = re.compile(r"10\.213\.")
+# Host ports of which the engine takes one that is free.
+PORT_RANGE = re.compile(r"1841\d$")
 
 
 class Step:
@@ -27,6 +29,7 @@ READ_ONLY = "`volumes_from: [x:ro]` is mounted read-only; Docker Compose forgets
 NEW_MOUNT = "what the file mounts now is mounted; Docker Compose keeps the old anonymous volume at its place"
 GOES_ON = "a paused container goes on; Docker Compose fails on it"
 ALIASES = "a container on a new network keeps its names there; with Docker Compose nothing finds it by name until it is replaced"
+LINKS = "a link with a number leads to the container of that number; Docker Compose puts the number of the container that links"
 NETWORK = "a container without its network is replaced; Docker Compose starts it without any, and replaces it the next time"
 RENAMED = "a container of a renamed network is replaced; Docker Compose moves it, without its names"
 
@@ -118,10 +121,12 @@ add("first up with secrets and configs", Step(stack(
 add("first up with limits of every kind", Step(stack(web=sleeper(
     cpuset="'0'", cpu_period="100000", cpu_quota="50000", memswap_limit="96m", mem_limit="64m", mem_swappiness="10",
     device_cgroup_rules="['c 1:3 r']", devices="['/dev/null:/dev/nothing:r', /dev/zero]", privileged="false", oom_kill_disable="false",
-    blkio_config="{weight: 300, device_read_bps: [{path: /dev/null, rate: '1mb'}], device_write_iops: [{path: /dev/null, rate: 30}]}",
     annotations="{a.b: c}", runtime="runc", cgroup="private"))))
 add("first up in the namespaces of the host", Step(stack(web=sleeper(pid="host", ipc="host", uts="host", userns_mode="host"))))
-add("first up with privileges", Step(stack(web=sleeper(privileged="true", cap_add="[ALL]", security_opt="['seccomp:unconfined']"))))
+add("created with privileges and limits of devices", Step(stack(web=sleeper(
+    privileged="true", cap_add="[ALL]", security_opt="['seccomp:unconfined']",
+    blkio_config="{weight: 300, device_read_bps: [{path: /dev/null, rate: '1mb'}], device_write_iops: [{path: /dev/null, rate: 30}]}")),
+    "up", "--no-start"))
 add("first up with ports of all forms", Step(stack(web=sleeper(
     ports="['80', '127.0.0.1:18401-18402:81-82', '18403:83/udp', '[::1]:18404:84', {target: 85, published: '18405', host_ip: 127.0.0.1, protocol: tcp, name: x, app_protocol: http}]",
     expose="['7000-7002']"))))
@@ -146,7 +151,8 @@ add("first up with an external network and volume", Step(by_hand=make_external, 
 add("first up with hooks of all kinds", Step(stack(web=sleeper(
     pre_start="[{command: ['true'], image: 'slipway/base:1'}]", post_start="[{command: [sh, -c, 'echo $$A'], environment: {A: b}, user: '0', working_dir: /tmp}]"))))
 add("first up of a platform", Step(stack(web=sleeper(platform="linux/amd64"))))
-add("first up with links to several containers", Step(stack(web=sleeper(links="[db, 'db:data']"), db=sleeper(scale="2"))))
+add("first up with links to several containers", Step(stack(web=sleeper(links="[db, 'db:data']"), db=sleeper(scale="2"))),
+    differs={r"web-1\.NetworkSettings\.Networks\..*\.Links": LINKS})
 add("depends_on with all conditions", Step(stack(
     job="{image: slipway/base:1, command: ['true']}", db=sleeper(healthcheck=HEALTHY),
     web=sleeper(depends_on="{db: {condition: service_healthy}, job: {condition: service_completed_successfully}, cache: {condition: service_started, restart: true}}"),

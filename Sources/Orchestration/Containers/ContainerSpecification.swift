@@ -72,7 +72,7 @@ struct ContainerSpecification {
       value.map { "\(key)=\($0)" } ?? key
     }
     config.command = service.command
-    config.entrypoint = service.entrypoint.map { $0.isEmpty ? [""] : $0 }
+    config.entrypoint = service.entrypoint
     config.image = image
     config.workingDirectory = service.workingDirectory ?? ""
     config.labels = labels()
@@ -80,11 +80,20 @@ struct ContainerSpecification {
     config.stopTimeoutSeconds = service.stopGracePeriod.map { Int($0.components.seconds) }
     config.healthcheck = service.healthcheck.map(healthConfig)
     for port in service.ports { config.exposedPorts["\(port.target)/\(port.transport)"] = EmptyObject() }
-    for exposed in service.expose {
-      config.exposedPorts[exposed.contains("/") ? exposed : "\(exposed)/tcp"] = EmptyObject()
-    }
+    for port in service.expose.flatMap(Self.exposedPorts) { config.exposedPorts[port] = EmptyObject() }
     if let address = service.macAddress, !createsAllEndpoints { config.macAddress = address }
     return config
+  }
+
+  /// `80`, `80/udp`, `80-90/tcp`, as ports of the engine.
+  static func exposedPorts(_ text: String) -> [String] {
+    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+    let transport = parts.count > 1 ? parts[1] : "tcp"
+    let ends = parts[0].split(separator: "-", maxSplits: 1).map { Int($0) }
+    guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last, last <= 65535 else {
+      return ["\(parts[0])/\(transport)"]
+    }
+    return (first...last).map { "\($0)/\(transport)" }
   }
 
   private func healthConfig(_ check: Healthcheck) -> HealthConfig {

@@ -191,7 +191,7 @@ package struct DeployPlanner {
     var createOf: [String: [Int]] = [:]
     for service in services {
       guard let decisions = decided[service.name] else { continue }
-      let parentCreates = parents(of: service).flatMap { createOf[$0] ?? [] }
+      let parentCreates = (parents(of: service) + linked(by: service)).flatMap { createOf[$0] ?? [] }
       let after = needs(of: service, among: prepared) + parentCreates
       var creates: [Int] = []
       for change in decisions.replaced {

@@ -132,6 +132,9 @@ extension DeployPlanner {
     return names
   }
 
+  /// Services whose containers this one's know by names of its own: they are named when these are created.
+  func linked(by service: Service) -> [String] { service.links.map { String($0.prefix { $0 != ":" }) } }
+
   /// The hash as the label has it: with the ids of the containers it refers to (as Compose does at create time).
   private func expectedHash(of service: Service) -> String {
     let replacements = Self.resolvedReferences(of: service) { name in
