@@ -12,6 +12,7 @@ struct SlipwayCommand: AsyncParsableCommand {
     abstract: "Runs Docker Compose stacks with plans, revisions and rollbacks.",
     version: SlipwayVersion.text,
     subcommands: [
+      BuildCommand.self,
       CompletionCommand.self,
       ConfigCommand.self,
       DeployCommand.self,
@@ -29,6 +30,7 @@ struct SlipwayCommand: AsyncParsableCommand {
       PlanCommand.self,
       PsCommand.self,
       PullCommand.self,
+      PushCommand.self,
       RestartCommand.self,
       RevisionsCommand.self,
       RmCommand.self,
@@ -40,6 +42,7 @@ struct SlipwayCommand: AsyncParsableCommand {
       UnpauseCommand.self,
       UpCommand.self,
       VersionCommand.self,
+      WatchCommand.self,
     ]
   )
 

@@ -154,6 +154,17 @@ package struct Hook: Hashable, Sendable {
   package var isPrivileged: Bool
   package var workingDirectory: String?
   package var environment: [String: String?]
+
+  package init(
+    command: [String], user: String? = nil, isPrivileged: Bool = false, workingDirectory: String? = nil,
+    environment: [String: String?] = [:]
+  ) {
+    self.command = command
+    self.user = user
+    self.isPrivileged = isPrivileged
+    self.workingDirectory = workingDirectory
+    self.environment = environment
+  }
 }
 
 package struct NetworkAttachment: Hashable, Sendable {

@@ -15,6 +15,8 @@ package enum ComposeLabel {
   package static let replace = "com.docker.compose.replace"
   package static let network = "com.docker.compose.network"
   package static let volume = "com.docker.compose.volume"
+  /// On images that were built.
+  package static let imageBuilder = "com.docker.compose.image.builder"
   package static let version = "com.docker.compose.version"
   /// The operation that made the object.
   package static let operation = "slipway.op"

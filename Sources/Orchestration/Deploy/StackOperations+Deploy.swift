@@ -26,6 +26,7 @@ extension StackOperations {
     request.options.contents = try await contentLabels(request.project, in: reading)
     var plan = try await plan(request, observed, store: reading)
     try await requireFreeNames(plan, observed)
+    _ = try builds(of: plan, request)
     plan.warnings += notes
     return plan
   }
@@ -91,6 +92,7 @@ extension StackOperations {
     try requireFreeSpace()
     try Self.requireContents(of: plan, request.project, restored: request.restoration.paths)
     try await requireFreeNames(plan, observed)
+    _ = try builds(of: plan, request)
     progress(.planned(plan))
 
     let store = try writingStore()
@@ -138,7 +140,9 @@ extension StackOperations {
       let pulls = !plan.steps(in: .pull).isEmpty
       if pulls {
         try await store.advance(handle, to: .pulling)
-        try await pull(plan, patience: request.waits.engine)
+        try await pull(plan, request.project, patience: request.waits.engine)
+        let built = try await build(plan, request)
+        request.options.builtServices.formUnion(built)
         request.options.pull = .missing
       }
       // Looked at again, now that the stack's lock is held: others may have changed it meanwhile.
@@ -147,7 +151,11 @@ extension StackOperations {
       request.options.contents = try await contentLabels(request.project, in: store)
       plan = try await self.plan(request, observed, store: store)
       if request.planHash != nil {
-        if pulls { try Self.requireNoMoreHarm(plan, than: accepted) } else { try Self.requirePlan(plan, request.planHash) }
+        if pulls {
+          try Self.requireNoMoreHarm(plan, than: accepted, request.project)
+        } else {
+          try Self.requirePlan(plan, request.planHash)
+        }
       }
       try await requireFreeNames(plan, observed)
       if plan.hash != accepted.hash {
@@ -266,7 +274,7 @@ extension StackOperations {
 
   // MARK: Images
 
-  private func pull(_ plan: Plan, patience: Duration) async throws {
+  private func pull(_ plan: Plan, _ project: Project, patience: Duration) async throws {
     let steps = plan.steps(in: .pull)
     let waiting = EnginePatience(engine: engine, limit: patience, progress: progress)
     progress(.phase(.pull))
@@ -278,6 +286,12 @@ extension StackOperations {
           do {
             try await waiting.patiently { _ in try await pullImage(reference) }
           } catch {
+            // Only an image that is here already is pulled where it can be built: without the pull it is used as it is.
+            let isBuilt = project.services.contains { $0.build != nil && project.imageReference(of: $0) == reference }
+            if isBuilt, !Task.isCancelled {
+              return progress(
+                .warning("image \(reference) could not be pulled, the one that is here is used: \(Self.reason(error))"))
+            }
             throw StepFailure(step: step, reason: Self.reason(error), cause: error)
           }
         }

@@ -72,7 +72,7 @@ final class StepRunner: Sendable {
   /// - Parameter looksFirst: the step was begun before and its outcome is not known: what is done already is not done twice (R-OP-2).
   func run(_ action: PlanAction, looksFirst: Bool, warn: @Sendable (String) -> Void) async throws -> String? {
     switch action {
-    case .pullImage: return nil
+    case .pullImage, .buildImage: return nil
     case .createNetwork(let key, let name): return try await createNetwork(key, name, looksFirst: looksFirst)
     case .restoreNetwork(let network): return try await restore(network, looksFirst: looksFirst)
     case .removeNetwork(let id, let name): try await removeNetwork(id, name)

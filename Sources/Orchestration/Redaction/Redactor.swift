@@ -38,6 +38,7 @@ package struct Redactor: Sendable {
     for (name, value) in variables { add(name, value) }
     for service in project.services {
       for (name, value) in service.environment { add(name, value) }
+      for (name, value) in service.buildSection?.arguments ?? [:] { add(name, value) }
     }
     for secret in project.secrets.values {
       switch secret.source {

@@ -51,6 +51,7 @@ package struct DeployPlanner {
     warnOfHeldPorts(ordered)
     warnOfOldContents(ordered)
     planPulls(ordered)
+    planBuilds(ordered)
     let movedNetworks = planNetworks(ordered)
     planVolumes(ordered)
     guard problems.isEmpty else { throw PlanProblems(problems) }

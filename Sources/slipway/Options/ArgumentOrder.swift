@@ -25,18 +25,19 @@ enum ArgumentOrder {
 
   private static func shorts(of command: String) -> Shorts {
     switch command {
+    case "build": Shorts(["m": "--memory"], flags: "q")
     case "config", "convert": Shorts(["o": "--output"], flags: "q")
     case "deploy", "plan": Shorts(["t": "--timeout", "m": "--message"], flags: "V")
     case "down": Shorts(["t": "--timeout"], flags: "v")
     case "exec": Shorts(["e": "--env", "u": "--user", "w": "--workdir"], flags: "dTti")
-    case "images", "pull": Shorts(flags: "q")
+    case "images", "pull", "push": Shorts(flags: "q")
     case "kill": Shorts(["s": "--signal"])
     case "logs": Shorts(["n": "--tail"], flags: "ft")
     case "ls", "ps": Shorts(flags: "aq")
     case "restart", "stop": Shorts(["t": "--timeout"])
     case "rm": Shorts(flags: "fsv")
     case "rollback": Shorts(["t": "--timeout", "m": "--message"])
-    case "up": Shorts(["t": "--timeout", "m": "--message"], flags: "Vdy")
+    case "up": Shorts(["t": "--timeout", "m": "--message"], flags: "Vdwy")
     case "version": Shorts(["f": "--format"])
     default: Shorts()
     }

@@ -32,6 +32,12 @@ struct UpOptions: ParsableArguments {
   @Option(name: .customLong("pull"), help: "always, missing or never.")
   var pull: String?
 
+  @Flag(name: .customLong("build"), help: "Build the images of services that have a build section, also when they are there.")
+  var buildsAlways = false
+
+  @Flag(name: .customLong("no-build"), help: "Build nothing, even when an image is missing.")
+  var skipsBuild = false
+
   @Option(name: [.short, .customLong("timeout")], help: ArgumentHelp("Grace period for stopping.", valueName: "seconds"))
   var timeout: Int?
 
@@ -79,6 +85,8 @@ struct UpOptions: ParsableArguments {
       }
       options.scale[parts[0]] = count
     }
+    if buildsAlways, skipsBuild { throw CommandFailure("--build and --no-build exclude each other") }
+    options.build = buildsAlways ? .always : skipsBuild ? .never : .asNeeded
     if let pull {
       guard let policy = PlanOptions.Pull(rawValue: pull) else {
         throw CommandFailure("--pull \(pull) is not always, missing or never")

@@ -55,7 +55,11 @@ enum Interruption {
       return state.lastNumber
     }
     defer { state.withLock { $0.works.removeAll { $0.number == number } } }
-    return try await task.value
+    return try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
   }
 
   private static func interrupt(_ signal: Int32) {

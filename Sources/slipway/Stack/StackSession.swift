@@ -39,13 +39,20 @@ struct StackSession {
   }
 
   /// Runs `body` with the operations of the chosen engine and shows their progress on standard error.
+  ///
+  /// - Parameter showsBuilds: what builds print is shown too.
   func withProgress<Value: Sendable>(
-    isQuiet: Bool = false, notice: String? = Interruption.undoing,
+    isQuiet: Bool = false, showsBuilds: Bool = true, notice: String? = Interruption.undoing,
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
     let display = try ProgressDisplay(global, try settings(), environment: environment, isQuiet: isQuiet)
     defer { display.finish() }
-    return try await withOperations(progress: display.sink, notice: notice, body)
+    let sink = display.sink
+    let shown: ProgressSink = { event in
+      if !showsBuilds, case .building(_, _, let line) = event, !line.isEmpty { return }
+      sink(event)
+    }
+    return try await withOperations(progress: shown, notice: notice, body)
   }
 
   /// Loads the project, with `services` whatever their profiles; its warnings go to standard error.
