@@ -14,6 +14,7 @@ struct SlipwayCommand: AsyncParsableCommand {
     subcommands: [
       CompletionCommand.self,
       ConfigCommand.self,
+      CpCommand.self,
       DeployCommand.self,
       DiffCommand.self,
       DoctorCommand.self,
