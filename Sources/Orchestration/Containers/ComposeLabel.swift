@@ -6,6 +6,7 @@ package enum ComposeLabel {
   package static let configHash = "com.docker.compose.config-hash"
   package static let image = "com.docker.compose.image"
   package static let oneOff = "com.docker.compose.oneoff"
+  package static let slug = "com.docker.compose.slug"
   package static let hook = "com.docker.compose.hook"
   package static let hookIndex = "com.docker.compose.hook-index"
   package static let dependsOn = "com.docker.compose.depends_on"

@@ -26,6 +26,18 @@ struct ContainerSpecification {
   var forgetsDependencies = false
   /// Volumes that go over from it.
   var carriedVolumes: [ObservedContainer.Mount] = []
+  /// A container of `run`.
+  var oneOff: OneOff?
+
+  struct OneOff {
+    /// 64 hexadecimal digits, for the label.
+    var slug: String
+    /// It is known by the service's names too.
+    var usesAliases: Bool
+    var attachesStdin: Bool
+    /// The engine removes it when it ends.
+    var removesItself: Bool
+  }
 
   /// API 1.44 takes several networks, and addresses of each, in the create call.
   private var createsAllEndpoints: Bool { apiVersion >= APIVersion(major: 1, minor: 44) }
@@ -68,6 +80,10 @@ struct ContainerSpecification {
     config.attachesStderr = true
     config.hasTTY = service.isTTY
     config.opensStdin = service.isStdinOpen
+    if let oneOff {
+      config.attachesStdin = oneOff.attachesStdin
+      config.closesStdinOnce = oneOff.attachesStdin && service.isStdinOpen
+    }
     config.environment = service.environment.sorted { $0.key < $1.key }.map { key, value in
       value.map { "\(key)=\($0)" } ?? key
     }
@@ -127,14 +143,17 @@ struct ContainerSpecification {
     if !project.environmentFiles.isEmpty {
       labels[ComposeLabel.environmentFile] = project.environmentFiles.joined(separator: ",")
     }
-    labels[ComposeLabel.oneOff] = "False"
+    labels[ComposeLabel.oneOff] = oneOff == nil ? "False" : "True"
     labels[ComposeLabel.configHash] = configHash
-    labels[ComposeLabel.number] = String(number)
+    labels[ComposeLabel.slug] = oneOff?.slug
     labels[ComposeLabel.image] = imageID
     labels[ComposeLabel.dependsOn] = (forgetsDependencies ? [:] : service.dependsOn).sorted { $0.key < $1.key }
       .map { "\($0.key):\($0.value.condition.rawValue):\($0.value.restarts)" }.joined(separator: ",")
     if replaced != nil { labels[ComposeLabel.replace] = service.containerName ?? "\(service.name)-\(number)" }
     if let contents { labels[ComposeLabel.contents] = contents }
+    // No operation and no revision has made a container of `run`, and it has no number.
+    guard oneOff == nil else { return labels }
+    labels[ComposeLabel.number] = String(number)
     labels[ComposeLabel.operation] = operation
     labels[ComposeLabel.revision] = String(revision)
     return labels
@@ -151,8 +170,10 @@ struct ContainerSpecification {
   func endpoint(on key: String) -> EndpointSettings {
     let attachment = service.networks[key]
     var endpoint = EndpointSettings()
-    var aliases: [String] = []
-    for alias in [name, service.name] + (attachment?.aliases ?? []) where !aliases.contains(alias) { aliases.append(alias) }
+    var aliases = [name]
+    if oneOff?.usesAliases ?? true {
+      for alias in [service.name] + (attachment?.aliases ?? []) where !aliases.contains(alias) { aliases.append(alias) }
+    }
     endpoint.aliases = aliases
     endpoint.links = links()
     guard let attachment else { return endpoint }
@@ -221,6 +242,7 @@ struct ContainerSpecification {
     host.sysctls = service.sysctls
     host.storageOptions = service.storageOptions
     host.usesInit = service.isInitEnabled
+    host.removesItself = oneOff?.removesItself ?? false
     host.sharedMemoryBytes = Int64(service.shmSizeBytes ?? 0)
     host.oomScoreAdjustment = service.oomScoreAdjust ?? 0
     host.restartPolicy = restartPolicy()

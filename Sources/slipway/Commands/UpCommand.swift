@@ -58,6 +58,9 @@ struct UpCommand: AsyncParsableCommand {
   @Flag(name: [.customShort("y"), .customLong("yes")], help: "Answer all questions with yes; nothing is asked so far.")
   var agrees = false
 
+  @Flag(name: .customLong("menu"), help: "Taken for Docker Compose's sake: there is no menu.")
+  var wantsMenu = false
+
   @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
   var isDryRun = false
 
@@ -81,7 +84,9 @@ struct UpCommand: AsyncParsableCommand {
       try await PlanPrinter.print(request, session)
       return
     }
-    guard staysAttached else { return try await DeployRunner.run(request, session, showsBuilds: !buildsQuietly) }
+    guard staysAttached else {
+      return try await DeployRunner.run(request, session, showsBuilds: !buildsQuietly, hidesPulls: pullsQuietly)
+    }
 
     var run = AttachedRun(session: session, project: request.project, services: options.services)
     run.shown = Self.shown(of: request.project, options.services, attached, unattached, attachesDependencies)
@@ -90,7 +95,7 @@ struct UpCommand: AsyncParsableCommand {
     run.codeService = codeService
     run.graceSeconds = options.timeout
     let before = try await run.running()
-    try await DeployRunner.run(request, session, showsBuilds: !buildsQuietly)
+    try await DeployRunner.run(request, session, showsBuilds: !buildsQuietly, hidesPulls: pullsQuietly)
     if let plan {
       run.watch = WatchRun(session: session, plan: plan, request: request)
       run.watch?.showsBuilds = !buildsQuietly
