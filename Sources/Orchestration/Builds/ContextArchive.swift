@@ -168,18 +168,16 @@ private final class OpenFile {
 
   func copy(upTo limit: Int, into chunk: inout [UInt8]) throws(ContextProblem) {
     let wanted = min(restBytes, limit)
-    let start = chunk.count
-    chunk.append(contentsOf: repeatElement(0, count: wanted))
-    let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-      unsafe read(descriptor, buffer.baseAddress.map { unsafe $0 + start }, wanted)
+    var (count, error): (Int, CInt) = (0, 0)
+    let piece = unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, initialized in
+      count = unsafe read(descriptor, buffer.baseAddress, wanted)
+      error = errno
+      initialized = count < 0 ? 0 : count
     }
-    if count < 0, errno == EINTR {
-      chunk.removeLast(wanted)
-      return
-    }
-    guard count >= 0 else { throw ContextProblem(path, errorNumber: errno) }
+    if count < 0, error == EINTR { return }
+    guard count >= 0 else { throw ContextProblem(path, errorNumber: error) }
     guard count > 0 else { throw ContextProblem(path, "became shorter while it was read") }
-    chunk.removeLast(wanted - count)
+    chunk += piece
     restBytes -= count
   }
 }
