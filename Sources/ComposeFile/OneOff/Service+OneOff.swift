@@ -31,9 +31,7 @@ extension Service {
     map["cap_add"] = Self.list(capAdd.filter { !changes.droppedCapabilities.contains($0) } + changes.addedCapabilities)
     map["cap_drop"] = Self.list(capDrop.filter { !changes.addedCapabilities.contains($0) } + changes.droppedCapabilities)
     if !changes.volumes.isEmpty {
-      let own = parts.volumes(changes.volumes)
-      let taken = Set(own.compactMap { $0["target"]?.string })
-      map["volumes"] = .list((map["volumes"]?.list ?? []).filter { !taken.contains($0["target"]?.string ?? "") } + own)
+      map["volumes"] = .list((map["volumes"]?.list ?? []) + parts.volumes(changes.volumes))
     }
     switch changes.ports {
     case .none: map["ports"] = nil
@@ -44,6 +42,10 @@ extension Service {
     guard parts.problems.isEmpty else { throw ComposeProblems(parts.problems) }
     // Without what the project does not have.
     result.dependsOn = dependsOn
+    // Of several mounts with one target the last is made; the hash is of them all.
+    result.volumes = result.volumes.enumerated().filter { index, mount in
+      !result.volumes[(index + 1)...].contains { $0.target == mount.target }
+    }.map(\.element)
     return result
   }
 

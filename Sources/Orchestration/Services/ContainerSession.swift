@@ -53,18 +53,20 @@ package struct ContainerSession: Sendable {
       to: container.id, Self.options(ends, detachKeys: nil), framing: hasTTY ? .raw : .multiplexed)
     _ = try await engine.startContainer(container.id)
     async let hooks: Void = runHooks(of: container)
-    let code = try await join(container.id, hasTTY: hasTTY, connection, wait, ends)
+    let code = try await join(container.id, hasTTY: hasTTY, endsInput: !hasTTY, connection, wait, ends)
     if code == 0 { try await hooks }
     return code
   }
 
   /// Stays with a container that runs; gives its exit code, or nil when it was detached from by keys.
   package func attach<Input>(to container: String, detachKeys: String?, _ ends: Ends<Input>) async throws -> Int? {
-    let hasTTY = try await engine.inspectContainer(container).config.hasTTY
+    let config = try await engine.inspectContainer(container).config
+    let hasTTY = config.hasTTY
     let wait = try await engine.startWaiting(container, for: .notRunning)
     let connection = try await engine.attach(
       to: container, Self.options(ends, detachKeys: detachKeys), framing: hasTTY ? .raw : .multiplexed)
-    return try await join(container, hasTTY: hasTTY, connection, wait, ends)
+    return try await join(
+      container, hasTTY: hasTTY, endsInput: config.closesStdinOnce && !hasTTY, connection, wait, ends)
   }
 
   private static func options<Input>(_ ends: Ends<Input>, detachKeys: String?) -> AttachOptions {
@@ -80,11 +82,13 @@ package struct ContainerSession: Sendable {
     }
   }
 
+  /// - Parameter endsInput: the end of our input ends the program's. Where it does not, the engine would only end our output.
   private func join<Input>(
-    _ container: String, hasTTY: Bool, _ connection: HijackedConnection, _ wait: ContainerWait, _ ends: Ends<Input>
+    _ container: String, hasTTY: Bool, endsInput: Bool, _ connection: HijackedConnection, _ wait: ContainerWait,
+    _ ends: Ends<Input>
   ) async throws -> Int? {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      if let input = ends.input { group.addTask { await send(input, to: connection) } }
+      if let input = ends.input { group.addTask { await send(input, to: connection, ends: endsInput) } }
       if hasTTY { group.addTask { await resize(container, to: ends.sizes) } }
       group.addTask { await forward(ends.signals, to: container, ends.delivered) }
       for try await frame in connection.output { try await ends.output(frame) }
@@ -95,11 +99,11 @@ package struct ContainerSession: Sendable {
     }
   }
 
-  private func send<Input: AsyncSequence>(_ input: Input, to connection: HijackedConnection) async
+  private func send<Input: AsyncSequence>(_ input: Input, to connection: HijackedConnection, ends: Bool) async
   where Input.Element == [UInt8], Input.Failure == Never {
     do {
       for await chunk in input { try await connection.write(chunk) }
-      if !Task.isCancelled { try await connection.closeWrite() }
+      if ends, !Task.isCancelled { try await connection.closeWrite() }
     } catch {
       // The program takes no more input, or has ended: its output tells what became of it.
     }

@@ -78,10 +78,12 @@ enum ArgumentOrder {
   private static let numbering: Set<String> = ["rollback", "diff", "revisions", "history"]
 
   /// Compose's switches that may be given a value. Those that are on by themselves have a form that turns them off.
-  private static let onByItself: Set<String> = ["--interactive", "--sig-proxy", "--pause", "--orphans"]
+  private static let onByItself: Set<String> = ["--interactive", "--sig-proxy", "--pause", "--orphans", "--prune"]
   private static let switches: Set<String> = onByItself.union([
-    "--all", "--all-resources", "--compatibility", "--detach", "--dry-run", "--follow", "--force", "--menu", "--no-color",
-    "--no-deps", "--no-log-prefix", "--no-tty", "--no-TTY", "--no-trunc", "--quiet", "--remove-orphans", "--rm", "--timestamps",
+    "--all", "--all-resources", "--build", "--compatibility", "--detach", "--dry-run", "--follow", "--force", "--menu",
+    "--no-build", "--no-cache", "--no-color",
+    "--no-deps", "--no-log-prefix", "--no-tty", "--no-TTY", "--no-trunc", "--push", "--quiet", "--remove-orphans", "--rm",
+    "--timestamps",
     "--verbose", "--wait", "--watch", "--yes",
   ])
 
