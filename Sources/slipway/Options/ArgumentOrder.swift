@@ -25,6 +25,7 @@ enum ArgumentOrder {
 
   private static func shorts(of command: String) -> Shorts {
     switch command {
+    case "adopt": Shorts(["o": "--output", "m": "--message"])
     case "config", "convert": Shorts(["o": "--output"], flags: "q")
     case "deploy", "plan": Shorts(["t": "--timeout", "m": "--message"], flags: "V")
     case "down": Shorts(["t": "--timeout"], flags: "v")
