@@ -109,14 +109,15 @@ struct AdoptionTests {
 
   @Test func `What a rebuilt file makes is equal to what ran`() async throws {
     let inspect = """
-      docker inspect $(docker ps -aq --filter label=com.docker.compose.project=$P | sort) | python3 -c '
-      import json, re, sys
+      docker inspect $(docker ps -aq --filter label=com.docker.compose.project=$P | sort) | python3 -c 'import json, re, sys
       rows = []
       for c in json.load(sys.stdin):
         config, host = c["Config"], c["HostConfig"]
         labels = {k: v for k, v in config["Labels"].items() if not k.startswith(("com.docker.compose.", "slipway."))}
         config = {k: v for k, v in config.items() if k not in ("Labels", "Hostname")}
         config["Env"] = sorted(config["Env"])
+        # Empty or absent, and with or without the prefix, is the same to the engine.
+        host = {k: [n.replace("CAP_", "") for n in v] if k.startswith("Cap") else v for k, v in host.items() if v}
         mounts = sorted((m["Type"], m["Destination"], m["RW"]) for m in c["Mounts"])
         aliases = {n: sorted(a for a in e["Aliases"] or [] if a != c["Id"][:12]) for n, e in c["NetworkSettings"]["Networks"].items()}
         addresses = {n: e["IPAMConfig"] or None for n, e in c["NetworkSettings"]["Networks"].items()}

@@ -50,6 +50,23 @@ import Testing
     #expect(found == ["cpus: 0.5 -> 0.75", "mem_limit: 67108864 -> 134217728", "restart: unless-stopped -> always"])
   }
 
+  @Test func `A log driver that was not chosen is the engine's`() throws {
+    var live = try RecordedStack.live()
+    let index = try #require(live.containers.firstIndex { $0.service == "db" })
+    var request = LoadRequest(environment: [:], currentDirectory: "/srv/shop")
+    request.files = ["-"]
+    struct Text: FileSource {
+      func kind(of path: String) -> FileKind? { path == "-" ? .file : nil }
+      func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
+        Array("name: shop\nservices: {db: {image: slipway/base:1, logging: {options: {max-size: 1m}}}}".utf8)
+      }
+    }
+    let service = try #require(ComposeLoader.load(request, from: Text()).project.service("db"))
+    live.containers[index].hostConfig.logConfig.options = ["max-size": "1m"]
+    let changes = StackComparison(try project(), live: live).changes(of: live.containers[index], from: service)
+    #expect(!changes.contains { $0.path.hasPrefix("logging") }, "\(changes.map(\.text))")
+  }
+
   @Test func `A network that was left by hand is told, and one that was joined`() throws {
     let found = try web { web in
       web.networkSettings.networks["shop_default"] = nil

@@ -18,7 +18,8 @@ extension ContainerReading {
     map.set("storage_opt", host.storageOptions)
     if !host.logConfig.options.isEmpty || !["", defaults.logDriver].contains(host.logConfig.driver) {
       var logging = ComposeMap()
-      logging.set("driver", host.logConfig.driver)
+      let usual = form == .comparison ? defaults.logDriver : ""
+      logging.set("driver", host.logConfig.driver.isEmpty ? usual : host.logConfig.driver)
       logging.set("options", host.logConfig.options)
       map.set("logging", logging)
     }
