@@ -78,7 +78,9 @@ let package = Package(
     tests("DockerEngineTests", ["DockerEngine", "SlipwayTesting"] + nio),
     tests("RevisionStoreTests", ["RevisionStore", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("LogStreamingTests", ["LogStreaming", "DockerEngine", "SlipwayTesting"]),
-    tests("OrchestrationTests", ["Orchestration", "StackPlanning", "ComposeFile", "DockerEngine", "SlipwayTesting"]),
+    tests(
+      "OrchestrationTests",
+      ["Orchestration", "StackPlanning", "ComposeFile", "DockerEngine", "RevisionStore", "SlipwayTesting"]),
     tests("SlipwayTests", ["slipway", "ComposeFile", "DockerEngine", "Orchestration"]),
     tests("EngineTests", ["DockerEngine", "LogStreaming", "SlipwayTesting"]),
     tests("EndToEndTests", ["SlipwayTesting"]),

@@ -47,6 +47,8 @@ package struct PlanOptions: Hashable, Sendable {
   package var contents: [String: String] = [:]
   /// Containers with other contents are replaced; else it is only told (as Docker Compose, which does not look).
   package var replacesOnContent = false
+  /// What was adopted as it ran, and counts as made from the model.
+  package var adopted = AdoptedHashes()
   /// Services whose image this operation has built already; its absence is not an error.
   package var builtServices: Set<String> = []
 

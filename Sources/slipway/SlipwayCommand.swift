@@ -12,6 +12,7 @@ struct SlipwayCommand: AsyncParsableCommand {
     abstract: "Runs Docker Compose stacks with plans, revisions and rollbacks.",
     version: SlipwayVersion.text,
     subcommands: [
+      AdoptCommand.self,
       AttachCommand.self,
       BuildCommand.self,
       CommitCommand.self,
@@ -23,6 +24,7 @@ struct SlipwayCommand: AsyncParsableCommand {
       DiffCommand.self,
       DoctorCommand.self,
       DownCommand.self,
+      DriftCommand.self,
       EventsCommand.self,
       ExecCommand.self,
       ExportCommand.self,

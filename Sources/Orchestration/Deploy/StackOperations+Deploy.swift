@@ -51,6 +51,7 @@ extension StackOperations {
   private func plan(_ request: DeployRequest, _ observed: ObservedStack, store: RevisionStore?) async throws -> Plan {
     var request = request
     request.options.nowSeconds = Int(Timestamp.systemNow().milliseconds / 1000)
+    request.options.adopted = try await adoptedHashes(of: request.project.name, in: store)
     let redactor = Redactor(project: request.project, variables: request.variables)
     let plan = try DeployPlanner.plan(request.project, observed: observed, options: request.options)
     guard !plan.isEmpty, let store, let current = try await store.currentRevision(of: key(request.project.name)),
@@ -329,7 +330,7 @@ extension StackOperations {
   }
 
   /// The digest of the repository that the reference names; an image may be in several.
-  private static func digest(of image: ObservedImage, for reference: String) -> String? {
+  static func digest(of image: ObservedImage, for reference: String) -> String? {
     let wanted = try? ImageReference(parsing: reference)
     let own = image.repoDigests.first { digest in
       guard let wanted, let known = try? ImageReference(parsing: digest) else { return false }

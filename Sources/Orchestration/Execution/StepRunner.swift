@@ -404,7 +404,7 @@ final class StepRunner: Sendable {
   }
 
   /// A path in a container without slashes at its end.
-  private static func place(_ path: String) -> String {
+  static func place(_ path: String) -> String {
     var path = path[...]
     while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
     return String(path)

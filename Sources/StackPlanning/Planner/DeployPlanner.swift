@@ -171,7 +171,9 @@ package struct DeployPlanner {
       if existing.project != project.name {
         warnings.append(
           "volume \(volume.name) exists and was not made for this project; it is used as it is (set external: true to say so)")
-      } else if let hash = existing.configHash, hash != volume.configHash {
+      } else if let hash = existing.configHash, hash != volume.configHash,
+        !options.adopted.accepts(hash, for: .volume, volume.key, model: volume.configHash)
+      {
         warnings.append(
           "volume \(volume.name) exists with other options than the file says; it is kept as it is, with its data")
       }

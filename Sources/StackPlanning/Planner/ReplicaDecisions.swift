@@ -76,7 +76,7 @@ extension DeployPlanner {
     if options.alwaysRecreatesDependencies, !isNamed { return "forced for a dependency" }
     for parent in parents(of: service) where replacedServices.contains(parent) { return "\(parent) is replaced" }
     let causes = [
-      expectedHash(of: service) != container.configHash ? configCause(service) : nil, imageCause(container, service),
+      isMade(container, from: service) ? nil : configCause(service), imageCause(container, service),
       options.replacesOnContent && hasOldContents(container, service) ? "the content of its configs or secrets changed" : nil,
     ].compactMap { $0 }
     if !causes.isEmpty { return causes.joined(separator: "; ") }
@@ -89,6 +89,12 @@ extension DeployPlanner {
       }
     }
     return nil
+  }
+
+  private func isMade(_ container: ObservedContainer, from service: Service) -> Bool {
+    let expected = expectedHash(of: service)
+    return container.configHash == expected
+      || options.adopted.accepts(container.configHash, for: .service, service.name, model: expected)
   }
 
   /// The image behind the reference is another one. Nil too where the reference itself changed: the configuration says so.

@@ -25,6 +25,7 @@ enum ArgumentOrder {
 
   private static func shorts(of command: String) -> Shorts {
     switch command {
+    case "adopt": Shorts(["o": "--output", "m": "--message"])
     case "build": Shorts(["m": "--memory"], flags: "q")
     case "commit": Shorts(["a": "--author", "c": "--change", "m": "--message"], flags: "p")
     case "config", "convert": Shorts(["o": "--output"], flags: "q")
