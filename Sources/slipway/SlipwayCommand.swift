@@ -33,6 +33,7 @@ struct SlipwayCommand: AsyncParsableCommand {
       RevisionsCommand.self,
       RmCommand.self,
       RollbackCommand.self,
+      SetCommand.self,
       StartCommand.self,
       StopCommand.self,
       TopCommand.self,
