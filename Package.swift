@@ -88,3 +88,13 @@ let package = Package(
   ] + benchmarks,
   swiftLanguageModes: [.v6]
 )
+
+// `scripts/fuzz` sets this: libFuzzer and its runtime are for nothing else.
+if Context.environment["SLIPWAY_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzzer", path: "Fuzz/Sources/CFuzzer"),
+    .executableTarget(
+      name: "slipway-fuzz", dependencies: ["CFuzzer", "ComposeFile", "ImageVersioning"], path: "Fuzz/Sources/SlipwayFuzz",
+      swiftSettings: settings),
+  ]
+}

@@ -157,6 +157,7 @@ struct ProjectAssembly {
   }
 
   mutating func resolveFiles(_ files: inout ServiceFiles<some FileSource>) {
+    if document.request.readsServiceFiles, !files.admit(active) { return }
     for index in active.indices {
       if document.request.readsServiceFiles { files.resolve(&active[index]) }
       warnings += SwarmWarnings.check(active[index])

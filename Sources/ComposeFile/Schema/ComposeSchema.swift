@@ -15,6 +15,7 @@ private struct SchemaCheck {
   var path = AttributePath()
 
   mutating func judge(_ node: Node, by rule: SchemaRule) {
+    guard problems.count < ComposeProblems.gatheringLimit else { return }
     let kind = ValueKinds(of: node)
     switch rule {
     case .anything:
@@ -134,6 +135,7 @@ private struct SchemaCheck {
   }
 
   private mutating func reportUnknown(_ entry: Node.Entry, known: [String: SchemaRule]) {
+    guard problems.count < ComposeProblems.gatheringLimit else { return }
     let remedy =
       if let meant = Spelling.nearest(to: entry.key, among: known.keys) {
         "did you mean `\(meant)`?"

@@ -119,8 +119,8 @@ struct StackComparison {
 
   /// The hash as the label of a container has it.
   func expectedHash(of service: Service) -> String {
-    let first = live.firstContainers
-    return service.configHash(replacing: DeployPlanner.resolvedReferences(of: service) { first[$0] })
+    let neighbours = live.neighbours
+    return service.configHash(replacing: DeployPlanner.resolvedReferences(of: service) { neighbours.firstID(of: $0) })
   }
 
   private func imageChanges(of container: ContainerInspection, _ service: Service) -> [AttributeChange] {
@@ -158,7 +158,7 @@ struct StackComparison {
     let specification = ContainerSpecification(
       project: project, service: service, number: container.number, name: name,
       image: project.imageReference(of: service), imageID: wanted?.imageID ?? "", apiVersion: live.apiVersion, operation: "",
-      revision: 0, firstContainers: live.firstContainers, replaced: nil)
+      revision: 0, neighbours: live.neighbours, replaced: nil)
     let spec = specification.spec()
     var expected = ContainerInspection()
     expected.id = container.id

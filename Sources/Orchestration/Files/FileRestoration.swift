@@ -164,7 +164,7 @@ extension StackOperations {
     OperationRefused(description: "cannot write \(path): \(unsafe String(cString: strerror(errno)))\n  fix: \(fix)")
   }
 
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }

@@ -20,9 +20,12 @@ struct LiveStack: Sendable {
 
   var services: [String] { Set(containers.map(\.service)).sorted() }
 
-  /// Ids of the container with the lowest number, by service.
-  var firstContainers: [String: String] {
-    Dictionary(containers.map { ($0.service, $0.id) }, uniquingKeysWith: { first, _ in first })
+  var neighbours: Neighbours {
+    var result = Neighbours()
+    for container in containers {
+      result.add(Neighbours.Container(id: container.id, name: container.name, number: container.number), of: container.service)
+    }
+    return result
   }
 }
 
