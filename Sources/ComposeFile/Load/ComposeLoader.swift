@@ -26,7 +26,7 @@ package enum ComposeLoader {
     let known = Set(reading.problems.map(\.position))
     let isAboutFiles = !reading.problems.isEmpty
     let problems =
-      reading.problems + found.filter { !known.contains($0.position) && !(isAboutFiles && $0.position.file.isEmpty) }
+      reading.problems + found.filter { !known.contains($0.position) && !(isAboutFiles && $0.position.line == 0) }
     guard let project, problems.isEmpty else { throw ComposeProblems(problems) }
     return LoadedProject(
       project: project, warnings: reading.warnings, inputs: reading.inputs, usedVariables: reading.usedVariables,
