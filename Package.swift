@@ -31,6 +31,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// What Benchmarks/run builds beside the program: only with SLIPWAY_BENCHMARKS set.
+let benchmarks: [Target] =
+  Context.environment["SLIPWAY_BENCHMARKS"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "ConfigCorpus", dependencies: ["ComposeFile", "Orchestration"], path: "Benchmarks/ConfigCorpus",
+      swiftSettings: settings)
+  ]
+
 let package = Package(
   name: "slipway",
   products: [.executable(name: "slipway", targets: ["slipway"])],
@@ -68,11 +78,23 @@ let package = Package(
     tests("DockerEngineTests", ["DockerEngine", "SlipwayTesting"] + nio),
     tests("RevisionStoreTests", ["RevisionStore", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("LogStreamingTests", ["LogStreaming", "DockerEngine", "SlipwayTesting"]),
-    tests("OrchestrationTests", ["Orchestration", "StackPlanning", "ComposeFile", "DockerEngine", "SlipwayTesting"]),
+    tests(
+      "OrchestrationTests",
+      ["Orchestration", "StackPlanning", "ComposeFile", "DockerEngine", "RevisionStore", "SlipwayTesting"]),
     tests("SlipwayTests", ["slipway", "ComposeFile", "DockerEngine", "Orchestration"]),
     tests("EngineTests", ["DockerEngine", "LogStreaming", "SlipwayTesting"]),
     tests("EndToEndTests", ["SlipwayTesting"]),
     tests("FaultTests", ["SlipwayTesting"]),
-  ],
+  ] + benchmarks,
   swiftLanguageModes: [.v6]
 )
+
+// `scripts/fuzz` sets this: libFuzzer and its runtime are for nothing else.
+if Context.environment["SLIPWAY_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzzer", path: "Fuzz/Sources/CFuzzer"),
+    .executableTarget(
+      name: "slipway-fuzz", dependencies: ["CFuzzer", "ComposeFile", "ImageVersioning"], path: "Fuzz/Sources/SlipwayFuzz",
+      swiftSettings: settings),
+  ]
+}

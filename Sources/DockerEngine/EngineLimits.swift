@@ -19,6 +19,8 @@ package struct EngineLimits: Sendable {
   package var streamStart: Duration = .seconds(60)
   /// Between two messages of a pull, push, load or import; unpacking a large layer is silent.
   package var progressSilence: Duration = .seconds(600)
+  /// Between two messages of a build: a step that compiles may say nothing for long.
+  package var buildSilence: Duration = .seconds(3600)
   /// The engine asks the registry for it.
   package var registryRead: Duration = .seconds(60)
 

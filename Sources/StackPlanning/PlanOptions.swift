@@ -1,6 +1,14 @@
 /// The choices of one `up` or `deploy` that change the plan.
 package struct PlanOptions: Hashable, Sendable {
   package enum Pull: String, Sendable { case always, missing, never }
+  package enum Build: Sendable {
+    /// Where the image is missing or the service's pull policy is `build`.
+    case asNeeded
+    /// `--build`: every service that can be built.
+    case always
+    /// `--no-build`: a missing image is an error.
+    case never
+  }
   package enum Recreate: Sendable { case diverged, force, never }
   /// Which proof the new containers must give before the old ones are removed.
   package enum Gate: Sendable {
@@ -29,6 +37,7 @@ package struct PlanOptions: Hashable, Sendable {
   package var startsContainers = true
   /// `--pull`; nil: each service's own policy.
   package var pull: Pull?
+  package var build = Build.asNeeded
   /// Seconds since 1970, for pull policies with an interval; nil: an image that is there is never too old.
   package var nowSeconds: Int?
   package var gate = Gate.started
@@ -38,7 +47,9 @@ package struct PlanOptions: Hashable, Sendable {
   package var contents: [String: String] = [:]
   /// Containers with other contents are replaced; else it is only told (as Docker Compose, which does not look).
   package var replacesOnContent = false
-  /// Services whose image is to be built first; their absence is not an error.
+  /// What was adopted as it ran, and counts as made from the model.
+  package var adopted = AdoptedHashes()
+  /// Services whose image this operation has built already; its absence is not an error.
   package var builtServices: Set<String> = []
 
   package init() {}

@@ -229,6 +229,67 @@ private func eventually(_ state: () -> Bool) async -> Bool {
     }
   }
 
+  @Test func `A build sends its context and options, and gives what the engine prints`() async throws {
+    let body =
+      "{\"stream\":\"Step 1/1 : FROM a\\n\"}\r\n{\"aux\":{\"ID\":\"sha256:1\"}}\r\n{\"errorDetail\":{\"message\":\"no\"},\"error\":\"no\"}\r\n"
+    try await withStub({ _ in [.answer(200, body)] }) { stub, client in
+      var options = ImageBuildOptions()
+      options.tags = ["a:1", "b"]
+      options.dockerfile = "x/Dockerfile"
+      options.skipsCache = true
+      options.pullsBases = true
+      options.arguments = ["A": "1 2", "B": ""]
+      options.labels = ["l": "v"]
+      options.target = "t"
+      options.network = "host"
+      options.cacheSources = ["c:1"]
+      options.extraHosts = ["h:1.2.3.4", "i:::1"]
+      options.shmSizeBytes = 64
+      options.memoryBytes = 128
+      var limit = UlimitSpec()
+      limit.name = "nofile"
+      limit.soft = 1
+      limit.hard = 2
+      options.ulimits = [limit]
+      let context = AsyncStream<[UInt8]> { continuation in
+        for _ in 0..<100 { continuation.yield([UInt8](repeating: 7, count: 10_000)) }
+        continuation.finish()
+      }
+      var lines: [String] = []
+      var id = ""
+      do {
+        let auth = RegistryAuth(username: "u", password: "p", serverAddress: "r.io")
+        for try await event in try await client.buildImage(options, context: context, auths: ["r.io": auth]) {
+          lines.append(event.text)
+          id = event.auxiliary?.imageID ?? id
+        }
+        Issue.record("expected an error")
+      } catch EngineError.failedInStream(_, let message) {
+        #expect(message == "no")
+      }
+      #expect(lines == ["Step 1/1 : FROM a\n", ""] && id == "sha256:1")
+      let request = try #require(stub.requests.last)
+      #expect(request.body.count >= 1_000_000)
+      #expect(
+        request.target
+          == "/v1.41/build?version=1&t=a%3A1&t=b&dockerfile=x%2FDockerfile&nocache=1&pull=1&rm=1&forcerm=1"
+          + "&buildargs=%7B%22A%22%3A%221%202%22%2C%22B%22%3A%22%22%7D&labels=%7B%22l%22%3A%22v%22%7D&target=t&networkmode=host"
+          + "&cachefrom=%5B%22c%3A1%22%5D&extrahosts=h%3A1.2.3.4&extrahosts=i%3A%3A%3A1&shmsize=64"
+          + "&ulimits=%5B%7B%22Hard%22%3A2%2C%22Name%22%3A%22nofile%22%2C%22Soft%22%3A1%7D%5D&memory=128")
+    }
+  }
+
+  @Test func `A build that is refused at once is told with the engine's words`() async throws {
+    try await withStub({ _ in [.answer(400, #"{"message":"dockerfile parse error"}"#), .close] }) { _, client in
+      let context = AsyncStream<[UInt8]> { continuation in
+        continuation.yield([1])
+        continuation.finish()
+      }
+      let error = await failure { try await client.buildImage(ImageBuildOptions(), context: context) }
+      #expect(error?.engineMessage == "dockerfile parse error")
+    }
+  }
+
   @Test func `A slow reader slows the engine down instead of filling memory`() async throws {
     let line = Array(String(repeating: "x", count: 65_536).utf8)
     let frame = [1, 0, 0, 0, 0, 1, 0, 0] + line

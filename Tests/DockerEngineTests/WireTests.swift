@@ -42,7 +42,8 @@ import Testing
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(spec), as: UTF8.self)
-    #expect(text == #"{"Entrypoint":[],"HostConfig":{"Init":false,"PortBindings":{"80/tcp":[{}]}},"Image":"a:1"}"#)
+    let expected = #"{"Entrypoint":[],"HostConfig":{"ExtraHosts":[],"Init":false,"PortBindings":{"80/tcp":[{}]}},"Image":"a:1"}"#
+    #expect(text == expected)
     #expect(try JSONDecoder().decode(ContainerSpec.self, from: Data(text.utf8)) == spec)
   }
 

@@ -43,13 +43,18 @@ struct CallFaultTests {
     }
   }
 
-  private func inLanes(_ work: @escaping @concurrent @Sendable (FaultLane, FaultProxy) async throws -> Void) async throws {
+  /// Gives lanes to `work` until it is done; false asks for a new one.
+  private func inLanes(_ work: @escaping @concurrent @Sendable (FaultLane, FaultProxy) async throws -> Bool) async throws {
     try await withThrowingTaskGroup { group in
       for _ in 0..<Self.lanes {
         group.addTask {
           try await FaultProxy.withTestEngine { proxy in
-            try await FaultLane.with(address: proxy.address) { lane in
-              try await work(lane, proxy)
+            var isDone = false
+            while !isDone {
+              isDone = try await FaultLane.with(address: proxy.address) { lane in
+                proxy.reset()
+                return try await work(lane, proxy)
+              }
             }
           }
         }
@@ -106,6 +111,11 @@ struct CallFaultTests {
         if !problems.isEmpty { table.problem("\(place): \(problems.joined(separator: "; "))\n\(faulty.errors)") }
         proxy.reset()
         let again = try await lane.deploy()
+        if [faulty, again].contains(where: { $0.errors.contains("the engine holds network") }) {
+          // Nothing can free it; the next cases need another project.
+          table.excuse("network held by the engine", atMost: 10)
+          return false
+        }
         let plan = try await lane.plan()
         problems = target.problems(try await lane.snapshot(), project: lane.project)
         if again.code != 0 { problems.append("the next deploy ended with \(again.code): \(again.errors)") }
@@ -113,6 +123,7 @@ struct CallFaultTests {
         if !problems.isEmpty { table.problem("after \(place): \(problems.joined(separator: "; "))\n\(faulty.errors)") }
         current = target
       }
+      return true
     }
     table.report()
   }
@@ -158,6 +169,7 @@ struct CallFaultTests {
           table.problem("down after \(place): \(rest.differences(from: StackSnapshot())) \(down.errors)")
         }
       }
+      return true
     }
     table.report()
   }
@@ -199,6 +211,7 @@ struct CallFaultTests {
           table.problem("write \(number): \(problems.joined(separator: "; "))\n\(faulty.errors)\n\(next.errors)")
         }
       }
+      return true
     }
     table.report()
   }

@@ -151,6 +151,14 @@ final class CaseTable<Case: Sendable>: Sendable {
 
   func count(_ outcome: String) { state.withLock { $0.outcomes[outcome, default: 0] += 1 } }
 
+  /// Counts what is not Slipway's fault; more than `most` of it is a problem.
+  func excuse(_ outcome: String, atMost most: Int) {
+    state.withLock { state in
+      state.outcomes[outcome, default: 0] += 1
+      if state.outcomes[outcome, default: 0] > most { state.problems.append("\(outcome) more than \(most) times") }
+    }
+  }
+
   func problem(_ text: String) { state.withLock { $0.problems.append(text) } }
 
   /// Prints the counts and fails the test for each problem.

@@ -9,9 +9,12 @@ import Testing
 
   init() throws { folder = try StoreFolder() }
 
+  /// The version after all that there are.
+  private static let next = (Schema.migrations.last?.version ?? 0) + 1
+
   private func open(adding statements: [String]) throws -> RevisionStore {
     var options = RevisionStore.Options(reserveBytes: 0)
-    options.migrations = Schema.migrations + [Migration(version: 2, statements: statements)]
+    options.migrations = Schema.migrations + [Migration(version: Self.next, statements: statements)]
     return try RevisionStore.open(
       dataDirectory: folder.path, processes: .fake(pid: 1, alive: [1]), options: options,
       now: { Timestamp(milliseconds: 5_000) })
@@ -20,11 +23,11 @@ import Testing
   @Test func `R-DB-3: an older database is copied and then brought up to date`() async throws {
     try await folder.open().deploy()
     let store = try open(adding: ["CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT"])
-    #expect(try await store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 2)
+    #expect(try await store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Self.next)
     #expect(try await store.read { try $0.tableExists("extra") })
     #expect(try await store.currentRevision(of: .shop)?.number == 1)
     let copy = try DatabaseQueue(path: folder.path + "/backups/slipway-000000000005000.db")
-    #expect(try await copy.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 1)
+    #expect(try await copy.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Self.next - 1)
     #expect(try await copy.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM revision") } == 1)
   }
 
@@ -35,7 +38,7 @@ import Testing
     }
     guard case .database = error else { return #expect(Bool(false), "got \(String(describing: error))") }
     let store = try folder.open()
-    #expect(try await store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 1)
+    #expect(try await store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Self.next - 1)
     #expect(try await store.read { try !$0.tableExists("extra") })
     try await store.deploy()
   }

@@ -24,6 +24,22 @@ import Testing
       ["exec", "-T", "--env=A=1", "--user=root", "web", "ls", "-f", "-1"]
     ),
     (["exec", "--index", "2", "web", "env"], ["exec", "--index=2", "web", "env"]),
+    (
+      ["run", "--rm", "-p", "8080:80", "-v/a:/b", "-e", "A=1", "-iT", "--name", "x", "web", "sh", "-p", "1"],
+      [
+        "run", "--rm", "--publish=8080:80", "--volume=/a:/b", "--env=A=1", "-i", "-T", "--name=x", "web", "sh", "-p", "1",
+      ]
+    ),
+    (["-p", "shop", "run", "-dP", "web"], ["run", "--project-name=shop", "-d", "-P", "web"]),
+    (["run", "-i=false", "-T=false", "web"], ["run", "--no-interactive", "web"]),
+    (["commit", "-p=false", "-c", "ENV A=b", "web"], ["commit", "--no-pause", "--change=ENV A=b", "web"]),
+    (["ps", "--orphans=false", "--all=true"], ["ps", "--no-orphans", "--all"]),
+    (["up", "--menu=false", "-d"], ["up", "-d"]),
+    (["exec", "-e", "A=false", "web", "x=true"], ["exec", "--env=A=false", "web", "x=true"]),
+    (["--dry-run", "ps"], ["ps"]),
+    (["--dry-run", "up"], ["up", "--dry-run"]),
+    (["--parallel", "-1", "--verbose", "--no-ansi", "up"], ["up", "--parallel=-1", "--ansi=never"]),
+    (["cp", "-aL", "web:/a", "-"], ["cp", "-a", "-L", "web:/a", "-"]),
     (["up", "--", "-f"], ["up", "--", "-f"]),
     (["up", "-z"], ["up", "-z"]),
     (["--help"], ["--help"]),

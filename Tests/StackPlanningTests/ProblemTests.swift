@@ -46,17 +46,15 @@ import Testing
     let text = """
       services:
         web: {image: "web:1", pull_policy: never}
-        api: {build: .}
         tool: {image: "tool:1"}
       """
     #expect(
       try problems(text, options: { $0.pull = .never }, drift: { $0.images = [:] }) == [
-        "image shop-api of service api is not on the engine, and the pull policy is never",
         "image tool:1 of service tool is not on the engine, and the pull policy is never",
         "image web:1 of service web is not on the engine, and the pull policy is never",
       ])
     #expect(
-      try problems("services: {api: {build: .}}", drift: { $0.images = [:] }) == [
+      try problems("services: {api: {build: .}}", options: { $0.build = .never }, drift: { $0.images = [:] }) == [
         "image shop-api of service api is not on the engine and must be built"
       ])
   }

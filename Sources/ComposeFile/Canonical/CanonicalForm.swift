@@ -28,6 +28,8 @@ enum CanonicalForm {
 /// One walk over the services of a document.
 struct CanonicalRewriter {
   var problems: [ComposeProblem] = []
+  /// Ports of short entries so far.
+  var portCount = 0
 
   mutating func service(_ node: Node, at path: AttributePath) -> Node {
     node.mappingEntries { entry in

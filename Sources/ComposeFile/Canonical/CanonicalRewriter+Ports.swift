@@ -5,12 +5,25 @@ extension CanonicalRewriter {
     var result: [Node] = []
     var seen: Set<String> = []
     for (index, item) in items.enumerated() {
-      for port in expand(item, at: path.appending(index)) where seen.insert(port.fingerprint).inserted {
+      guard problems.count < ComposeProblems.gatheringLimit else { break }
+      let ports = expand(item, at: path.appending(index))
+      if item.entries == nil { portCount += ports.count }
+      guard portCount <= Self.portLimit else {
+        problems.append(
+          ComposeProblem(
+            .limit, at: item.position, "\(path): up to here the services have more than \(Self.portLimit) ports",
+            fix: "publish fewer ports"))
+        break
+      }
+      for port in ports where seen.insert(port.fingerprint).inserted {
         result.append(port)
       }
     }
     return Node(.list(result), at: node.position, tag: node.tag)
   }
+
+  /// Ports of all short entries of a document (S-IN-4): each becomes an entry of its own.
+  private static var portLimit: Int { 10_000 }
 
   private mutating func expand(_ item: Node, at path: AttributePath) -> [Node] {
     switch item.content {

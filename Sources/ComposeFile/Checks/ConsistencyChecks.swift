@@ -93,10 +93,12 @@ struct ConsistencyChecks {
         "\(service.path): `network_mode: \(mode)` and `networks` exclude each other", fix: "remove one of them")
     }
     for key in attached.keys where !networks.contains(key) {
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       reportUndefined(
         .undefinedNetwork, "network", key, "\(service.path).networks", keyOrItem(service, "networks", key), networks)
     }
     for (index, mount) in (service.canonical["volumes"]?.list ?? []).enumerated() where mount["type"]?.string == "volume" {
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       guard let source = mount["source"]?.string, !volumes.contains(source) else { continue }
       reportUndefined(
         .undefinedVolume, "volume", source, "\(service.path).volumes[\(index)]",
@@ -111,6 +113,7 @@ struct ConsistencyChecks {
         service.position(of: "build", "secrets"), secrets)
     }
     for key in service.canonical["models"]?.map?.keys ?? [] where !models.contains(key) {
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       reportUndefined(.undefinedModel, "model", key, "\(service.path).models", keyOrItem(service, "models", key), models)
     }
   }
@@ -123,6 +126,7 @@ struct ConsistencyChecks {
     _ service: ServiceDraft, _ attribute: String, among defined: Set<String>, _ rule: ComposeProblem.Rule
   ) {
     for (index, file) in (service.canonical[attribute]?.list ?? []).enumerated() {
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       let source = file["source"]?.string ?? ""
       guard !defined.contains(source) else { continue }
       reportUndefined(
@@ -133,6 +137,7 @@ struct ConsistencyChecks {
 
   private mutating func checkDependencies(_ service: ServiceDraft) {
     for (name, options) in service.dependencies.pairs where services[name] == nil {
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       let isRequired = options["required"]?.bool ?? true
       if known.contains(name), !isRequired { continue }
       let position = service.keyPosition(of: name, in: "depends_on")

@@ -7,7 +7,7 @@ package struct ComposeProblem: Error, Hashable, Sendable {
     case unknownKey, wrongType, invalidValue, missingValue, conflictingValues
     case interpolation, requiredVariable
     case undefinedService, undefinedNetwork, undefinedVolume, undefinedSecret, undefinedConfig, undefinedModel
-    case dependencyCycle, projectName, profile, extends, include, envFile, unsupported
+    case dependencyCycle, projectName, profile, extends, include, envFile, unsupported, sharedValue
   }
 
   package var rule: Rule
@@ -36,10 +36,15 @@ extension ComposeProblem: CustomStringConvertible {
 package struct ComposeProblems: Error, Hashable, Sendable, CustomStringConvertible {
   /// More mistakes than this help nobody; a hostile file could give millions.
   static let limit = 100
+  /// Whoever looks for problems may stop looking after so many: what a hostile file makes wrong costs time to tell.
+  static let gatheringLimit = 1_000
 
   package var problems: [ComposeProblem]
   /// Problems past the limit, which are only counted.
   package var omittedCount: Int
+
+  /// False when the search for problems may have stopped early.
+  private var isCountExact: Bool { problems.count + omittedCount < Self.gatheringLimit - Self.limit }
 
   package init(_ problems: [ComposeProblem]) {
     var seen: Set<ComposeProblem> = []
@@ -49,7 +54,8 @@ package struct ComposeProblems: Error, Hashable, Sendable, CustomStringConvertib
   }
 
   package var description: String {
-    let lines = problems.map(\.description) + (omittedCount > 0 ? ["and \(omittedCount) more problems"] : [])
+    let lines =
+      problems.map(\.description) + (omittedCount > 0 ? ["and \(omittedCount)\(isCountExact ? "" : " or") more problems"] : [])
     return lines.joined(separator: "\n")
   }
 }

@@ -58,6 +58,21 @@ package struct Node: Sendable {
     }
   }
 
+  /// This value and all below it, counted up to `limit`.
+  func count(upTo limit: Int) -> Int {
+    switch content {
+    case .list(let items):
+      var total = 1
+      for item in items where total < limit { total += item.count(upTo: limit - total) }
+      return total
+    case .map(let entries):
+      var total = 1
+      for entry in entries where total < limit { total += entry.value.count(upTo: limit - total) }
+      return total
+    case .null, .bool, .int, .double, .timestamp, .string: return 1
+    }
+  }
+
   package var entries: [Entry]? { if case .map(let entries) = content { entries } else { nil } }
   package var items: [Node]? { if case .list(let items) = content { items } else { nil } }
   package var string: String? { if case .string(let text) = content { text } else { nil } }

@@ -2,6 +2,8 @@
 package struct YAMLLimits: Sendable {
   /// Bytes of one file.
   package var fileBytes = 1 << 20
+  /// Documents of one file; each is merged onto those before it.
+  package var documents = 100
   /// Nesting of mappings and lists.
   package var depth = 64
   /// Nodes as written.

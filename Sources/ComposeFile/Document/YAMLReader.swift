@@ -7,8 +7,6 @@ import CYAML
 package struct YAMLReader {
   private let file: String
   private let limits: YAMLLimits
-  /// What is read, without a byte order mark.
-  private var content: ArraySlice<UInt8> = []
   private var problems: [ComposeProblem] = []
   private var anchors: [String: Anchor] = [:]
   /// Anchors of collections that are still being read: a use of one contains itself.
@@ -22,8 +20,9 @@ package struct YAMLReader {
     var size: Int
   }
 
+  private typealias Event = YAMLEvents.Event
   /// Ends the reading; the reason is in `problems`.
-  private struct Stop: Error {}
+  private typealias Stop = YAMLEvents.Stop
 
   private init(file: String, limits: YAMLLimits) {
     self.file = file
@@ -51,141 +50,35 @@ package struct YAMLReader {
     problems.append(ComposeProblem(rule, at: at, message, fix: fix))
   }
 
-  private func position(_ mark: yaml_mark_t) -> SourcePosition {
-    SourcePosition(file: file, line: mark.line + 1, column: mark.column + 1)
-  }
-
   private mutating func readDocuments(_ text: [UInt8]) -> [Node] {
-    var parser = unsafe yaml_parser_t()
-    guard unsafe yaml_parser_initialize(&parser) == 1 else {
+    guard var events = YAMLEvents(text, file: file, scalarLimit: limits.scalarBytes) else {
       report(.syntax, SourcePosition(file: file, line: 1, column: 1), "out of memory", fix: "free memory and try again")
       return []
     }
-    defer { unsafe yaml_parser_delete(&parser) }
-    // libyaml takes a byte order mark for a column, which spoils the indentation of the first line.
-    content = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
-    let content = content
-    return unsafe content.withUnsafeBufferPointer { bytes in
-      unsafe yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
-      unsafe yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
-      var documents: [Node] = []
-      do {
-        while let event = unsafe try next(&parser) {
-          switch event.kind {
-          case YAML_DOCUMENT_START_EVENT:
-            anchors.removeAll()
-            let first = unsafe try next(&parser)
-            guard let first else { return documents }
-            documents.append(unsafe try node(from: first, &parser, depth: 0).node)
-          case YAML_STREAM_END_EVENT:
+    var documents: [Node] = []
+    do throws(Stop) {
+      reading: while let event = try events.next() {
+        switch event.kind {
+        case YAML_DOCUMENT_START_EVENT:
+          anchors.removeAll()
+          guard documents.count < limits.documents else {
+            report(
+              .limit, event.start, "more than \(limits.documents) documents in one file", fix: "make several files of it")
             return documents
-          default:
-            continue
           }
-        }
-      } catch {
-        // The reason has been reported.
-      }
-      return documents
-    }
-  }
-
-  // MARK: Events
-
-  /// One libyaml event as plain values; the C event is freed at once.
-  private struct Event {
-    var kind: yaml_event_type_t
-    var start: SourcePosition
-    var anchor: String?
-    var tag: String?
-    var value = ""
-    var isPlain = false
-  }
-
-  private mutating func next(_ parser: inout yaml_parser_t) throws(Stop) -> Event? {
-    var raw = unsafe yaml_event_t()
-    guard unsafe yaml_parser_parse(&parser, &raw) == 1 else {
-      unsafe reportSyntax(parser)
-      throw Stop()
-    }
-    defer { unsafe yaml_event_delete(&raw) }
-    var event = unsafe Event(kind: raw.type, start: position(raw.start_mark))
-    switch unsafe raw.type {
-    case YAML_NO_EVENT:
-      return nil
-    case YAML_DOCUMENT_START_EVENT:
-      if let version = unsafe raw.data.document_start.version_directive {
-        let major = unsafe version.pointee.major
-        let minor = unsafe version.pointee.minor
-        if major != 1 || minor != 1 {
-          report(
-            .syntax, event.start, "the directive %YAML \(major).\(minor) is not supported",
-            fix: "remove the line, or write %YAML 1.1")
-          throw Stop()
+          guard let first = try events.next() else { return documents }
+          documents.append(try node(from: first, &events, depth: 0).node)
+        case YAML_STREAM_END_EVENT:
+          break reading
+        default:
+          continue
         }
       }
-    case YAML_ALIAS_EVENT:
-      event.anchor = unsafe text(raw.data.alias.anchor)
-    case YAML_SCALAR_EVENT:
-      let scalar = unsafe raw.data.scalar
-      guard unsafe scalar.length <= limits.scalarBytes else {
-        report(.limit, event.start, "a value has more than \(limits.scalarBytes) bytes", fix: "move it into a file")
-        throw Stop()
-      }
-      event.anchor = unsafe text(scalar.anchor)
-      event.tag = unsafe text(scalar.tag)
-      event.value = unsafe String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
-      event.isPlain = unsafe scalar.style == YAML_PLAIN_SCALAR_STYLE
-    case YAML_SEQUENCE_START_EVENT:
-      event.anchor = unsafe text(raw.data.sequence_start.anchor)
-      event.tag = unsafe text(raw.data.sequence_start.tag)
-    case YAML_MAPPING_START_EVENT:
-      event.anchor = unsafe text(raw.data.mapping_start.anchor)
-      event.tag = unsafe text(raw.data.mapping_start.tag)
-    default:
-      break
+    } catch {
+      // Stopped here or by the events; each has told why.
+      if let problem = events.problem { problems.append(problem) }
     }
-    return event
-  }
-
-  private func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
-    guard let pointer = unsafe pointer else { return nil }
-    return unsafe String(cString: pointer)
-  }
-
-  private mutating func reportSyntax(_ parser: borrowing yaml_parser_t) {
-    if unsafe parser.error == YAML_READER_ERROR { return reportEncoding(at: unsafe parser.problem_offset) }
-    let mark = unsafe parser.problem_mark
-    let problem = unsafe parser.problem.map { unsafe String(cString: $0) } ?? "not YAML"
-    let context = unsafe parser.context.map { unsafe " " + String(cString: $0) } ?? ""
-    let fix =
-      problem.contains("tab") || problem.contains("indent") || problem.contains("expected key")
-      ? "check the indentation of this line and the one before it (spaces only)"
-      : "correct the YAML at this place; quote values that hold special characters"
-    report(.syntax, position(mark), "invalid YAML: \(problem)\(context)", fix: fix)
-  }
-
-  /// A byte that no YAML text in UTF-8 has; libyaml reads ahead of its marks, so that only the byte's offset tells the place.
-  private mutating func reportEncoding(at offset: Int) {
-    let place = min(max(0, offset), content.count)
-    let before = content.prefix(place)
-    let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? before.startIndex
-    // Continuation bytes of UTF-8 (10xxxxxx) are not characters of their own.
-    let column = before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1
-    let at = SourcePosition(file: file, line: line, column: column)
-    let head = Array(content.prefix(2))
-    if head == [0xFF, 0xFE] || head == [0xFE, 0xFF] {
-      return report(.syntax, at, "invalid YAML: the file is in UTF-16", fix: "save it as UTF-8")
-    }
-    let byte = content.dropFirst(place).first ?? 0
-    let digits = String(byte, radix: 16, uppercase: true)
-    let text = "0x" + String(repeating: "0", count: 2 - digits.count) + digits
-    report(
-      .syntax, at,
-      byte < 0x80 ? "invalid YAML: the control character \(text) is not allowed" : "invalid YAML: the byte \(text) is not UTF-8",
-      fix: byte < 0x80
-        ? "remove it; in double quotes write it as \\x\(digits.count < 2 ? "0" : "")\(digits)" : "save the file as UTF-8")
+    return documents
   }
 
   // MARK: Tree
@@ -195,6 +88,7 @@ package struct YAMLReader {
   private mutating func count(_ at: SourcePosition) throws(Stop) {
     nodeCount += 1
     expandedCount += 1
+    if problems.count >= ComposeProblems.gatheringLimit { throw Stop() }
     if nodeCount > limits.nodes {
       report(.limit, at, "more than \(limits.nodes) values in one file", fix: "split it with include")
       throw Stop()
@@ -211,7 +105,7 @@ package struct YAMLReader {
     }
   }
 
-  private mutating func node(from event: Event, _ parser: inout yaml_parser_t, depth: Int) throws(Stop) -> Sized {
+  private mutating func node(from event: Event, _ events: inout YAMLEvents, depth: Int) throws(Stop) -> Sized {
     try count(event.start)
     if depth > limits.depth {
       report(.limit, event.start, "nested deeper than \(limits.depth) levels", fix: "flatten the structure")
@@ -226,10 +120,10 @@ package struct YAMLReader {
       result = (Node(scalar(event), at: event.start, tag: tag), 1)
     case YAML_SEQUENCE_START_EVENT:
       if let name = event.anchor { openAnchors.insert(name) }
-      result = unsafe try list(event, &parser, depth: depth, tag: tag)
+      result = try list(event, &events, depth: depth, tag: tag)
     case YAML_MAPPING_START_EVENT:
       if let name = event.anchor { openAnchors.insert(name) }
-      result = unsafe try mapping(event, &parser, depth: depth, tag: tag)
+      result = try mapping(event, &events, depth: depth, tag: tag)
     default:
       report(.syntax, event.start, "a value is missing here", fix: "add the value")
       throw Stop()
@@ -265,12 +159,12 @@ package struct YAMLReader {
   }
 
   private mutating func list(
-    _ start: Event, _ parser: inout yaml_parser_t, depth: Int, tag: Node.Tag?
+    _ start: Event, _ events: inout YAMLEvents, depth: Int, tag: Node.Tag?
   ) throws(Stop) -> Sized {
     var items: [Node] = []
     var size = 1
-    while let event = unsafe try next(&parser), event.kind != YAML_SEQUENCE_END_EVENT {
-      let item = unsafe try node(from: event, &parser, depth: depth + 1)
+    while let event = try events.next(), event.kind != YAML_SEQUENCE_END_EVENT {
+      let item = try node(from: event, &events, depth: depth + 1)
       items.append(item.node)
       size += item.size
     }
@@ -278,22 +172,22 @@ package struct YAMLReader {
   }
 
   private mutating func mapping(
-    _ start: Event, _ parser: inout yaml_parser_t, depth: Int, tag: Node.Tag?
+    _ start: Event, _ events: inout YAMLEvents, depth: Int, tag: Node.Tag?
   ) throws(Stop) -> Sized {
     var entries: [Node.Entry] = []
     var index: [String: Int] = [:]
     var merges: [Node] = []
     var size = 1
-    while let event = unsafe try next(&parser), event.kind != YAML_MAPPING_END_EVENT {
+    while let event = try events.next(), event.kind != YAML_MAPPING_END_EVENT {
       guard let key = key(event) else {
-        _ = unsafe try node(from: event, &parser, depth: depth + 1)
-        guard let valueEvent = unsafe try next(&parser) else { throw Stop() }
-        _ = unsafe try node(from: valueEvent, &parser, depth: depth + 1)
+        _ = try node(from: event, &events, depth: depth + 1)
+        guard let valueEvent = try events.next() else { throw Stop() }
+        _ = try node(from: valueEvent, &events, depth: depth + 1)
         continue
       }
       try count(event.start)
-      guard let valueEvent = unsafe try next(&parser) else { throw Stop() }
-      let value = unsafe try node(from: valueEvent, &parser, depth: depth + 1)
+      guard let valueEvent = try events.next() else { throw Stop() }
+      let value = try node(from: valueEvent, &events, depth: depth + 1)
       size += value.size
       if key == "<<", event.isPlain {
         collectMerge(value.node, into: &merges)

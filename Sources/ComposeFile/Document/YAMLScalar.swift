@@ -20,7 +20,7 @@ enum YAMLScalar {
   }
 
   private static func number(_ text: String) -> Node.Content? {
-    let plain = text.replacing("_", with: "")
+    let plain = text.utf8.contains(UInt8(ascii: "_")) ? text.replacing("_", with: "") : text
     if let value = integer(plain) { return .int(value) }
     guard isFloat(plain), let value = Double(plain) else { return nil }
     return .double(value)
@@ -76,8 +76,8 @@ enum YAMLScalar {
 
   /// A date, or a date and a time, in the text form of Go's `time.Time`; nil when `text` is neither.
   private static func timestamp(_ text: String) -> String? {
+    guard (8...40).contains(text.utf8.count) else { return nil }
     let bytes = Array(text.utf8)
-    guard bytes.count >= 8, bytes.count <= 40 else { return nil }
     var at = 0
     func number(_ width: ClosedRange<Int>) -> Int? {
       var value = 0

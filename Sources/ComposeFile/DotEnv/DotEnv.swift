@@ -35,6 +35,7 @@ private struct DotEnvParser {
   /// Where the current line begins.
   private var lineStart = 0
   private var known: [String: String] = [:]
+  private var expandedBytes = 0
   private(set) var settings: [(key: String, value: String?)] = []
   private(set) var problems: [ComposeProblem] = []
 
@@ -197,9 +198,13 @@ private struct DotEnvParser {
     return try expanded(Array(trimmed(value).utf8), line, startColumn)
   }
 
-  private func expanded(_ value: [UInt8], _ line: Int, _ column: Int) throws(Mistake) -> String {
+  private mutating func expanded(_ value: [UInt8], _ line: Int, _ column: Int) throws(Mistake) -> String {
+    guard value.contains(UInt8(ascii: "$")) else { return String(decoding: value, as: UTF8.self) }
     let interpolator = Interpolator { [lookup, known] name in lookup(name) ?? known[name] }
+    // What all values of the file have taken so far counts.
     var trace = Interpolator.Trace()
+    trace.expandedBytes = expandedBytes
+    defer { expandedBytes = trace.expandedBytes }
     do {
       return try interpolator.substitute(String(decoding: value, as: UTF8.self), &trace)
     } catch {

@@ -34,7 +34,11 @@ struct DocumentInterpolation {
     }
   }
 
+  /// Warnings of one document: beyond it they help nobody.
+  private static let warningLimit = 1_000
+
   private mutating func interpolated(_ text: String, at position: SourcePosition, _ type: TypedText?) -> Node.Content {
+    guard problems.count < ComposeProblems.gatheringLimit else { return .string(text) }
     let result: String
     do throws(Interpolator.Failure) {
       result = try interpolator.substitute(text, &trace)
@@ -42,7 +46,7 @@ struct DocumentInterpolation {
       problems.append(error.problem(at: position, "\(path)"))
       return .string(text)
     }
-    for name in trace.unset {
+    for name in trace.unset.prefix(max(0, Self.warningLimit - warnings.count)) {
       warnings.append(ComposeWarning(at: position, "The \"\(name)\" variable is not set. Defaulting to a blank string."))
     }
     trace.unset.removeAll(keepingCapacity: true)

@@ -17,7 +17,12 @@ struct Interpolator {
     /// Names without value and default, once for each use.
     var unset: [String] = []
     var values: [String: String?] = [:]
+    /// Bytes that values of variables have put into results so far, those of words that turned out not to be needed too.
+    var expandedBytes = 0
   }
+
+  /// Bytes that variables may put into all texts of one document, or of one env file.
+  private static let expansionLimit = 4 << 20
 
   private static let nestingLimit = 32
   /// Bytes of one result.
@@ -54,7 +59,7 @@ struct Interpolator {
         at = try braced(text, from: dollar, into: &result, &trace, depth: depth)
       case let byte where byte.startsName:
         let end = Self.nameEnd(text, from: at)
-        result += plain(text[at..<end], &trace).utf8
+        try append(plain(text[at..<end], &trace), to: &result, &trace)
         at = end
       default:
         result.append(UInt8(ascii: "$"))
@@ -72,7 +77,7 @@ struct Interpolator {
     let nameEnd = Self.nameEnd(text, from: nameStart)
     guard nameEnd > nameStart, nameEnd < text.endIndex else { throw Self.malformed(text, from: start) }
     if text[nameEnd] == UInt8(ascii: "}") {
-      result += plain(text[nameStart..<nameEnd], &trace).utf8
+      try append(plain(text[nameStart..<nameEnd], &trace), to: &result, &trace)
       return nameEnd + 1
     }
     let countsEmpty = text[nameEnd] == UInt8(ascii: ":")
@@ -88,18 +93,24 @@ struct Interpolator {
     switch text[sign] {
     case UInt8(ascii: "-"):
       try expand(text[(sign + 1)..<end], into: &word, &trace, depth: depth + 1)
-      if hasValue { result += (known ?? "").utf8 } else { result += word }
+      if hasValue { try append(known ?? "", to: &result, &trace) } else { result += word }
     case UInt8(ascii: "+"):
       try expand(text[(sign + 1)..<end], into: &word, &trace, depth: depth + 1)
       if hasValue { result += word }
     case UInt8(ascii: "?"):
       try expand(text[(sign + 1)..<end], into: &word, &trace, depth: depth + 1)
       guard hasValue, let known else { throw .required(name: name, message: String(decoding: word, as: UTF8.self)) }
-      result += known.utf8
+      try append(known, to: &result, &trace)
     default:
       throw Self.malformed(text, from: start)
     }
     return end + 1
+  }
+
+  private func append(_ value: String, to result: inout [UInt8], _ trace: inout Trace) throws(Failure) {
+    trace.expandedBytes += value.utf8.count
+    guard trace.expandedBytes <= Self.expansionLimit else { throw .tooLarge }
+    result += value.utf8
   }
 
   private func plain(_ name: ArraySlice<UInt8>, _ trace: inout Trace) -> String {

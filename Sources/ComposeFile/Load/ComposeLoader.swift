@@ -41,7 +41,7 @@ extension ComposeProblem {
     case .unknownKey, .wrongType, .invalidValue, .missingValue, .conflictingValues, .interpolation, .requiredVariable: true
     case .syntax, .limit, .duplicateKey, .unknownTag, .cycle, .missingFile, .unreadableFile, .emptyFile, .undefinedService,
       .undefinedNetwork, .undefinedVolume, .undefinedSecret, .undefinedConfig, .undefinedModel, .dependencyCycle,
-      .projectName, .profile, .extends, .include, .envFile, .unsupported:
+      .projectName, .profile, .extends, .include, .envFile, .unsupported, .sharedValue:
       false
     }
   }

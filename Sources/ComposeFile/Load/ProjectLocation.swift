@@ -24,7 +24,7 @@ extension ProjectReading {
 
   /// Finds the files of the project as Docker Compose does; nil (and a problem) when there are none.
   ///
-  /// The env file is read twice: before `COMPOSE_FILE` is looked at, and when the project directory is known.
+  /// The env file is read twice where that differs: before `COMPOSE_FILE` is looked at, and when the project directory is known.
   mutating func locate(_ request: LoadRequest) -> ProjectLocation? {
     let current = request.currentDirectory
     func path(_ file: String) -> String { file == Self.standardInput ? file : PathText.joined(current, file) }
@@ -37,7 +37,8 @@ extension ProjectReading {
       return chosen ?? PathText.directory(of: first)
     }
     var environment = request.environment
-    mergeEnvFiles(envFiles, in: directory(), into: &environment)
+    let firstDirectory = directory()
+    mergeEnvFiles(envFiles, in: firstDirectory, into: &environment)
     if files.isEmpty, let list = environment["COMPOSE_FILE"], !list.isEmpty {
       let separator = environment["COMPOSE_PATH_SEPARATOR"].flatMap { $0.isEmpty ? nil : $0 } ?? ":"
       files = list.split(separator: separator).map { path(String($0)) }
@@ -50,7 +51,8 @@ extension ProjectReading {
         fix: "create compose.yaml, or name the file with -f")
       return nil
     }
-    mergeEnvFiles(envFiles, in: directory(), into: &environment)
+    // The same files again would add nothing.
+    if envFiles.isEmpty, directory() != firstDirectory { mergeEnvFiles(envFiles, in: directory(), into: &environment) }
     return ProjectLocation(
       files: files, directory: directory(), environmentFiles: envFiles, environment: environment)
   }

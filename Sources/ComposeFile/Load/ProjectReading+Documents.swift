@@ -69,6 +69,8 @@ extension ProjectReading {
         include(into: &document, of: file.path, in: scope, cuts)
         extend(&document, of: file.path, in: scope, cuts)
       }
+      let size = document.count(upTo: limits.mergedNodes) + (result?.count(upTo: limits.mergedNodes) ?? 0)
+      guard spend(size, at: document.position) else { return (result, cuts) }
       if let earlier = result {
         var merger = Merger()
         document = merger.merged(cuts.applied(to: earlier), document)

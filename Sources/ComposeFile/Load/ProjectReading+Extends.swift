@@ -34,6 +34,7 @@ extension ProjectReading {
     guard let section = document["services"], var entries = section.entries,
       entries.contains(where: { $0.value["extends"] != nil })
     else { return }
+    guard admits(entries) else { return }
     let id = ExtensionTable.ID(path: file, scope: scope.id, document: nextScope())
     extensionTables[id] = ExtensionTable(
       path: file, services: Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }, cuts: cuts)
@@ -42,6 +43,29 @@ extension ProjectReading {
     }
     extensionTables[id] = nil
     document["services"] = Node(.map(entries), at: section.position)
+  }
+
+  /// Whether the services are small enough to be extended; told before the first of them is.
+  private mutating func admits(_ entries: [Node.Entry]) -> Bool {
+    let services = Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }
+    var sizes: [String: Int] = [:]
+    for entry in entries where entry.value["extends"] != nil {
+      // From the service down to the first base that is known or in another file.
+      var chain: [String] = []
+      var next: String? = entry.key
+      while let name = next, sizes[name] == nil, chain.count <= limits.extendsChain, let service = services[name] {
+        chain.append(name)
+        let extends = service["extends"]
+        next = extends?.string ?? (extends?["file"] == nil ? extends?["service"]?.string : nil)
+      }
+      var size = next.flatMap { sizes[$0] } ?? 0
+      for name in chain.reversed() {
+        size += services[name]?.count(upTo: limits.mergedNodes) ?? 0
+        sizes[name] = size
+      }
+      guard spend(size, at: entry.keyPosition) else { return false }
+    }
+    return true
   }
 
   /// The service `name` of a table with all its bases merged in.
@@ -53,7 +77,9 @@ extension ProjectReading {
     }
     guard !table.finished.contains(name), let extends = service["extends"] else { return service }
     service["extends"] = nil
-    if let base = base(extends, of: name, in: id, scope, chain) {
+    if let base = base(extends, of: name, in: id, scope, chain),
+      extends["file"] == nil || spend(base.count(upTo: limits.mergedNodes), at: extends.position)
+    {
       var merger = Merger()
       let cut = table.cuts.below("services").below(name).applied(to: base)
       service = merger.merged(cut, service, section: "services", name: name)

@@ -18,6 +18,11 @@ extension ProjectReading {
       return
     }
     for item in items {
+      inclusionCount += 1
+      guard inclusionCount <= limits.files else {
+        return report(
+          .limit, item.position, "more than \(limits.files) files are included", fix: "include fewer files, each once")
+      }
       guard let inclusion = inclusion(item), let imported = imported(inclusion, by: file, in: scope) else { continue }
       add(imported, to: &document, cuts)
     }

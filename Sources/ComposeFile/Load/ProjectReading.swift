@@ -13,6 +13,9 @@ struct ProjectReading<Source: FileSource> {
 
   private var knownInputs: [String: Int] = [:]
   private var byteCount = 0
+  private var mergedNodeCount = 0
+  /// Entries of `include` that were followed.
+  var inclusionCount = 0
 
   init(_ source: Source, limits: LoadLimits) {
     self.source = source
@@ -21,6 +24,19 @@ struct ProjectReading<Source: FileSource> {
 
   mutating func report(_ rule: ComposeProblem.Rule, _ at: SourcePosition, _ message: String, fix: String) {
     problems.append(ComposeProblem(rule, at: at, message, fix: fix))
+  }
+
+  /// Counts values that are about to be merged; false (and a problem) when there are too many.
+  mutating func spend(_ nodes: Int, at position: SourcePosition) -> Bool {
+    let wasWithin = mergedNodeCount <= limits.mergedNodes
+    mergedNodeCount += nodes
+    guard mergedNodeCount > limits.mergedNodes else { return true }
+    if wasWithin {
+      report(
+        .limit, position, "the project has more than \(limits.mergedNodes) values, with what is included and extended",
+        fix: "make several projects, or extend smaller services")
+    }
+    return false
   }
 
   /// The bytes of `path`, read once; nil (and a problem) when they cannot be had.

@@ -163,7 +163,7 @@ extension Healthcheck {
 }
 
 extension Hook {
-  fileprivate init(decoding read: CanonicalReader) {
+  init(decoding read: CanonicalReader) {
     self.init(
       command: read.texts("command"), user: read.text("user"), isPrivileged: read.flag("privileged"),
       workingDirectory: read.text("working_dir"), environment: read.environment("environment"))

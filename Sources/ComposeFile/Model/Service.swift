@@ -154,6 +154,17 @@ package struct Hook: Hashable, Sendable {
   package var isPrivileged: Bool
   package var workingDirectory: String?
   package var environment: [String: String?]
+
+  package init(
+    command: [String], user: String? = nil, isPrivileged: Bool = false, workingDirectory: String? = nil,
+    environment: [String: String?] = [:]
+  ) {
+    self.command = command
+    self.user = user
+    self.isPrivileged = isPrivileged
+    self.workingDirectory = workingDirectory
+    self.environment = environment
+  }
 }
 
 package struct NetworkAttachment: Hashable, Sendable {
@@ -166,6 +177,10 @@ package struct NetworkAttachment: Hashable, Sendable {
   package var interfaceName: String?
   package var priority: Int
   package var gatewayPriority: Int
+
+  /// Nothing but the membership.
+  package static let plain = NetworkAttachment(
+    aliases: [], linkLocalAddresses: [], driverOptions: [:], priority: 0, gatewayPriority: 0)
 }
 
 package struct Port: Hashable, Sendable {

@@ -1,7 +1,7 @@
 /// Sizes such as "512m" or "1.5 GiB"; all units are powers of 1024.
-enum ByteSize {
+package enum ByteSize {
   /// Bytes; nil when `text` is not a size.
-  static func parse(_ text: String) -> Int? {
+  package static func parse(_ text: String) -> Int? {
     let bytes = text.utf8
     let number = bytes.prefix { $0.isDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
     var unit = bytes.dropFirst(number.count)

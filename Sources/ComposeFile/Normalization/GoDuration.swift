@@ -40,7 +40,7 @@ package enum GoDuration {
   ]
 
   /// "1h0m0s", "1.5s", "500µs", "0s".
-  static func text(_ nanoseconds: Int) -> String {
+  package static func text(_ nanoseconds: Int) -> String {
     guard nanoseconds != 0 else { return "0s" }
     let sign = nanoseconds < 0 ? "-" : ""
     let magnitude = nanoseconds.magnitude

@@ -166,6 +166,7 @@ struct ProjectAssembly {
   }
 
   mutating func resolveFiles(_ files: inout ServiceFiles<some FileSource>) {
+    if document.request.readsServiceFiles, !files.admit(active) { return }
     for index in active.indices {
       files.resolve(&active[index], readsEnvFiles: document.request.readsServiceFiles)
       warnings += SwarmWarnings.check(active[index])

@@ -9,10 +9,47 @@ struct ServiceFiles<Source: FileSource> {
 
   /// Bytes of the largest env or label file.
   private static var fileLimit: Int { 1 << 20 }
+  /// Bytes of all env and label files, each as often as a service names it.
+  private static var bytesLimit: Int { 16 << 20 }
+  /// Env and label files of one project.
+  private static var countLimit: Int { 2_000 }
 
   init(_ source: Source, environment: [String: String]) {
     self.source = source
     self.environment = environment
+  }
+
+  /// Whether all files of the services together are small enough to be read; told before the first of them is.
+  mutating func admit(_ services: [ServiceDraft]) -> Bool {
+    var total = 0
+    for service in services {
+      let files =
+        (service.node["env_file"]?.items ?? []).map { ($0["path"] ?? $0, InputFile.Role.envFile) }
+        + (service.node["label_file"]?.items ?? []).map { ($0, .labelFile) }
+      for (node, role) in files {
+        guard let path = node.string else { continue }
+        // Mistakes are told when the file is used.
+        total += known(path, as: role)?.count ?? 0
+        guard total <= Self.bytesLimit, contents.count <= Self.countLimit else {
+          problems.append(
+            ComposeProblem(
+              .limit, at: node.position,
+              "\(service.path): up to here the env files have more than \(Self.bytesLimit) bytes, or are more than \(Self.countLimit)",
+              fix: "use fewer and smaller env files"))
+          return false
+        }
+      }
+    }
+    return true
+  }
+
+  /// The bytes of a file, read once; nil when they cannot be had.
+  private mutating func known(_ path: String, as role: InputFile.Role) -> [UInt8]? {
+    if let known = contents[path] { return known }
+    guard let bytes = try? source.read(path, limit: Self.fileLimit) else { return nil }
+    contents[path] = .some(bytes)
+    inputs.append(InputFile(path: path, role: role, bytes: bytes))
+    return bytes
   }
 
   mutating func resolve(_ service: inout ServiceDraft, readsEnvFiles: Bool) {
@@ -129,6 +166,7 @@ struct ServiceFiles<Source: FileSource> {
       return bytes
     } catch {
       if case .missing = error, !isRequired { return nil }
+      guard problems.count < ComposeProblems.gatheringLimit else { return nil }
       let (reason, fix) =
         switch error {
         case .missing: ("not found", "create it, or write `required: false`")

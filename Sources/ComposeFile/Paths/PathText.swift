@@ -1,7 +1,7 @@
 /// Unix paths as text; nothing here looks at a disk.
-enum PathText {
+package enum PathText {
   /// Without `.`, `..` (as far as the text tells), doubled and trailing `/`. The empty path is `.`.
-  static func cleaned(_ path: String) -> String {
+  package static func cleaned(_ path: String) -> String {
     let isAbsolute = path.utf8.first == UInt8(ascii: "/")
     var parts: [Substring] = []
     for part in path.split(separator: "/") where part != "." {
@@ -19,11 +19,11 @@ enum PathText {
   }
 
   /// `path` as seen from `directory`, cleaned. An absolute path stays where it is.
-  static func joined(_ directory: String, _ path: String) -> String {
+  package static func joined(_ directory: String, _ path: String) -> String {
     cleaned(isAbsolute(path) ? path : directory + "/" + path)
   }
 
-  static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
+  package static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
 
   /// `C:\…`, `C:/…` or `\\server\…`.
   static func isWindowsAbsolute(_ path: String) -> Bool {
@@ -34,12 +34,12 @@ enum PathText {
     return isLetter && (bytes[2] == UInt8(ascii: "\\") || bytes[2] == UInt8(ascii: "/"))
   }
 
-  static func directory(of path: String) -> String {
+  package static func directory(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == path.startIndex ? "/" : cleaned(String(path[..<slash]))
   }
 
-  static func lastComponent(of path: String) -> String {
+  package static func lastComponent(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? ""
   }
 }

@@ -20,6 +20,7 @@ private struct SchemaCheck {
   var path: AttributePath
 
   mutating func judge(_ node: Node, by rule: SchemaRule) {
+    guard problems.count < ComposeProblems.gatheringLimit else { return }
     let kind = ValueKinds(of: node)
     switch rule {
     case .anything:
@@ -139,6 +140,7 @@ private struct SchemaCheck {
   }
 
   private mutating func reportUnknown(_ entry: Node.Entry, by rule: ObjectRule) {
+    guard problems.count < ComposeProblems.gatheringLimit else { return }
     let remedy =
       if let meant = Spelling.nearest(to: entry.key, among: rule.attributes.keys) {
         "did you mean `\(meant)`?"

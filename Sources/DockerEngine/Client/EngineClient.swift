@@ -186,11 +186,7 @@ package final class EngineClient: Sendable {
           try await connect(connector, loops: loops, limit: limits.connect)
         }
         defer { connection.close() }
-        var (head, _) = requestHead(request, prefix: "/v\(version)")
-        head.headers.remove(name: "Content-Length")
-        head.headers.replaceOrAdd(name: "Transfer-Encoding", value: "chunked")
-        head.headers.replaceOrAdd(name: "Content-Type", value: contentType)
-        connection.sendHead(head)
+        connection.sendHead(uploadHead(request, prefix: "/v\(version)", contentType: contentType))
         return try await exchangeBody(body, on: connection, request, silence: silence)
       }
       log(request, status: answer.status, start: start)
@@ -201,19 +197,92 @@ package final class EngineClient: Sendable {
     }
   }
 
+  /// Sends a call with a streamed body on a connection of its own; gives its answer as a stream when all was sent.
+  ///
+  /// An answer with an error status ends the sending. `silence` limits each wait for the engine to take more of the body, the
+  /// request's limit the wait for the head of the answer after that.
+  func openUpload<Body: AsyncSequence & Sendable>(
+    _ request: EngineRequest, contentType: String, body: Body, silence: Duration
+  ) async throws(EngineError) -> AnswerStream where Body.Element == [UInt8] {
+    let version = try await identity().apiVersion
+    let start = ContinuousClock.now
+    do {
+      let stream = try await mapping(request) { [self] in
+        let connection = try await withDeadline(limits.connect) { [self] in
+          try await connect(connector, loops: loops, limit: limits.connect)
+        }
+        do {
+          connection.sendHead(uploadHead(request, prefix: "/v\(version)", contentType: contentType))
+          return try await streamedExchange(body, on: connection, request, silence: silence)
+        } catch {
+          connection.close()
+          throw error
+        }
+      }
+      log(request, status: stream.status, start: start)
+      return stream
+    } catch {
+      log(request, error: error, start: start)
+      throw error
+    }
+  }
+
+  private func uploadHead(_ request: EngineRequest, prefix: String, contentType: String) -> HTTPRequestHead {
+    var (head, _) = requestHead(request, prefix: prefix)
+    head.headers.remove(name: "Content-Length")
+    head.headers.replaceOrAdd(name: "Transfer-Encoding", value: "chunked")
+    head.headers.replaceOrAdd(name: "Content-Type", value: contentType)
+    return head
+  }
+
+  private func send<Body: AsyncSequence & Sendable>(
+    _ body: Body, on connection: EngineConnection, silence: Duration
+  ) async throws where Body.Element == [UInt8] {
+    do {
+      for try await chunk in body {
+        try await withDeadline(silence) { try await connection.sendBody(chunk) }
+      }
+      try await connection.endBody()
+    } catch TransportFailure.closed {
+      // WHY not thrown: an engine that refuses early answers and closes; the reading side has the answer or the failure.
+    }
+  }
+
+  private func streamedExchange<Body: AsyncSequence & Sendable>(
+    _ body: Body, on connection: EngineConnection, _ request: EngineRequest, silence: Duration
+  ) async throws -> AnswerStream where Body.Element == [UInt8] {
+    try await withThrowingTaskGroup(of: AnswerStream?.self) { group in
+      group.addTask { [self] in
+        try await send(body, on: connection, silence: silence)
+        return nil
+      }
+      group.addTask { [self] in try await answerStream(on: connection, request) }
+      defer { group.cancelAll() }
+      var answer: AnswerStream?
+      var isSent = false
+      while let finished = try await group.next() {
+        if let finished {
+          answer = finished
+        } else {
+          isSent = true
+          // From here on the engine's silence counts.
+          group.addTask {
+            try await Task.sleep(for: request.limit)
+            throw DeadlinePassed()
+          }
+        }
+        if isSent, let answer { return answer }
+      }
+      throw TransportFailure.closed(reason: "no answer")
+    }
+  }
+
   private func exchangeBody<Body: AsyncSequence & Sendable>(
     _ body: Body, on connection: EngineConnection, _ request: EngineRequest, silence: Duration
   ) async throws -> EngineAnswer where Body.Element == [UInt8] {
     try await withThrowingTaskGroup(of: EngineAnswer?.self) { group in
-      group.addTask {
-        do {
-          for try await chunk in body {
-            try await withDeadline(silence) { try await connection.sendBody(chunk) }
-          }
-          try await connection.endBody()
-        } catch TransportFailure.closed {
-          // WHY not thrown: an engine that refuses early answers and closes; the reading side has the answer or the failure.
-        }
+      group.addTask { [self] in
+        try await send(body, on: connection, silence: silence)
         return nil
       }
       group.addTask { try await wholeAnswer(on: connection, limit: request.answerBytes) }

@@ -25,16 +25,25 @@ package struct RegistryAuth: Hashable, Sendable {
   static let anonymous = RegistryAuth(username: "", password: "", serverAddress: "")
 
   /// Base64 with the URL alphabet over JSON (Engine API, "Authentication"). Secret.
-  package var headerValue: String {
+  package var headerValue: String { Self.encoded(fields) }
+
+  /// What `X-Registry-Config` takes: credentials for several registries, by address. Secret.
+  static func configHeader(_ auths: [String: RegistryAuth]) -> String { encoded(auths.mapValues(\.fields)) }
+
+  private var fields: [String: String] {
     var fields: [String: String] = [:]
     if !username.isEmpty { fields["username"] = username }
     if !password.isEmpty { fields["password"] = password }
     if !identityToken.isEmpty { fields["identitytoken"] = identityToken }
     if !serverAddress.isEmpty { fields["serveraddress"] = serverAddress }
+    return fields
+  }
+
+  private static func encoded(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // A dictionary of strings always encodes; were it not so, the engine would answer as to anonymous.
-    let json = (try? encoder.encode(fields)) ?? Data("{}".utf8)
+    // Dictionaries of strings always encode; were it not so, the engine would answer as to anonymous.
+    let json = (try? encoder.encode(value)) ?? Data("{}".utf8)
     return String(json.base64EncodedString().map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
   }
 

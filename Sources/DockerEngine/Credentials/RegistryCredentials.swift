@@ -59,6 +59,9 @@ package struct RegistryCredentials: Sendable {
     return try entry.auth(serverAddress: registry, path: path)
   }
 
+  /// The registries that people have credentials for, as the file names them; sorted.
+  package var registries: [String] { Set(config.entries.keys).union(config.credentialHelpers.keys).sorted() }
+
   /// The registry that an image comes from: the first part when it looks like a host, else Docker Hub.
   package static func registry(ofImage reference: String) -> String {
     guard let slash = reference.firstIndex(of: "/") else { return dockerHub }

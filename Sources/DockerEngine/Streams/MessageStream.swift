@@ -80,7 +80,7 @@ package struct MessageStream<Message: Decodable & Sendable>: AsyncSequence, Send
   }
 }
 
-/// Progress of a pull or push; a failure in it is thrown as `failedInStream`.
+/// Progress of a pull, a push or a build; a failure in it is thrown as `failedInStream`.
 package typealias ProgressStream = MessageStream<ProgressEvent>
 /// What happens on the engine.
 package typealias EventStream = MessageStream<EngineEvent>

@@ -8,7 +8,7 @@ package struct HostConfig: WireValue, Sendable {
   @OrDefault package var logConfig: LogConfig
   @OrDefault package var networkMode: String
   /// Keyed `80/tcp`.
-  @OrDefault package var portBindings: [String: [PortBinding]]
+  @AlwaysSent package var portBindings: [String: [PortBinding]]
   @OrDefault package var restartPolicy: HostRestartPolicy
   @OrDefault package var removesItself: Bool
   @OrDefault package var volumeDriver: String
@@ -22,7 +22,7 @@ package struct HostConfig: WireValue, Sendable {
   @OrDefault package var dns: [String]
   @OrDefault package var dnsOptions: [String]
   @OrDefault package var dnsSearch: [String]
-  @OrDefault package var extraHosts: [String]
+  @AlwaysSent package var extraHosts: [String]
   @OrDefault package var addedGroups: [String]
   @OrDefault package var ipcMode: String
   @OrDefault package var cgroup: String

@@ -204,7 +204,7 @@ package struct DistributionDescriptor: WireValue, Sendable {
   }
 }
 
-/// One message of a pull, a push, a load or an import.
+/// One message of a pull, a push, a build, a load or an import.
 package struct ProgressEvent: WireValue, Sendable {
   /// A layer, or the tag; may be empty.
   @OrDefault package var id: String
@@ -241,8 +241,10 @@ package struct ProgressDetail: WireValue, Sendable {
   }
 }
 
-/// The result of a push.
+/// The result of a push, or the image that a build has come to.
 package struct ProgressAuxiliary: WireValue, Sendable {
+  /// Of a build only.
+  @OrDefault package var imageID: String
   @OrDefault package var tag: String
   @OrDefault package var digest: String
   @OrDefault package var sizeBytes: Int64
@@ -250,6 +252,7 @@ package struct ProgressAuxiliary: WireValue, Sendable {
   package init() {}
 
   private enum CodingKeys: String, CodingKey {
+    case imageID = "ID"
     case tag = "Tag"
     case digest = "Digest"
     case sizeBytes = "Size"

@@ -56,6 +56,38 @@ extension KeyedEncodingContainer {
   }
 }
 
+/// A property as `OrDefault`, but sent also when it has the default: other clients send it, and the engine keeps the difference.
+@propertyWrapper
+package struct AlwaysSent<Value: WireValue>: Codable, Hashable {
+  package var wrappedValue: Value
+
+  package init(wrappedValue: Value = Value()) {
+    self.wrappedValue = wrappedValue
+  }
+
+  package init(from decoder: any Decoder) throws {
+    wrappedValue = try OrDefault<Value>(from: decoder).wrappedValue
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    try wrappedValue.encode(to: encoder)
+  }
+}
+
+extension AlwaysSent: Sendable where Value: Sendable {}
+
+extension KeyedDecodingContainer {
+  func decode<Value>(_ type: AlwaysSent<Value>.Type, forKey key: Key) throws -> AlwaysSent<Value> {
+    AlwaysSent(wrappedValue: try decode(OrDefault<Value>.self, forKey: key).wrappedValue)
+  }
+
+  func decode(
+    _ type: AlwaysSent<[String: [PortBinding]]>.Type, forKey key: Key
+  ) throws -> AlwaysSent<[String: [PortBinding]]> {
+    AlwaysSent(wrappedValue: try decode(OrDefault<[String: [PortBinding]]>.self, forKey: key).wrappedValue)
+  }
+}
+
 /// An object without members, the value in Go's sets (`"ExposedPorts": {"80/tcp": {}}`).
 package struct EmptyObject: WireValue, Sendable {
   package init() {}

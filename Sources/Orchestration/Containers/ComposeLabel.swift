@@ -6,6 +6,7 @@ package enum ComposeLabel {
   package static let configHash = "com.docker.compose.config-hash"
   package static let image = "com.docker.compose.image"
   package static let oneOff = "com.docker.compose.oneoff"
+  package static let slug = "com.docker.compose.slug"
   package static let hook = "com.docker.compose.hook"
   package static let hookIndex = "com.docker.compose.hook-index"
   package static let dependsOn = "com.docker.compose.depends_on"
@@ -15,6 +16,8 @@ package enum ComposeLabel {
   package static let replace = "com.docker.compose.replace"
   package static let network = "com.docker.compose.network"
   package static let volume = "com.docker.compose.volume"
+  /// On images that were built.
+  package static let imageBuilder = "com.docker.compose.image.builder"
   package static let version = "com.docker.compose.version"
   /// The operation that made the object.
   package static let operation = "slipway.op"

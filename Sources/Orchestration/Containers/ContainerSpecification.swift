@@ -16,14 +16,28 @@ struct ContainerSpecification {
   let apiVersion: APIVersion
   let operation: String
   let revision: Int
-  /// Ids of containers by service, for `network_mode: service:…` and the like.
-  let firstContainers: [String: String]
+  /// The containers of the other services, for `network_mode: service:…`, links and the like.
+  let neighbours: Neighbours
   /// The container that this one takes the place of.
   let replaced: ObservedContainer?
   /// For the label `slipway.contents`.
   var contents: String?
+  /// `--no-deps`: the container forgets its dependencies, as with Docker Compose.
+  var forgetsDependencies = false
   /// Volumes that go over from it.
   var carriedVolumes: [ObservedContainer.Mount] = []
+  /// A container of `run`.
+  var oneOff: OneOff?
+
+  struct OneOff {
+    /// 64 hexadecimal digits, for the label.
+    var slug: String
+    /// It is known by the service's names too.
+    var usesAliases: Bool
+    var attachesStdin: Bool
+    /// The engine removes it when it ends.
+    var removesItself: Bool
+  }
 
   /// API 1.44 takes several networks, and addresses of each, in the create call.
   private var createsAllEndpoints: Bool { apiVersion >= APIVersion(major: 1, minor: 44) }
@@ -66,11 +80,15 @@ struct ContainerSpecification {
     config.attachesStderr = true
     config.hasTTY = service.isTTY
     config.opensStdin = service.isStdinOpen
+    if let oneOff {
+      config.attachesStdin = oneOff.attachesStdin
+      config.closesStdinOnce = oneOff.attachesStdin && service.isStdinOpen
+    }
     config.environment = service.environment.sorted { $0.key < $1.key }.map { key, value in
       value.map { "\(key)=\($0)" } ?? key
     }
     config.command = service.command
-    config.entrypoint = service.entrypoint.map { $0.isEmpty ? [""] : $0 }
+    config.entrypoint = service.entrypoint
     config.image = image
     config.workingDirectory = service.workingDirectory ?? ""
     config.labels = labels()
@@ -78,11 +96,20 @@ struct ContainerSpecification {
     config.stopTimeoutSeconds = service.stopGracePeriod.map { Int($0.components.seconds) }
     config.healthcheck = service.healthcheck.map(healthConfig)
     for port in service.ports { config.exposedPorts["\(port.target)/\(port.transport)"] = EmptyObject() }
-    for exposed in service.expose {
-      config.exposedPorts[exposed.contains("/") ? exposed : "\(exposed)/tcp"] = EmptyObject()
-    }
+    for port in service.expose.flatMap(Self.exposedPorts) { config.exposedPorts[port] = EmptyObject() }
     if let address = service.macAddress, !createsAllEndpoints { config.macAddress = address }
     return config
+  }
+
+  /// `80`, `80/udp`, `80-90/tcp`, as ports of the engine.
+  static func exposedPorts(_ text: String) -> [String] {
+    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
+    let transport = parts.count > 1 ? parts[1] : "tcp"
+    let ends = parts[0].split(separator: "-", maxSplits: 1).map { Int($0) }
+    guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last, last <= 65535 else {
+      return ["\(parts[0])/\(transport)"]
+    }
+    return (first...last).map { "\($0)/\(transport)" }
   }
 
   private func healthConfig(_ check: Healthcheck) -> HealthConfig {
@@ -116,21 +143,24 @@ struct ContainerSpecification {
     if !project.environmentFiles.isEmpty {
       labels[ComposeLabel.environmentFile] = project.environmentFiles.joined(separator: ",")
     }
-    labels[ComposeLabel.oneOff] = "False"
+    labels[ComposeLabel.oneOff] = oneOff == nil ? "False" : "True"
     labels[ComposeLabel.configHash] = configHash
-    labels[ComposeLabel.number] = String(number)
+    labels[ComposeLabel.slug] = oneOff?.slug
     labels[ComposeLabel.image] = imageID
-    labels[ComposeLabel.dependsOn] = service.dependsOn.sorted { $0.key < $1.key }
+    labels[ComposeLabel.dependsOn] = (forgetsDependencies ? [:] : service.dependsOn).sorted { $0.key < $1.key }
       .map { "\($0.key):\($0.value.condition.rawValue):\($0.value.restarts)" }.joined(separator: ",")
     if replaced != nil { labels[ComposeLabel.replace] = service.containerName ?? "\(service.name)-\(number)" }
     if let contents { labels[ComposeLabel.contents] = contents }
+    // No operation and no revision has made a container of `run`, and it has no number.
+    guard oneOff == nil else { return labels }
+    labels[ComposeLabel.number] = String(number)
     labels[ComposeLabel.operation] = operation
     labels[ComposeLabel.revision] = String(revision)
     return labels
   }
 
   private var configHash: String {
-    let resolved = DeployPlanner.resolvedReferences(of: service) { firstContainers[$0] }
+    let resolved = DeployPlanner.resolvedReferences(of: service) { neighbours.firstID(of: $0) }
     return resolved.isEmpty ? service.configHash : service.configHash(replacing: resolved)
   }
 
@@ -140,13 +170,15 @@ struct ContainerSpecification {
   func endpoint(on key: String) -> EndpointSettings {
     let attachment = service.networks[key]
     var endpoint = EndpointSettings()
-    var aliases: [String] = []
-    for alias in [name, service.name] + (attachment?.aliases ?? []) where !aliases.contains(alias) { aliases.append(alias) }
+    var aliases = [name]
+    if oneOff?.usesAliases ?? true {
+      for alias in [service.name] + (attachment?.aliases ?? []) where !aliases.contains(alias) { aliases.append(alias) }
+    }
     endpoint.aliases = aliases
     endpoint.links = links()
     guard let attachment else { return endpoint }
     endpoint.driverOptions = attachment.driverOptions
-    if attachment.ipv4Address != nil || attachment.ipv6Address != nil || !attachment.linkLocalAddresses.isEmpty {
+    if attachment != NetworkAttachment.plain {
       var ipam = EndpointIPAM()
       ipam.ipv4Address = attachment.ipv4Address ?? ""
       ipam.ipv6Address = attachment.ipv6Address ?? ""
@@ -159,11 +191,13 @@ struct ContainerSpecification {
   }
 
   private func links() -> [String] {
-    let own = service.links.map { link -> String in
+    let own = service.links.flatMap { link -> [String] in
       let parts = link.split(separator: ":", maxSplits: 1).map(String.init)
-      let target = project.service(parts[0])
-      let container = target?.containerName ?? "\(project.name)-\(parts[0])-1"
-      return "\(container):\(parts.last ?? parts[0])"
+      // Three names for each container of the service, as Docker Compose gives them (observed with 5.6.1).
+      return neighbours.all(of: parts[0]).flatMap { container in
+        [parts.last ?? parts[0], "\(parts[0])-\(container.number)", "\(project.name)-\(parts[0])-\(container.number)"]
+          .map { "\(container.name):\($0)" }
+      }
     }
     let external = service.externalLinks.map { link in
       link.contains(":") ? link : "\(link):\(link)"
@@ -173,7 +207,7 @@ struct ContainerSpecification {
 
   private func resolved(_ mode: String?) -> String {
     guard let mode else { return "" }
-    guard mode.hasPrefix("service:"), let id = firstContainers[String(mode.dropFirst(8))] else { return mode }
+    guard mode.hasPrefix("service:"), let id = neighbours.firstID(of: String(mode.dropFirst(8))) else { return mode }
     return "container:\(id)"
   }
 
@@ -192,8 +226,8 @@ struct ContainerSpecification {
     host.runtime = service.runtime ?? ""
     host.isPrivileged = service.isPrivileged
     host.hasReadOnlyRoot = service.isReadOnly
-    host.addedCapabilities = service.capAdd
-    host.droppedCapabilities = service.capDrop
+    host.addedCapabilities = Self.capabilities(service.capAdd)
+    host.droppedCapabilities = Self.capabilities(service.capDrop)
     host.securityOptions = service.securityOptions
     host.addedGroups = service.groupAdd
     host.annotations = service.annotations
@@ -208,6 +242,7 @@ struct ContainerSpecification {
     host.sysctls = service.sysctls
     host.storageOptions = service.storageOptions
     host.usesInit = service.isInitEnabled
+    host.removesItself = oneOff?.removesItself ?? false
     host.sharedMemoryBytes = Int64(service.shmSizeBytes ?? 0)
     host.oomScoreAdjustment = service.oomScoreAdjust ?? 0
     host.restartPolicy = restartPolicy()
@@ -219,21 +254,29 @@ struct ContainerSpecification {
       let parts = path.split(separator: ":", maxSplits: 1).map(String.init)
       host.tmpfs[parts[0]] = parts.count > 1 ? parts[1] : ""
     }
+    var bindings: [String: [PortBinding]] = [:]
     for port in service.ports {
       var binding = PortBinding()
       binding.hostIP = port.hostIP ?? ""
       binding.hostPort = port.published ?? ""
-      host.portBindings["\(port.target)/\(port.transport)", default: []].append(binding)
+      bindings["\(port.target)/\(port.transport)", default: []].append(binding)
     }
+    host.portBindings = bindings
     host.volumesFrom = service.volumesFrom.map { source in
       if source.hasPrefix("container:") { return String(source.dropFirst(10)) }
       let parts = source.split(separator: ":", maxSplits: 1).map(String.init)
-      let id = firstContainers[parts[0]] ?? parts[0]
+      let id = neighbours.firstID(of: parts[0]) ?? parts[0]
       return parts.count > 1 ? "\(id):\(parts[1])" : id
     }
     addVolumes(to: &host)
     addResources(to: &host)
     return host
+  }
+
+  /// As Docker's own client sends them: upper case, with `CAP_`, sorted, each once; `ALL` stands for all.
+  static func capabilities(_ names: [String]) -> [String] {
+    let full = Set(names.map { $0.uppercased() }.map { $0 == "ALL" || $0.hasPrefix("CAP_") ? $0 : "CAP_\($0)" })
+    return full.contains("ALL") ? ["ALL"] : full.sorted()
   }
 
   private func restartPolicy() -> HostRestartPolicy {
@@ -278,20 +321,21 @@ struct ContainerSpecification {
       spec.target = mount.target
       host.mounts.append(spec)
     }
-    for (mount, object, fallback) in fileMounts() {
+    for (mount, object, fallback, isSecret) in fileMounts() {
       guard case .file(let path) = object.source else { continue }
       var spec = MountSpec()
       spec.kind = "bind"
       spec.source = path
       spec.target = FileMountTarget.path(mount, fallback: fallback)
       spec.isReadOnly = true
+      if isSecret { spec.bindOptions = MountBindOptions() }
       host.mounts.append(spec)
     }
   }
 
-  private func fileMounts() -> [(FileMount, FileObject, String)] {
-    service.secrets.compactMap { mount in project.secrets[mount.source].map { (mount, $0, "/run/secrets/") } }
-      + service.configs.compactMap { mount in project.configs[mount.source].map { (mount, $0, "/") } }
+  private func fileMounts() -> [(FileMount, FileObject, String, isSecret: Bool)] {
+    service.secrets.compactMap { mount in project.secrets[mount.source].map { (mount, $0, "/run/secrets/", true) } }
+      + service.configs.compactMap { mount in project.configs[mount.source].map { (mount, $0, "/", false) } }
   }
 
   private func bindText(_ mount: VolumeMount, source: String) -> String {

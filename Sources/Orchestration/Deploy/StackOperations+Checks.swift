@@ -63,9 +63,14 @@ extension StackOperations {
   }
 
   /// The plan after the pull knows images that the accepted one could not: it may replace more, but not do more harm.
-  static func requireNoMoreHarm(_ plan: Plan, than accepted: Plan) throws {
+  static func requireNoMoreHarm(_ plan: Plan, than accepted: Plan, _ project: Project) throws {
     let pulled = accepted.steps(in: .pull).reduce(into: Set<String>()) { services, step in
-      if case .pullImage(_, let names) = step.action { services.formUnion(names) }
+      switch step.action {
+      case .pullImage(_, let names): services.formUnion(names)
+      case .buildImage(let reference, _):
+        services.formUnion(project.services.filter { project.imageReference(of: $0) == reference }.map(\.name))
+      default: break
+      }
     }
     let more = Set(plan.servicesWithDowntime).subtracting(accepted.servicesWithDowntime).subtracting(pulled)
     guard more.isEmpty, !plan.losesData || accepted.losesData else {

@@ -26,6 +26,7 @@ extension StackOperations {
     request.options.contents = try await contentLabels(request.project, in: reading)
     var plan = try await plan(request, observed, store: reading)
     try await requireFreeNames(plan, observed)
+    _ = try builds(of: plan, request)
     plan.warnings += notes
     return plan
   }
@@ -50,6 +51,7 @@ extension StackOperations {
   private func plan(_ request: DeployRequest, _ observed: ObservedStack, store: RevisionStore?) async throws -> Plan {
     var request = request
     request.options.nowSeconds = Int(Timestamp.systemNow().milliseconds / 1000)
+    request.options.adopted = try await adoptedHashes(of: request.project.name, in: store)
     let redactor = Redactor(project: request.project, variables: request.variables)
     let plan = try DeployPlanner.plan(request.project, observed: observed, options: request.options)
     guard !plan.isEmpty, let store, let current = try await store.currentRevision(of: key(request.project.name)),
@@ -91,6 +93,7 @@ extension StackOperations {
     try requireFreeSpace()
     try Self.requireContents(of: plan, request.project, restored: request.restoration.paths)
     try await requireFreeNames(plan, observed)
+    _ = try builds(of: plan, request)
     progress(.planned(plan))
 
     let store = try writingStore()
@@ -138,7 +141,9 @@ extension StackOperations {
       let pulls = !plan.steps(in: .pull).isEmpty
       if pulls {
         try await store.advance(handle, to: .pulling)
-        try await pull(plan, patience: request.waits.engine)
+        try await pull(plan, request.project, patience: request.waits.engine)
+        let built = try await build(plan, request)
+        request.options.builtServices.formUnion(built)
         request.options.pull = .missing
       }
       // Looked at again, now that the stack's lock is held: others may have changed it meanwhile.
@@ -147,7 +152,11 @@ extension StackOperations {
       request.options.contents = try await contentLabels(request.project, in: store)
       plan = try await self.plan(request, observed, store: store)
       if request.planHash != nil {
-        if pulls { try Self.requireNoMoreHarm(plan, than: accepted) } else { try Self.requirePlan(plan, request.planHash) }
+        if pulls {
+          try Self.requireNoMoreHarm(plan, than: accepted, request.project)
+        } else {
+          try Self.requirePlan(plan, request.planHash)
+        }
       }
       try await requireFreeNames(plan, observed)
       if plan.hash != accepted.hash {
@@ -186,7 +195,9 @@ extension StackOperations {
       context: StepRunner.Context(
         project: request.project, before: observed, operation: Self.label(of: operation), revision: number,
         pinnedImages: request.options.pinnedImages,
-        renewsAnonymousVolumes: request.options.renewsAnonymousVolumes, contents: request.options.contents,
+        renewsAnonymousVolumes: request.options.renewsAnonymousVolumes,
+        forgetsDependencies: request.options.skipsDependencies && !request.options.services.isEmpty,
+        contents: request.options.contents,
         limits: request.waits))
     let executor = executor(
       runner, StoreJournal(store: store, operation: operation.handle), patience: request.waits.engine)
@@ -264,7 +275,7 @@ extension StackOperations {
 
   // MARK: Images
 
-  private func pull(_ plan: Plan, patience: Duration) async throws {
+  private func pull(_ plan: Plan, _ project: Project, patience: Duration) async throws {
     let steps = plan.steps(in: .pull)
     let waiting = EnginePatience(engine: engine, limit: patience, progress: progress)
     progress(.phase(.pull))
@@ -276,6 +287,12 @@ extension StackOperations {
           do {
             try await waiting.patiently { _ in try await pullImage(reference) }
           } catch {
+            // Only an image that is here already is pulled where it can be built: without the pull it is used as it is.
+            let isBuilt = project.services.contains { $0.build != nil && project.imageReference(of: $0) == reference }
+            if isBuilt, !Task.isCancelled {
+              return progress(
+                .warning("image \(reference) could not be pulled, the one that is here is used: \(Self.reason(error))"))
+            }
             throw StepFailure(step: step, reason: Self.reason(error), cause: error)
           }
         }
@@ -313,7 +330,7 @@ extension StackOperations {
   }
 
   /// The digest of the repository that the reference names; an image may be in several.
-  private static func digest(of image: ObservedImage, for reference: String) -> String? {
+  static func digest(of image: ObservedImage, for reference: String) -> String? {
     let wanted = try? ImageReference(parsing: reference)
     let own = image.repoDigests.first { digest in
       guard let wanted, let known = try? ImageReference(parsing: digest) else { return false }

@@ -24,13 +24,7 @@ extension StackOperations {
     }
     for (project, revision) in [(old, before), (new, after)] {
       let redactor = Redactor(project: project, variables: try await variables(of: revision, store))
-      for entry in difference.entries.indices {
-        for change in difference.entries[entry].changes.indices {
-          let text = difference.entries[entry].changes[change]
-          difference.entries[entry].changes[change].before = text.before.map(redactor.redacted)
-          difference.entries[entry].changes[change].after = text.after.map(redactor.redacted)
-        }
-      }
+      difference = redactor.redacted(difference)
     }
     return difference
   }

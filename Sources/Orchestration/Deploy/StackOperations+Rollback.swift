@@ -29,6 +29,8 @@ extension StackOperations {
     request.options = options
     request.options.scale = target.scale
     request.waits = waits
+    // What was deployed comes back, not what the sources of today would give.
+    request.options.build = .never
     request.options.pinnedImages = try await pinnedImages(of: target, project)
     request.options.replacesOnContent = true
     request.restoration = try await restorationPlan(of: target, in: store, files)
@@ -114,7 +116,7 @@ extension StackOperations {
     guard missing.isEmpty else {
       throw OperationRefused(
         description:
-          "images of revision \(revision.number) are no longer on the engine and have no registry digest to pull by: \(missing.joined(separator: ", "))\n  fix: load these images again, or deploy another revision"
+          "images of revision \(revision.number) are no longer on the engine and have no registry digest to pull by (a rollback never builds): \(missing.joined(separator: ", "))\n  fix: load these images again, or deploy another revision, or build and deploy the files with slipway up --build"
       )
     }
     return wanted.mapValues(\.imageID)

@@ -76,6 +76,7 @@ package struct DeployRequest: Sendable {
   package var planHash: String?
   /// Changes a stack also when another Slipway instance deployed it (R-LOCK-2).
   package var takesOver = false
+  package var builds = ImageBuilds.Choices()
   package var message = ""
   package var kind = RevisionKind.deploy
   /// Mounted files that a rollback brings back.

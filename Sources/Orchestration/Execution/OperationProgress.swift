@@ -7,6 +7,11 @@ package enum OperationProgress: Sendable {
   /// `layer` is empty for lines about the whole image.
   case pulling(reference: String, layer: String, status: String, currentBytes: Int64, totalBytes: Int64)
   case pulled(reference: String)
+  case pushing(reference: String, layer: String, status: String, currentBytes: Int64, totalBytes: Int64)
+  case pushed(reference: String)
+  /// `line` is empty when the build begins, then each line that it prints.
+  case building(reference: String, service: String, line: String)
+  case built(reference: String, service: String)
   case stepStarted(PlanStep)
   case stepDone(PlanStep)
   case stepFailed(PlanStep, reason: String)

@@ -43,6 +43,8 @@ final class StepRunner: Sendable {
     var revision: Int
     var pinnedImages: [String: String] = [:]
     var renewsAnonymousVolumes = false
+    /// `--no-deps` with services named.
+    var forgetsDependencies = false
     /// For the label `slipway.contents`, by service.
     var contents: [String: String] = [:]
     /// A network, a volume or an image that something else still uses stays, with a warning (`down`, as with Docker Compose).
@@ -70,7 +72,7 @@ final class StepRunner: Sendable {
   /// - Parameter looksFirst: the step was begun before and its outcome is not known: what is done already is not done twice (R-OP-2).
   func run(_ action: PlanAction, looksFirst: Bool, warn: @Sendable (String) -> Void) async throws -> String? {
     switch action {
-    case .pullImage: return nil
+    case .pullImage, .buildImage: return nil
     case .createNetwork(let key, let name): return try await createNetwork(key, name, looksFirst: looksFirst)
     case .restoreNetwork(let network): return try await restore(network, looksFirst: looksFirst)
     case .removeNetwork(let id, let name): try await removeNetwork(id, name)
@@ -267,6 +269,7 @@ final class StepRunner: Sendable {
       guard Self.isStillBusy(failure) else { throw failure }
       let waited = ContinuousClock.now - start
       if waited >= context.limits.networkRelease {
+        if try await engine.inspectNetwork(id).containers.isEmpty { throw HeldNetwork(name: name) }
         guard context.keepsWhatIsUsed else { throw failure }
         throw LeftAsItIs(description: "network \(name) is still in use and stays")
       }
@@ -276,6 +279,15 @@ final class StepRunner: Sendable {
       }
       if waited >= .seconds(1) { await freeLostEndpoints(of: id) }
       try await Task.sleep(for: context.limits.poll)
+    }
+  }
+
+  /// Engines before 23 sometimes count a container as attached for good, although no container is (seen with 20.10).
+  struct HeldNetwork: Error, CustomStringConvertible {
+    var name: String
+    var description: String {
+      "the engine holds network \(name) although nothing is attached to it, a fault of older engines\n"
+        + "  fix: restart the engine, or give the network another name"
     }
   }
 
@@ -354,8 +366,11 @@ final class StepRunner: Sendable {
     let specification = ContainerSpecification(
       project: project, service: service, number: number, name: name, image: image,
       imageID: pinned ?? present ?? "", apiVersion: apiVersion, operation: context.operation, revision: context.revision,
-      firstContainers: firstContainers(project), replaced: context.before.containers.first { $0.id == replaces },
-      contents: context.contents[service.name], carriedVolumes: try await carriedVolumes(to: service, image: image, replaces))
+      neighbours: neighbours(),
+      // A container with new volumes is nobody's successor.
+      replaced: context.renewsAnonymousVolumes ? nil : context.before.containers.first { $0.id == replaces },
+      contents: context.contents[service.name], forgetsDependencies: context.forgetsDependencies,
+      carriedVolumes: try await carriedVolumes(to: service, image: image, replaces))
     let chosenName = temporaryName ?? name
     var id = looksFirst ? try await ownContainer(chosenName) : nil
     let isThere = id != nil
@@ -389,7 +404,7 @@ final class StepRunner: Sendable {
   }
 
   /// A path in a container without slashes at its end.
-  private static func place(_ path: String) -> String {
+  static func place(_ path: String) -> String {
     var path = path[...]
     while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
     return String(path)
@@ -413,17 +428,17 @@ final class StepRunner: Sendable {
     return try await engine.listContainers(all: true, filters: filters).first { $0.name == name }?.id
   }
 
-  /// The id of the container with the lowest number, by service.
-  func firstContainers(_ project: Project) -> [String: String] {
+  /// The containers of the services as they are by now.
+  func neighbours() -> Neighbours {
     // What was made stands for the container of its number, whatever that is now.
-    var replicas: [String: [Int: String]] = [:]
+    var result = Neighbours()
     for container in context.before.containers where !container.isOneOff && !container.isHook && !container.isLeftover {
-      replicas[container.service, default: [:]][container.number] = container.id
+      result.add(Neighbours.Container(id: container.id, name: container.name, number: container.number), of: container.service)
     }
-    for container in made.withLock({ Array($0.values) }) {
-      replicas[container.service, default: [:]][container.number] = container.id
+    for (name, container) in made.withLock({ $0 }) {
+      result.add(Neighbours.Container(id: container.id, name: name, number: container.number), of: container.service)
     }
-    return replicas.compactMapValues { ids in ids.min { $0.key < $1.key }?.value }
+    return result
   }
 
   private func copyFiles(into container: ContainerReference) async throws {
@@ -437,7 +452,7 @@ final class StepRunner: Sendable {
     let specification = ContainerSpecification(
       project: project, service: service, number: 1, name: container.name, image: "", imageID: "",
       apiVersion: try await engine.identity().apiVersion, operation: context.operation, revision: context.revision,
-      firstContainers: [:], replaced: nil)
+      neighbours: neighbours(), replaced: nil)
     try await engine.connectNetwork(network, container: try id(container), specification.endpoint(on: key))
   }
 

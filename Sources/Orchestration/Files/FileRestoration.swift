@@ -42,13 +42,13 @@ extension StackOperations {
       case .secret, .config, .bind, .writableBind: break
       case .compose, .environment, .serviceEnvironment: continue
       }
-      let isThere = DiskFiles().kind(of: file.path) != nil
-      if case .hashOnly(let hash, _) = file.content {
-        if !isThere || MountedFiles.hash(of: file.path) != hash { lost.append(file.path) }
+      let (condition, kept) = try await state(of: file, of: revision, in: store)
+      if condition == .same { continue }
+      guard let bytes = kept else {
+        lost.append(file.path)
         continue
       }
-      let bytes = try await store.content(file.content, of: revision.stack).reveal()
-      if isThere, (try? DiskFiles().read(file.path, limit: bytes.count)) == bytes { continue }
+      let isThere = condition != .missing
       if isThere {
         guard case .all = restoration else {
           if file.role != .writableBind { differing.append(file.path) }
@@ -68,6 +68,22 @@ extension StackOperations {
         .warning("files differ from revision \(revision.number), which has only their hashes: \(Self.list(lost))"))
     }
     return plan
+  }
+
+  /// How a file of a revision is on disk now.
+  enum FileCondition { case same, missing, differs }
+
+  /// Compares a file of a revision with the disk; gives the bytes too that the revision kept of it, nil where it has its hash only.
+  func state(
+    of file: RevisionFile, of revision: Revision, in store: RevisionStore
+  ) async throws -> (condition: FileCondition, kept: [UInt8]?) {
+    let isThere = DiskFiles().kind(of: file.path) != nil
+    if case .hashOnly(let hash, _) = file.content {
+      return (!isThere ? .missing : MountedFiles.hash(of: file.path) == hash ? .same : .differs, nil)
+    }
+    let bytes = try await store.content(file.content, of: revision.stack).reveal()
+    guard isThere else { return (.missing, bytes) }
+    return ((try? DiskFiles().read(file.path, limit: bytes.count)) == bytes ? .same : .differs, bytes)
   }
 
   /// Writes the files; what is replaced is kept aside first, in a folder of the operation.
@@ -148,7 +164,7 @@ extension StackOperations {
     OperationRefused(description: "cannot write \(path): \(unsafe String(cString: strerror(errno)))\n  fix: \(fix)")
   }
 
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }

@@ -11,10 +11,13 @@ extension Redactor {
   func redacted(_ progress: OperationProgress) -> OperationProgress {
     switch progress {
     case .stepFailed(let step, let reason): .stepFailed(step, reason: redacted(reason))
+    case .building(let reference, let service, let line):
+      .building(reference: reference, service: service, line: redacted(line))
     case .undoing(let reason): .undoing(reason: redacted(reason))
     case .waitingForEngine(let reason): .waitingForEngine(reason: redacted(reason))
     case .warning(let text): .warning(redacted(text))
-    case .planned, .phase, .pulling, .pulled, .stepStarted, .stepDone, .stepSkipped, .engineIsBack: progress
+    case .planned, .phase, .pulling, .pulled, .pushing, .pushed, .built, .stepStarted, .stepDone, .stepSkipped, .engineIsBack:
+      progress
     }
   }
 }

@@ -25,7 +25,8 @@ package struct Redactor: Sendable {
 
   /// The secret values of a project: of variables and environment entries whose names say so, of URLs with a password, and the
   /// content of secrets.
-  package init(project: Project, variables: [String: String?]) {
+  /// - Parameter environments: also of these, such as those of running containers.
+  package init(project: Project, variables: [String: String?], environments: [[String: String]] = []) {
     var values: [String] = []
     func add(_ name: String, _ value: String?) {
       guard let value else { return }
@@ -38,6 +39,10 @@ package struct Redactor: Sendable {
     for (name, value) in variables { add(name, value) }
     for service in project.services {
       for (name, value) in service.environment { add(name, value) }
+      for (name, value) in service.buildSection?.arguments ?? [:] { add(name, value) }
+    }
+    for environment in environments {
+      for (name, value) in environment { add(name, value) }
     }
     for secret in project.secrets.values {
       switch secret.source {

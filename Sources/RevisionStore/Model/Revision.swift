@@ -68,6 +68,8 @@ package struct NewRevision: Sendable {
   package var canonical: NewContent
   /// By service, as far as known already; the rest by `recordImages`.
   package var images: [String: ImageRecord]
+  /// Of a stack that is taken over as it runs.
+  package var adopted: [AdoptedHash] = []
 
   package init(
     kind: RevisionKind, author: String, message: String, projectName: String, workingDirectory: String,

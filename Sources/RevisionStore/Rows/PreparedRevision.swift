@@ -73,6 +73,11 @@ struct PreparedRevision: Sendable {
     try insertFiles(revision: id, stack: stack, keys: keys, db)
     try insertVariables(revision: id, keys: keys, now: now, db)
     try Self.upsertImages(revision.images, revision: id, db)
+    for hash in Set(revision.adopted) {
+      try db.execute(
+        sql: "INSERT INTO adopted_hash (revision_id, kind, name, model, running) VALUES (?, ?, ?, ?, ?)",
+        arguments: [id, hash.kind.rawValue, hash.name, hash.model, hash.running])
+    }
     return id
   }
 

@@ -21,6 +21,8 @@ package struct ProjectDifference: Hashable, Sendable, Codable {
 
   package var entries: [Entry]
 
+  package init(entries: [Entry]) { self.entries = entries }
+
   package var isEmpty: Bool { entries.isEmpty }
 
   /// - Parameters:

@@ -34,6 +34,7 @@ extension PlanAction {
   fileprivate var stableFields: [String] {
     switch self {
     case .pullImage(let reference, let services): ["pull image", reference, services.joined(separator: ",")]
+    case .buildImage(let reference, let service): ["build image", reference, service]
     case .createNetwork(let key, let name): ["create network", key, name]
     case .removeNetwork(let id, let name): ["remove network", id, name]
     case .restoreNetwork(let network): ["restore network", network.id, network.name]

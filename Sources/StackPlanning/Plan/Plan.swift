@@ -36,7 +36,7 @@ extension PlanAction {
   package var service: String? {
     switch self {
     case .pullImage(_, let services): services.count == 1 ? services.first : nil
-    case .createContainer(let service, _, _, _, _), .await(let service, _, _, _): service
+    case .buildImage(_, let service), .createContainer(let service, _, _, _, _), .await(let service, _, _, _): service
     case .copyFiles(let container), .connect(let container, _, _), .reconnect(let container, _, _),
       .disconnect(let container, _), .stop(let container, _),
       .rename(let container, _), .start(let container), .unpause(let container), .pause(let container),
@@ -51,6 +51,7 @@ extension PlanAction {
   package var words: (verb: String, object: String) {
     switch self {
     case .pullImage(let reference, _): ("pull", "image \(reference)")
+    case .buildImage(let reference, let service): ("build", "image \(reference) for \(service)")
     case .createNetwork(_, let name): ("create", "network \(name)")
     case .removeNetwork(_, let name): ("remove", "network \(name)")
     case .restoreNetwork(let network): ("restore", "network \(network.name)")

@@ -30,6 +30,8 @@ package enum AwaitedCondition: String, Hashable, Sendable, Codable {
 /// One call to the engine (or one wait).
 package enum PlanAction: Hashable, Sendable, Codable {
   case pullImage(reference: String, services: [String])
+  /// Makes the image of a service from its `build`.
+  case buildImage(reference: String, service: String)
   case createNetwork(key: String, name: String)
   case removeNetwork(id: String, name: String)
   /// Makes a network again as it was observed (undo).
@@ -62,7 +64,7 @@ package enum PlanAction: Hashable, Sendable, Codable {
 
 /// When a step runs. A phase begins when the one before it has ended whole.
 package enum PlanPhase: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Images are fetched; nothing changes.
+  /// Images are fetched and built; nothing changes.
   case pull
   /// New objects are made beside the running ones.
   case prepare

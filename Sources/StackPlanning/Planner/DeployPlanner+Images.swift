@@ -39,9 +39,12 @@ extension DeployPlanner {
 
   mutating func planPulls(_ services: [Service]) {
     var wanted: [String: (services: Set<String>, cause: String)] = [:]
+    // Services may share an image that one of them builds.
+    let built = Set(
+      services.filter { replicas(of: $0) > 0 && !$0.isProvider && buildCause(of: $0) != nil }.map { imageReference(of: $0) })
     for service in services where replicas(of: service) > 0 && !service.isProvider {
       for reference in Self.images(of: service, in: project) {
-        if let cause = pullCause(of: reference, for: service) {
+        if !built.contains(reference), let cause = pullCause(of: reference, for: service) {
           checkName(reference, of: service)
           wanted[reference, default: ([], cause)].services.insert(service.name)
         }
@@ -63,6 +66,28 @@ extension DeployPlanner {
     }
   }
 
+  /// Builds the images of services, one after those of the services that it depends on.
+  mutating func planBuilds(_ services: [Service]) {
+    var builds: [String: Int] = [:]
+    for service in services where replicas(of: service) > 0 && !service.isProvider {
+      guard let cause = buildCause(of: service) else { continue }
+      let needed = StartOrder.closure(of: [service.name], in: project.services)
+      builds[service.name] = builder.add(
+        .pull, .buildImage(reference: imageReference(of: service), service: service.name), cause: cause,
+        after: needed.compactMap { builds[$0] })
+    }
+  }
+
+  /// Why the image of a service must be built; nil when it must not.
+  private func buildCause(of service: Service) -> String? {
+    guard service.build != nil, options.build != .never, options.pinnedImages[service.name] == nil,
+      !options.builtServices.contains(service.name)
+    else { return nil }
+    if options.build == .always { return "--build" }
+    if service.pullPolicy == "build", options.pull == nil { return "pull policy build" }
+    return observed.images[imageReference(of: service)] == nil ? "not on the engine" : nil
+  }
+
   /// Why an image must be pulled for a service; nil when it must not, or cannot.
   private mutating func pullCause(of reference: String, for service: Service) -> String? {
     let isOwn = reference == imageReference(of: service)
@@ -82,7 +107,7 @@ extension DeployPlanner {
       problems.append(
         PlanProblem(
           "image \(reference) of service \(service.name) is not on the engine and must be built",
-          fix: "build it first: docker compose build \(service.name)"))
+          fix: "build it first: slipway build \(service.name)"))
       return nil
     case (_, nil): return "not on the engine"
     case (.olderThan(let seconds), let image?) where !isBuilt:

@@ -29,7 +29,9 @@ extension DeployPlanner {
           "network \(network.name) exists and was not made for this project; it is used as it is (set external: true to say so)")
         continue
       }
-      guard let hash = existing.configHash, hash != network.configHash else { continue }
+      guard let hash = existing.configHash, hash != network.configHash,
+        !options.adopted.accepts(hash, for: .network, network.key, model: network.configHash)
+      else { continue }
       moved.append(network)
       recreate(network, existing)
     }

@@ -51,6 +51,7 @@ package struct DeployPlanner {
     warnOfHeldPorts(ordered)
     warnOfOldContents(ordered)
     planPulls(ordered)
+    planBuilds(ordered)
     let movedNetworks = planNetworks(ordered)
     planVolumes(ordered)
     guard problems.isEmpty else { throw PlanProblems(problems) }
@@ -170,7 +171,9 @@ package struct DeployPlanner {
       if existing.project != project.name {
         warnings.append(
           "volume \(volume.name) exists and was not made for this project; it is used as it is (set external: true to say so)")
-      } else if let hash = existing.configHash, hash != volume.configHash {
+      } else if let hash = existing.configHash, hash != volume.configHash,
+        !options.adopted.accepts(hash, for: .volume, volume.key, model: volume.configHash)
+      {
         warnings.append(
           "volume \(volume.name) exists with other options than the file says; it is kept as it is, with its data")
       }
@@ -191,7 +194,7 @@ package struct DeployPlanner {
     var createOf: [String: [Int]] = [:]
     for service in services {
       guard let decisions = decided[service.name] else { continue }
-      let parentCreates = parents(of: service).flatMap { createOf[$0] ?? [] }
+      let parentCreates = (parents(of: service) + linked(by: service)).flatMap { createOf[$0] ?? [] }
       let after = needs(of: service, among: prepared) + parentCreates
       var creates: [Int] = []
       for change in decisions.replaced {

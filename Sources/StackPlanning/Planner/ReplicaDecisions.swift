@@ -76,7 +76,7 @@ extension DeployPlanner {
     if options.alwaysRecreatesDependencies, !isNamed { return "forced for a dependency" }
     for parent in parents(of: service) where replacedServices.contains(parent) { return "\(parent) is replaced" }
     let causes = [
-      expectedHash(of: service) != container.configHash ? configCause(service) : nil, imageCause(container, service),
+      isMade(container, from: service) ? nil : configCause(service), imageCause(container, service),
       options.replacesOnContent && hasOldContents(container, service) ? "the content of its configs or secrets changed" : nil,
     ].compactMap { $0 }
     if !causes.isEmpty { return causes.joined(separator: "; ") }
@@ -89,6 +89,12 @@ extension DeployPlanner {
       }
     }
     return nil
+  }
+
+  private func isMade(_ container: ObservedContainer, from service: Service) -> Bool {
+    let expected = expectedHash(of: service)
+    return container.configHash == expected
+      || options.adopted.accepts(container.configHash, for: .service, service.name, model: expected)
   }
 
   /// The image behind the reference is another one. Nil too where the reference itself changed: the configuration says so.
@@ -132,6 +138,9 @@ extension DeployPlanner {
     return names
   }
 
+  /// Services whose containers this one's know by names of its own: they are named when these are created.
+  func linked(by service: Service) -> [String] { service.links.map { String($0.prefix { $0 != ":" }) } }
+
   /// The hash as the label has it: with the ids of the containers it refers to (as Compose does at create time).
   private func expectedHash(of service: Service) -> String {
     let replacements = Self.resolvedReferences(of: service) { name in
@@ -155,9 +164,8 @@ extension DeployPlanner {
       result["volumes_from"] = .list(
         service.volumesFrom.map { source in
           if source.hasPrefix("container:") { return .string(String(source.dropFirst(10))) }
-          let parts = source.split(separator: ":", maxSplits: 1).map(String.init)
-          guard let id = idOf(parts[0]) else { return .string(source) }
-          return .string(parts.count > 1 ? "\(id):\(parts[1])" : id)
+          // Docker Compose forgets `:ro` here, in the hash too (observed with 5.6.1); the hash follows it, the mount does not.
+          return idOf(String(source.prefix { $0 != ":" })).map { .string($0) } ?? .string(source)
         })
     }
     return result

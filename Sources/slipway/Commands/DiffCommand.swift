@@ -46,23 +46,6 @@ struct DiffCommand: AsyncParsableCommand {
       StandardOutput.show(difference.text + "\n")
       return
     }
-    let rows = difference.entries.map { entry in
-      ComposeValue.map(
-        ComposeMap([
-          ("section", .string(entry.section)), ("name", .string(entry.name)), ("kind", .string(entry.kind.rawValue)),
-          (
-            "changes",
-            .list(
-              entry.changes.map { change in
-                .map(
-                  ComposeMap([
-                    ("path", .string(change.path)), ("before", change.before.map { .string($0) } ?? .null),
-                    ("after", change.after.map { .string($0) } ?? .null),
-                  ]))
-              })
-          ),
-        ]))
-    }
-    StandardOutput.write(ComposeValue.list(rows).json(indented: true) + "\n")
+    StandardOutput.write(DifferenceJSON.value(difference).json(indented: true) + "\n")
   }
 }

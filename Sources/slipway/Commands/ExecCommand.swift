@@ -99,11 +99,7 @@ struct ExecCommand: AsyncParsableCommand {
   }
 
   private static func join(_ exec: ServiceExec, _ spec: ExecSpec, _ container: ServiceContainer) async throws -> Int? {
-    let queue = OutputQueue()
-    return try await exec.run(spec, in: container, input: StandardInput(), sizes: TerminalSizes.changes()) { frame in
-      guard await queue.write(frame.bytes, to: frame.stream == .stderr ? STDERR_FILENO : STDOUT_FILENO) else {
-        throw CommandFailure("nobody reads the output any more; the command goes on in the container")
-      }
-    }
+    try await exec.run(
+      spec, in: container, input: StandardInput(), sizes: TerminalSizes.changes(), output: OutputQueue().sink)
   }
 }

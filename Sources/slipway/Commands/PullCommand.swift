@@ -24,6 +24,9 @@ struct PullCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress.")
   var quiet = false
 
+  @Flag(name: .customLong("dry-run"), help: "Print what would be pulled, and pull nothing.")
+  var isDryRun = false
+
   @Argument(help: "Services; none: all.")
   var services: [String] = []
 
@@ -45,6 +48,7 @@ struct PullCommand: AsyncParsableCommand {
       request.policy = choice
     }
     let wanted = try ImagePulls.plan(request)
+    if isDryRun { return StandardOutput.list(wanted.map(Self.line), isJSON: global.isJSON) }
     let results = try await session.withProgress(isQuiet: quiet, notice: "cancelling: whole layers stay on the engine") {
       try await $0.pull(wanted)
     }
@@ -59,6 +63,12 @@ struct PullCommand: AsyncParsableCommand {
     let text = failed.map { "could not pull image \($0.reference): \($0.failure ?? "")" }.joined(separator: "\n")
     if toleratesFailures { return StandardError.warn("\(text)") }
     throw CommandFailure("\(text)\n  fix: check the name and the tag, and that this machine may pull it (docker login)")
+  }
+
+  private static func line(_ wanted: ImagePulls.Wanted) -> String {
+    let name = TerminalText.line(wanted.reference)
+    if let reason = wanted.reasonToSkip { return "leave out image \(name): \(reason)" }
+    return "pull image \(name)\(wanted.onlyIfMissing ? ", unless it is there" : "")"
   }
 
   private static func json(_ result: ImagePulls.Outcome) -> ComposeValue {

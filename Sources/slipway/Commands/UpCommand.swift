@@ -49,8 +49,17 @@ struct UpCommand: AsyncParsableCommand {
   @Flag(name: .customLong("quiet-pull"), help: "Pull without showing progress.")
   var pullsQuietly = false
 
+  @Flag(name: .customLong("quiet-build"), help: "Build without showing what the builds print.")
+  var buildsQuietly = false
+
+  @Flag(name: [.customShort("w"), .customLong("watch")], help: "Act on changes of files by the rules of develop.watch.")
+  var watches = false
+
   @Flag(name: [.customShort("y"), .customLong("yes")], help: "Answer all questions with yes; nothing is asked so far.")
   var agrees = false
+
+  @Flag(name: .customLong("menu"), help: "Taken for Docker Compose's sake: there is no menu.")
+  var wantsMenu = false
 
   @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
   var isDryRun = false
@@ -62,6 +71,7 @@ struct UpCommand: AsyncParsableCommand {
     if needsAttachment, !staysAttached {
       throw CommandFailure("--abort-on-container-exit, --exit-code-from and --attach do not go with -d, --wait or --no-start")
     }
+    if watches, !staysAttached { throw CommandFailure("--watch does not go with -d, --wait or --no-start") }
     if attachesDependencies, !attached.isEmpty { throw CommandFailure("--attach and --attach-dependencies exclude each other") }
     let session = StackSession(global: global)
     let request = try options.request(session, isGated: waits, settles: false)
@@ -69,11 +79,14 @@ struct UpCommand: AsyncParsableCommand {
     for name in attached + unattached + [codeService].compactMap({ $0 }) where !known.contains(name) {
       throw CommandFailure("no such service: \"\(name)\"\n  fix: name one of \(known.sorted().joined(separator: ", "))")
     }
+    let plan = watches ? try WatchPlan(request.project, services: options.services) : nil
     if isDryRun {
       try await PlanPrinter.print(request, session)
       return
     }
-    guard staysAttached else { return try await DeployRunner.run(request, session) }
+    guard staysAttached else {
+      return try await DeployRunner.run(request, session, showsBuilds: !buildsQuietly, hidesPulls: pullsQuietly)
+    }
 
     var run = AttachedRun(session: session, project: request.project, services: options.services)
     run.shown = Self.shown(of: request.project, options.services, attached, unattached, attachesDependencies)
@@ -82,7 +95,11 @@ struct UpCommand: AsyncParsableCommand {
     run.codeService = codeService
     run.graceSeconds = options.timeout
     let before = try await run.running()
-    try await DeployRunner.run(request, session)
+    try await DeployRunner.run(request, session, showsBuilds: !buildsQuietly, hidesPulls: pullsQuietly)
+    if let plan {
+      run.watch = WatchRun(session: session, plan: plan, request: request)
+      run.watch?.showsBuilds = !buildsQuietly
+    }
     let code = try await run.follow(before: before)
     if code != 0 { throw ExitCode(code) }
   }

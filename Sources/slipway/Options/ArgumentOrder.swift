@@ -25,18 +25,30 @@ enum ArgumentOrder {
 
   private static func shorts(of command: String) -> Shorts {
     switch command {
+    case "adopt": Shorts(["o": "--output", "m": "--message"])
+    case "build": Shorts(["m": "--memory"], flags: "q")
+    case "commit": Shorts(["a": "--author", "c": "--change", "m": "--message"], flags: "p")
     case "config", "convert": Shorts(["o": "--output"], flags: "q")
+    case "cp": Shorts(flags: "aL")
+    case "create": Shorts(["t": "--timeout", "m": "--message"], flags: "Vy")
     case "deploy", "plan": Shorts(["t": "--timeout", "m": "--message"], flags: "V")
     case "down": Shorts(["t": "--timeout"], flags: "v")
     case "exec": Shorts(["e": "--env", "u": "--user", "w": "--workdir"], flags: "dTti")
-    case "images", "pull": Shorts(flags: "q")
+    case "export": Shorts(["o": "--output"])
+    case "images", "pull", "push", "volumes": Shorts(flags: "q")
     case "kill": Shorts(["s": "--signal"])
     case "logs": Shorts(["n": "--tail"], flags: "ft")
     case "ls", "ps": Shorts(flags: "aq")
     case "restart", "stop": Shorts(["t": "--timeout"])
     case "rm": Shorts(flags: "fsv")
     case "rollback": Shorts(["t": "--timeout", "m": "--message"])
-    case "up": Shorts(["t": "--timeout", "m": "--message"], flags: "Vdy")
+    case "run":
+      Shorts(
+        [
+          "e": "--env", "l": "--label", "p": "--publish", "u": "--user", "v": "--volume", "w": "--workdir",
+        ], flags: "diTqP")
+    case "stats": Shorts(flags: "a")
+    case "up": Shorts(["t": "--timeout", "m": "--message"], flags: "Vdwy")
     case "version": Shorts(["f": "--format"])
     default: Shorts()
     }
@@ -53,19 +65,62 @@ enum ArgumentOrder {
     "--json", "--compatibility", "--all-resources", "--dry-run", "--verbose", "--no-color",
   ]
   /// Commands whose words after the first positional belong to the program they run.
-  private static let passing: Set<String> = ["exec"]
+  private static let passing: Set<String> = ["exec", "run"]
   /// Long options of those commands that take the next word.
-  private static let passingValued: Set<String> = ["--user", "--workdir", "--env", "--index"]
+  private static let passingValued: Set<String> = [
+    "--user", "--workdir", "--env", "--index", "--cap-add", "--cap-drop", "--entrypoint", "--env-from-file", "--label", "--name",
+    "--publish", "--pull", "--volume",
+  ]
   /// Options that take a number, which may be negative.
-  private static let numbers: Set<String> = ["--tail", "--timeout", "--wait-timeout", "--limit", "--index"]
+  private static let numbers: Set<String> = ["--tail", "--timeout", "--wait-timeout", "--limit", "--index", "--parallel"]
+  /// Commands that change nothing: a dry run of them is themselves.
+  private static let reading: Set<String> = [
+    "config", "convert", "events", "images", "logs", "ls", "port", "ps", "stats", "top", "version", "volumes",
+  ]
   /// Commands whose positionals are numbers.
   private static let numbering: Set<String> = ["rollback", "diff", "revisions", "history"]
+
+  /// Compose's switches that may be given a value. Those that are on by themselves have a form that turns them off.
+  private static let onByItself: Set<String> = ["--interactive", "--sig-proxy", "--pause", "--orphans", "--prune"]
+  private static let switches: Set<String> = onByItself.union([
+    "--all", "--all-resources", "--build", "--compatibility", "--detach", "--dry-run", "--follow", "--force", "--menu",
+    "--no-build", "--no-cache", "--no-color",
+    "--no-deps", "--no-log-prefix", "--no-tty", "--no-TTY", "--no-trunc", "--push", "--quiet", "--remove-orphans", "--rm",
+    "--timestamps",
+    "--verbose", "--wait", "--watch", "--yes",
+  ])
+
+  /// `--menu=false` as nothing, `--menu=true` as `--menu`, `--pause=false` as `--no-pause`; nil when it is none of these.
+  private static func switched(_ word: String, _ shorts: Shorts) -> [String]? {
+    guard let equals = word.firstIndex(of: "=") else { return nil }
+    var name = String(word[..<equals])
+    if name == "-i" || name == "-p", name.count == 2, shorts.flags.contains(name.last ?? "-") {
+      name = name == "-i" ? "--interactive" : "--pause"
+    } else if name == "-T", shorts.flags.contains("T") {
+      name = "--no-tty"
+    }
+    guard switches.contains(name) else { return nil }
+    switch word[word.index(after: equals)...].lowercased() {
+    case "true", "1", "t": return [name]
+    case "false", "0", "f": return onByItself.contains(name) ? ["--no-" + name.dropFirst(2)] : []
+    default: return nil
+    }
+  }
 
   static func normalized(_ arguments: [String]) -> [String] {
     var leading: [String] = []
     var rest = arguments[...]
     while let word = rest.first, word.hasPrefix("-"), word != "--" {
-      if let (words, count) = spelled(rest, global) {
+      if word == "--verbose" {
+        // Docker Compose takes it and does nothing.
+        rest = rest.dropFirst()
+      } else if word == "--no-ansi" {
+        leading.append("--ansi=never")
+        rest = rest.dropFirst()
+      } else if let words = switched(word, global) {
+        leading += words
+        rest = rest.dropFirst()
+      } else if let (words, count) = spelled(rest, global) {
         leading += words
         rest = rest.dropFirst(count)
       } else if flags.contains(word) {
@@ -76,6 +131,7 @@ enum ArgumentOrder {
       }
     }
     guard let command = rest.first, !command.hasPrefix("-") else { return Array(rest) + leading }
+    if reading.contains(command) { leading.removeAll { $0 == "--dry-run" } }
     return following(rest.dropFirst(), command).map { [command] + leading + $0 } ?? ["help", command]
   }
 
@@ -96,12 +152,19 @@ enum ArgumentOrder {
     var negatives: [String] = []
     var rest = words
     while let word = rest.first {
+      if word == "--dry-run", reading.contains(command) {
+        rest = rest.dropFirst()
+        continue
+      }
       if word == "--" {
         return result + (negatives.isEmpty ? Array(rest) : ["--"] + negatives + rest.dropFirst())
       }
       if isPassing, !word.hasPrefix("-") { return result + rest }
       if isPassing, word == "-h" || word == "--help" { return nil }
-      if let (words, count) = spelled(rest, shorts) {
+      if let words = switched(word, shorts) {
+        result += words
+        rest = rest.dropFirst()
+      } else if let (words, count) = spelled(rest, shorts) {
         result += words
         rest = rest.dropFirst(count)
       } else if isPassing, passingValued.contains(word), rest.count > 1 {

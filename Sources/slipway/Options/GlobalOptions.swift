@@ -44,10 +44,18 @@ struct GlobalOptions: ParsableArguments {
   @Option(name: .customLong("progress"), help: ArgumentHelp("auto, tty, plain, json or quiet.", valueName: "type"))
   var progress: String?
 
+  @Option(
+    name: .customLong("parallel"), help: ArgumentHelp("Calls to the engine at once; -1: as many as is good.", valueName: "number")
+  )
+  var parallelCalls: Int?
+
   @Option(name: .customLong("ansi"), help: ArgumentHelp("auto, never or always.", valueName: "when"))
   var ansi: String?
 
   func validate() throws {
+    if let parallelCalls, parallelCalls < -1 || parallelCalls == 0 {
+      throw CommandFailure("--parallel \(parallelCalls) is not a number of calls\n  fix: give 1 or more, or -1")
+    }
     for (option, value, words) in [("--progress", progress, Settings.progressWords), ("--ansi", ansi, Settings.ansiWords)] {
       guard let value, !words.contains(value) else { continue }
       throw CommandFailure("\(option) \(value) is not known\n  fix: use one of \(words.joined(separator: ", "))")

@@ -32,6 +32,12 @@ struct UpOptions: ParsableArguments {
   @Option(name: .customLong("pull"), help: "always, missing or never.")
   var pull: String?
 
+  @Flag(name: .customLong("build"), help: "Build the images of services that have a build section, also when they are there.")
+  var buildsAlways = false
+
+  @Flag(name: .customLong("no-build"), help: "Build nothing, even when an image is missing.")
+  var skipsBuild = false
+
   @Option(name: [.short, .customLong("timeout")], help: ArgumentHelp("Grace period for stopping.", valueName: "seconds"))
   var timeout: Int?
 
@@ -67,44 +73,62 @@ struct UpOptions: ParsableArguments {
     options.startsContainers = !skipsStart
     options.stopTimeoutSeconds = try ServiceRunner.checked(graceSeconds: timeout)
     options.gate = isGated ? .ready : .started
-    for entry in scale {
+    options.scale = try Self.scales(scale, option: "--scale ")
+    if buildsAlways, skipsBuild { throw CommandFailure("--build and --no-build exclude each other") }
+    options.build = buildsAlways ? .always : skipsBuild ? .never : .asNeeded
+    options.pull = try Self.pullChoice(pull)
+    return options
+  }
+
+  /// Reads `SERVICE=NUMBER` entries.
+  static func scales(_ entries: [String], option: String) throws -> [String: Int] {
+    var scale: [String: Int] = [:]
+    for entry in entries {
       let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let count = Int(parts[1]), count >= 0 else {
-        throw CommandFailure("--scale \(entry) is not SERVICE=NUMBER")
+        throw CommandFailure("\(option)\(entry) is not SERVICE=NUMBER")
       }
       guard count <= ScaleLimits.service else {
         throw CommandFailure(
-          "--scale \(entry): more than \(ScaleLimits.service) containers of one service\n  fix: give \(ScaleLimits.service) or less"
+          "\(option)\(entry): more than \(ScaleLimits.service) containers of one service\n  fix: give \(ScaleLimits.service) or less"
         )
       }
-      options.scale[parts[0]] = count
+      scale[parts[0]] = count
     }
-    if let pull {
-      guard let policy = PlanOptions.Pull(rawValue: pull) else {
-        throw CommandFailure("--pull \(pull) is not always, missing or never")
-      }
-      options.pull = policy
+    return scale
+  }
+
+  /// Refuses numbers for services that are not there, and more containers than a project may have.
+  static func checkScale(of request: DeployRequest, option: String) throws {
+    let known = Set(request.project.services.map(\.name))
+    if let missing = request.options.scale.keys.sorted().first(where: { !known.contains($0) }) {
+      throw CommandFailure("\(option)\(missing): no such service\n  fix: name one of \(known.sorted().joined(separator: ", "))")
     }
-    return options
+    let total = request.project.services.reduce(0) { $0 + (request.options.scale[$1.name] ?? $1.replicas) }
+    guard total <= ScaleLimits.project else {
+      throw CommandFailure("\(total) containers are more than \(ScaleLimits.project) in one project\n  fix: scale less")
+    }
+  }
+
+  /// `--pull`; `policy` is each service's own, as without the option.
+  static func pullChoice(_ pull: String?) throws -> PlanOptions.Pull? {
+    guard let pull, pull != "policy" else { return nil }
+    guard let choice = PlanOptions.Pull(rawValue: pull) else {
+      throw CommandFailure("--pull \(pull) is not always, missing or never")
+    }
+    return choice
   }
 
   func request(_ session: StackSession, isGated: Bool, settles: Bool) throws -> DeployRequest {
     let loaded = try session.load(activating: services)
     // An empty stack would be a revision of nothing, and its deploy a `down`.
     guard !loaded.project.services.isEmpty else { throw Self.nothingSelected(loaded.project) }
-    let known = Set(loaded.project.services.map(\.name))
     var request = DeployRequest(project: loaded.project, inputs: loaded.inputs, variables: loaded.usedVariables)
     request.profiles = session.global.profiles
     request.options = try planOptions(isGated: isGated)
     // Ours, not Docker Compose's: `up` only tells of changed contents.
     request.options.replacesOnContent = settles
-    if let missing = request.options.scale.keys.sorted().first(where: { !known.contains($0) }) {
-      throw CommandFailure("--scale \(missing): no such service\n  fix: name one of \(known.sorted().joined(separator: ", "))")
-    }
-    let total = loaded.project.services.reduce(0) { $0 + (request.options.scale[$1.name] ?? $1.replicas) }
-    guard total <= ScaleLimits.project else {
-      throw CommandFailure("\(total) containers are more than \(ScaleLimits.project) in one project\n  fix: scale less")
-    }
+    try Self.checkScale(of: request, option: "--scale ")
     request.waits = try session.settings().waits(
       isGated: settles, timeoutSeconds: ServiceRunner.checked(waitSeconds: waitTimeout))
     request.takesOver = takesOver

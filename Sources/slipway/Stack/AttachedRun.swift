@@ -19,6 +19,8 @@ struct AttachedRun: Sendable {
   var abort = Abort.never
   var codeService: String?
   var graceSeconds: Int?
+  /// Runs as long as the logs are followed, which then follow new containers too.
+  var watch: WatchRun?
 
   init(session: StackSession, project: Project, services: [String]) {
     self.session = session
@@ -60,8 +62,19 @@ struct AttachedRun: Sendable {
         }
       }
     }
+    // WHY: it goes on beside the logs, until these end.
+    let (watches, watchBegun) = AsyncStream.makeStream(of: Void.self)
+    let watching = Task {
+      defer { watchBegun.finish() }
+      do {
+        try await watch?.run { watchBegun.finish() }
+      } catch {
+        if !Task.isCancelled { StandardError.warn("files are not watched: \(error)") }
+      }
+    }
     // Ctrl-C is for what was begun last: that must be the waiting.
     for await _ in begins {}
+    for await _ in watches {}
     var isInterrupted = false
     do {
       try await Interruption.cancelling(notice: nil) {
@@ -71,6 +84,8 @@ struct AttachedRun: Sendable {
     } catch is CancellationError {
       isInterrupted = true
     }
+    watching.cancel()
+    await watching.value
     if isInterrupted || ending.aborts {
       StandardError.note(
         isInterrupted ? "gracefully stopping; Ctrl-C again to force" : "one container has ended: stopping the others")
@@ -111,7 +126,7 @@ struct AttachedRun: Sendable {
         sources.append((container.source, LogSelection(since: Self.beginning(of: state))))
       }
     }
-    try await StackLogs(engine).follow(sources) { event in
+    let deliver: (LogEvent) -> Bool = { event in
       switch event {
       case .line(let line): return shown.contains(services[line.source] ?? "") ? printer.print(line) : true
       case .ended(let source, let code):
@@ -123,6 +138,12 @@ struct AttachedRun: Sendable {
         if shown.contains(services[source.name] ?? "") { printer.printUnreadable(source.name, reason) }
         return true
       }
+    }
+    let logs = StackLogs(engine)
+    guard watch != nil else { return try await logs.follow(sources, deliver) }
+    // A rebuild gives a container another one in its place, under the same name.
+    try await scope.withJoining(engine, printer) { joining in
+      try await logs.follow(sources, joining: joining, deliver)
     }
   }
 

@@ -5,8 +5,10 @@ import StackPlanning
 
 /// Runs a deploy and tells how it ended.
 enum DeployRunner {
-  static func run(_ request: DeployRequest, _ session: StackSession) async throws {
-    let result = try await session.withProgress { try await $0.deploy(request) }
+  static func run(
+    _ request: DeployRequest, _ session: StackSession, showsBuilds: Bool = true, hidesPulls: Bool = false
+  ) async throws {
+    let result = try await session.withProgress(showsBuilds: showsBuilds, hidesPulls: hidesPulls) { try await $0.deploy(request) }
     try report(result, request.project.name, session.global)
   }
 

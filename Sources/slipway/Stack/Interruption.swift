@@ -13,6 +13,8 @@ enum Interruption {
     var number: Int
     var cancel: @Sendable () -> Void
     var notice: String?
+    /// Takes the signals; nothing is cancelled then.
+    var take: (@Sendable (Int32) -> Void)?
     var isCancelled = false
   }
 
@@ -25,7 +27,10 @@ enum Interruption {
   }
 
   /// The exit code of a command that was interrupted: 128 and the signal, as shells count.
-  static var exitCode: Int32 { 128 + (state.withLock { $0.signal } ?? SIGINT) }
+  static var exitCode: Int32 { 128 + lastSignal }
+
+  /// The last that cancelled something; SIGINT when none did.
+  static var lastSignal: Int32 { state.withLock { $0.signal } ?? SIGINT }
 
   private static let state = Mutex(State())
 
@@ -55,10 +60,42 @@ enum Interruption {
       return state.lastNumber
     }
     defer { state.withLock { $0.works.removeAll { $0.number == number } } }
-    return try await task.value
+    return try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  /// Runs `body`; meanwhile signals go to `take` and end nothing here, because what they are for runs elsewhere. QUIT, USR1 and
+  /// USR2 are among them.
+  static func forwarding<Value: Sendable>(
+    to take: @escaping @Sendable (Int32) -> Void, _ body: () async throws -> Value
+  ) async throws -> Value {
+    _ = unsafe sources
+    let number = state.withLock { state in
+      state.lastNumber += 1
+      state.works.append(Work(number: state.lastNumber, cancel: {}, notice: nil, take: take))
+      return state.lastNumber
+    }
+    let others = [SIGQUIT, SIGUSR1, SIGUSR2]
+    let extra = others.map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler { take(number) }
+      source.resume()
+      return source
+    }
+    defer {
+      for source in extra { source.cancel() }
+      for number in others { signal(number, SIG_DFL) }
+      state.withLock { $0.works.removeAll { $0.number == number } }
+    }
+    return try await body()
   }
 
   private static func interrupt(_ signal: Int32) {
+    if let take = state.withLock({ $0.works.last?.take }) { return take(signal) }
     let (work, isEnd): (Work?, Bool) = state.withLock { state in
       state.signal = signal
       guard let last = state.works.indices.last else { return (nil, true) }

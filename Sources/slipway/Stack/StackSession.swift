@@ -28,7 +28,10 @@ struct StackSession {
     let credentials = try RegistryCredentials(
       configPath: RegistryCredentials.standardPath(environment: environment) ?? "/nonexistent",
       searchPath: environment["PATH"] ?? "")
-    let limits = EngineLimits()
+    var limits = EngineLimits()
+    if let calls = global.parallelCalls ?? environment["COMPOSE_PARALLEL_LIMIT"].flatMap({ Int($0) }), calls > 0 {
+      limits.parallelCalls = min(calls, limits.parallelCalls)
+    }
     let engine = EngineClient(endpoint, limits: settings.engineTimeout.map { limits.capped(at: $0) } ?? limits)
     let operations = StackOperations(
       engine: engine, server: Self.server(endpoint), dataDirectory: settings.dataDirectory,
@@ -39,13 +42,21 @@ struct StackSession {
   }
 
   /// Runs `body` with the operations of the chosen engine and shows their progress on standard error.
+  ///
+  /// - Parameter showsBuilds: what builds print is shown too.
   func withProgress<Value: Sendable>(
-    isQuiet: Bool = false, notice: String? = Interruption.undoing,
+    isQuiet: Bool = false, showsBuilds: Bool = true, hidesPulls: Bool = false, notice: String? = Interruption.undoing,
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
-    let display = try ProgressDisplay(global, try settings(), environment: environment, isQuiet: isQuiet)
+    let display = try ProgressDisplay(
+      global, try settings(), environment: environment, isQuiet: isQuiet, hidesPulls: hidesPulls)
     defer { display.finish() }
-    return try await withOperations(progress: display.sink, notice: notice, body)
+    let sink = display.sink
+    let shown: ProgressSink = { event in
+      if !showsBuilds, case .building(_, _, let line) = event, !line.isEmpty { return }
+      sink(event)
+    }
+    return try await withOperations(progress: shown, notice: notice, body)
   }
 
   /// Loads the project, with `services` whatever their profiles; its warnings go to standard error.

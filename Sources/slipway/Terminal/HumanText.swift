@@ -20,6 +20,31 @@ enum HumanText {
     return text + units[unit]
   }
 
+  /// Four digits that count, powers of 1024: `23.54GiB`.
+  static func binarySize(_ bytes: UInt64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
+    var value = Double(bytes)
+    var unit = 0
+    while value >= 1024, unit + 1 < units.count {
+      value /= 1024
+      unit += 1
+    }
+    return fixed(value, decimals: value >= 1000 ? 0 : value >= 100 ? 1 : value >= 10 ? 2 : 3, keepsZeros: false) + units[unit]
+  }
+
+  /// `1.81%`
+  static func percent(_ value: Double) -> String { fixed(value, decimals: 2, keepsZeros: true) + "%" }
+
+  private static func fixed(_ value: Double, decimals: Int, keepsZeros: Bool) -> String {
+    let factor = [1, 10, 100, 1000][decimals]
+    // What is not finite or beyond all sense comes from nowhere but a broken engine.
+    guard let scaled = Int(exactly: (value * Double(factor)).rounded()), scaled >= 0 else { return "0" }
+    let digits = String(scaled % factor)
+    var fraction = decimals == 0 ? "" : String(repeating: "0", count: decimals - digits.count) + digits
+    if !keepsZeros { while fraction.hasSuffix("0") { fraction.removeLast() } }
+    return "\(scaled / factor)" + (fraction.isEmpty ? "" : "." + fraction)
+  }
+
   /// About how long: `54 seconds`, `3 weeks`.
   static func duration(seconds: Int64) -> String {
     if seconds < 1 { return "Less than a second" }

@@ -1,4 +1,5 @@
 import Dispatch
+import DockerEngine
 import Glibc
 
 /// Writes bytes on a queue of its own: a reader of ours that is slow slows the writer down, and blocks nothing else.
@@ -9,6 +10,15 @@ struct OutputQueue: Sendable {
   func write(_ bytes: [UInt8], to descriptor: CInt) async -> Bool {
     await withCheckedContinuation { continuation in
       queue.async { continuation.resume(returning: Self.write(bytes, to: descriptor)) }
+    }
+  }
+
+  /// Takes the output of a program in a container; throws when nobody reads it any more.
+  var sink: @Sendable (LogFrame) async throws -> Void {
+    { frame in
+      guard await write(frame.bytes, to: frame.stream == .stderr ? STDERR_FILENO : STDOUT_FILENO) else {
+        throw CommandFailure("nobody reads the output any more; the command goes on in the container")
+      }
     }
   }
 

@@ -172,6 +172,69 @@ extension Situation {
           3  start   container shop-web-1  not running
         """),
     Situation(
+      "images that must be built",
+      after: """
+        services:
+          web: {build: ., depends_on: [api]}
+          api: {build: ./api, image: "api:1"}
+          job: {image: "api:1"}
+          db: {image: "db:1"}
+        """,
+      drift: { $0.images = [:] },
+      plan: """
+        shop: 12 steps
+        pull:
+           1  pull    image db:1              not on the engine
+           2  build   image api:1 for api     not on the engine
+           3  build   image shop-web for web  not on the engine (after 2)
+        prepare:
+           4  create  network shop_default    does not exist
+           5  create  container shop-api-1    not running (after 4)
+           6  create  container shop-db-1     not running (after 4)
+           7  create  container shop-job-1    not running (after 4)
+           8  create  container shop-web-1    not running (after 4)
+        apply:
+           9  start   container shop-api-1    not running
+          10  start   container shop-db-1     not running
+          11  start   container shop-job-1    not running
+          12  start   container shop-web-1    not running (after 9)
+        """),
+    Situation(
+      "pull policy build",
+      before: """
+        services:
+          web: {build: ., pull_policy: build}
+          api: {build: .}
+        """,
+      after: """
+        services:
+          web: {build: ., pull_policy: build}
+          api: {build: .}
+        """,
+      converges: false,
+      plan: """
+        shop: 1 step
+        pull:
+          1  build  image shop-web for web  pull policy build
+        """),
+    Situation(
+      "--build",
+      before: "services: {web: {build: .}, db: {image: \"db:1\"}}",
+      after: "services: {web: {build: .}, db: {image: \"db:1\"}}",
+      converges: false,
+      options: { $0.build = .always },
+      plan: """
+        shop: 1 step
+        pull:
+          1  build  image shop-web for web  --build
+        """),
+    Situation(
+      "--no-build with an image that is there",
+      before: "services: {web: {build: ., pull_policy: build}}",
+      after: "services: {web: {build: ., pull_policy: build}}",
+      options: { $0.build = .never },
+      plan: "shop: nothing to do"),
+    Situation(
       "images of hooks and mounts are pulled too",
       after: """
         services:

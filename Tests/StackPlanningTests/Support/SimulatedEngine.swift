@@ -82,6 +82,7 @@ struct SimulatedEngine {
   private mutating func run(_ action: PlanAction) throws {
     switch action {
     case .pullImage(let reference, _): stack.images[reference] = ObservedImage(id: Self.imageID(reference))
+    case .buildImage(let reference, _): stack.images[reference] = ObservedImage(id: Self.imageID(reference))
     case .createNetwork(let key, let name): try createNetwork(key, name)
     case .restoreNetwork(let network): try restore(network)
     case .removeNetwork(let id, let name): try removeNetwork(id, name)

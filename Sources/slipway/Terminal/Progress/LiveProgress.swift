@@ -48,15 +48,19 @@ final class LiveProgress: Sendable {
     case .planned(let plan): for warning in plan.warnings { line("warning: \(warning)") }
     case .phase: break
     case .pulling(let reference, let layer, let status, let current, let total):
-      state.withLock { state in
-        let key = "Image \(reference)"
-        Self.set(key, "Pulling", nil, isEnd: false, &state)
-        var pull = state.rows[key]?.pull ?? PullTally()
-        pull.take(layer: layer, status: status, current: current, total: total)
-        state.rows[key]?.pull = pull
-      }
+      transfer(reference, "Pulling", layer: layer, status: status, current, total)
+    case .pushing(let reference, let layer, let status, let current, let total):
+      transfer(reference, "Pushing", layer: layer, status: status, current, total)
+    case .pushed(let reference):
+      state.withLock { Self.set("Image \(reference)", "Pushed", .green, isEnd: true, &$0) }
     case .pulled(let reference):
       state.withLock { Self.set("Image \(reference)", "Pulled", .green, isEnd: true, &$0) }
+    case .building(let reference, _, let line):
+      state.withLock {
+        Self.set("Image \(reference)", line.isEmpty ? "Building" : "Building  \(TerminalText.line(line))", nil, isEnd: false, &$0)
+      }
+    case .built(let reference, _):
+      state.withLock { Self.set("Image \(reference)", "Built", .green, isEnd: true, &$0) }
     case .stepStarted(let step):
       guard let words = ProgressWords(step.action) else { return }
       state.withLock { Self.set(words.object, words.doing, .yellow, isEnd: false, &$0) }
@@ -83,6 +87,16 @@ final class LiveProgress: Sendable {
     draw()
     state.withLock { $0.isFinished = true }
     StandardError.picture.withLock { $0 = nil }
+  }
+
+  private func transfer(_ reference: String, _ words: String, layer: String, status: String, _ current: Int64, _ total: Int64) {
+    state.withLock { state in
+      let key = "Image \(reference)"
+      Self.set(key, words, nil, isEnd: false, &state)
+      var tally = state.rows[key]?.pull ?? PullTally()
+      tally.take(layer: layer, status: status, current: current, total: total)
+      state.rows[key]?.pull = tally
+    }
   }
 
   private static func set(_ key: String, _ status: String, _ color: TerminalColor?, isEnd: Bool, _ state: inout State) {

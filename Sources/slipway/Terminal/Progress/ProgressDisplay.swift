@@ -11,8 +11,13 @@ final class ProgressDisplay: Sendable {
   }
 
   private let form: Form
+  /// `--quiet-pull`
+  private let hidesPulls: Bool
 
-  init(_ global: GlobalOptions, _ settings: Settings, environment: [String: String], isQuiet: Bool = false) throws {
+  init(
+    _ global: GlobalOptions, _ settings: Settings, environment: [String: String], isQuiet: Bool = false, hidesPulls: Bool = false
+  ) throws {
+    self.hidesPulls = hidesPulls
     let ansi = global.ansi ?? settings.ansi
     let appearance = Appearance.of(STDERR_FILENO, ansi: ansi, isColorless: global.isColorless, environment: environment)
     let automatic: Form =
@@ -31,6 +36,17 @@ final class ProgressDisplay: Sendable {
   }
 
   var sink: ProgressSink {
+    guard hidesPulls else { return whole }
+    let show = whole
+    return { event in
+      switch event {
+      case .pulling, .pulled: break
+      default: show(event)
+      }
+    }
+  }
+
+  private var whole: ProgressSink {
     switch form {
     case .live(let live): { live.show($0) }
     case .lines(let lines): { lines.show($0) }

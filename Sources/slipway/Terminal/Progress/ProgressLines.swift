@@ -16,16 +16,26 @@ final class ProgressLines: Sendable {
     case .planned(let plan):
       for warning in plan.warnings { StandardError.warn("\(warning)") }
     case .phase: break
-    case .pulling(let reference, let layer, let status, let current, let total):
+    case .pulling(let reference, let layer, let status, let current, let total),
+      .pushing(let reference, let layer, let status, let current, let total):
       let isNew = state.withLock { state in
         let isNew = state.pulls[reference] == nil
         state.pulls[reference, default: PullTally()].take(layer: layer, status: status, current: current, total: total)
         return isNew
       }
-      if isNew { StandardError.write(" Image \(reference)  Pulling") }
+      guard isNew else { return }
+      if case .pushing = event {
+        StandardError.write(" Image \(reference)  Pushing")
+      } else {
+        StandardError.write(" Image \(reference)  Pulling")
+      }
+    case .pushed(let reference): StandardError.write(" Image \(reference)  Pushed")
     case .pulled(let reference):
       let bytes = state.withLock { $0.pulls[reference]?.totalBytes } ?? 0
       StandardError.write(" Image \(reference)  Pulled\(bytes > 0 ? "  \(Figures.bytes(bytes))" : "")")
+    case .building(let reference, let service, let line):
+      StandardError.write(line.isEmpty ? " Image \(reference)  Building" : " \(service) | \(TerminalText.line(line))")
+    case .built(let reference, _): StandardError.write(" Image \(reference)  Built")
     case .stepStarted(let step): state.withLock { $0.begun[step.number] = .now }
     case .stepDone(let step):
       guard let words = ProgressWords(step.action) else { return }

@@ -13,18 +13,25 @@ final class ProgressRecords: Sendable {
     case .planned(let plan):
       write("planned", [("steps", .int(plan.steps.count)), ("warnings", .list(plan.warnings.map { .string($0) }))])
     case .phase(let phase): write("phase", [("phase", .string(phase.rawValue))])
-    case .pulling(let reference, let layer, let status, let current, let total):
+    case .pulling(let reference, let layer, let status, let current, let total),
+      .pushing(let reference, let layer, let status, let current, let total):
       let tally = pulls.withLock { all in
         all[reference, default: PullTally()].take(layer: layer, status: status, current: current, total: total)
         return all[reference] ?? PullTally()
       }
+      var name = "pulling"
+      if case .pushing = event { name = "pushing" }
       write(
-        "pulling",
+        name,
         [
           ("image", .string(reference)), ("layer", .string(layer)), ("status", .string(status)),
           ("currentBytes", .int(Int(tally.currentBytes))), ("totalBytes", .int(Int(tally.totalBytes))),
         ])
     case .pulled(let reference): write("pulled", [("image", .string(reference))])
+    case .pushed(let reference): write("pushed", [("image", .string(reference))])
+    case .building(let reference, let service, let line):
+      write("building", [("image", .string(reference)), ("service", .string(service)), ("line", .string(line))])
+    case .built(let reference, let service): write("built", [("image", .string(reference)), ("service", .string(service))])
     case .stepStarted(let step): write("stepStarted", fields(step))
     case .stepDone(let step): write("stepDone", fields(step))
     case .stepSkipped(let step): write("stepSkipped", fields(step))

@@ -10,7 +10,7 @@ struct ProgressWords {
   /// nil: the step is no news for people.
   init?(_ action: PlanAction) {
     switch action {
-    case .pullImage, .rename: return nil
+    case .pullImage, .buildImage, .rename: return nil
     case .createNetwork(_, let name): self.init("Network \(name)", "Creating", "Created")
     case .removeNetwork(_, let name): self.init("Network \(name)", "Removing", "Removed")
     case .restoreNetwork(let network): self.init("Network \(network.name)", "Restoring", "Restored")
@@ -76,7 +76,7 @@ enum Figures {
   }
 }
 
-/// The bytes of an image's layers while it is pulled.
+/// The bytes of an image's layers while it is pulled or pushed.
 struct PullTally: Sendable {
   private var layers: [String: (current: Int64, total: Int64)] = [:]
   private(set) var status = ""
@@ -84,11 +84,11 @@ struct PullTally: Sendable {
   mutating func take(layer: String, status: String, current: Int64, total: Int64) {
     self.status = status
     guard !layer.isEmpty else { return }
-    if status == "Downloading" || status == "Extracting", total > 0 {
+    if status == "Downloading" || status == "Extracting" || status == "Pushing", total > 0 {
       // Extracting counts from zero again: what is downloaded stays so.
       let known = layers[layer] ?? (0, 0)
       layers[layer] = (status == "Extracting" ? total : max(known.current, current), total)
-    } else if status == "Download complete" || status == "Pull complete" || status == "Already exists" {
+    } else if ["Download complete", "Pull complete", "Already exists", "Pushed", "Layer already exists"].contains(status) {
       let total = layers[layer]?.total ?? 0
       layers[layer] = (total, total)
     }

@@ -1,0 +1,129 @@
+import ArgumentParser
+import ComposeFile
+import Orchestration
+
+/// `slipway build`: as `docker compose build` with the engine's own builder.
+struct BuildCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "build", abstract: "Build the images of services that have a build section.",
+    discussion: "Uses the engine's own builder: what needs BuildKit is refused with a remedy before anything is built.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(
+    name: .customLong("build-arg"),
+    help: ArgumentHelp("Set a build argument; a name alone takes the value from here; may be repeated.", valueName: "name=value"))
+  var arguments: [String] = []
+
+  @Option(name: [.customShort("m"), .customLong("memory")], help: ArgumentHelp("Limit of a step's memory.", valueName: "bytes"))
+  var memory: String?
+
+  @Flag(name: .customLong("no-cache"), help: "Run every step.")
+  var skipsCache = false
+
+  @Flag(name: .customLong("pull"), help: "Ask the registries for newer base images.")
+  var pullsBases = false
+
+  @Flag(name: .customLong("push"), help: "Push the images when all are built.")
+  var pushes = false
+
+  @Flag(name: .shortAndLong, help: "No progress.")
+  var quiet = false
+
+  @Flag(name: .customLong("with-dependencies"), help: "Also what the services depend on.")
+  var includesDependencies = false
+
+  @Flag(name: .customLong("dry-run"), help: "Print the images and build nothing.")
+  var isDryRun = false
+
+  @Flag(name: .customLong("print"), help: .hidden)
+  var printsBakeFile = false
+
+  @Flag(name: .customLong("check"), help: .hidden)
+  var checks = false
+
+  @Option(name: .customLong("builder"), help: .hidden)
+  var builder: String?
+
+  @Option(name: .customLong("ssh"), help: .hidden)
+  var agents: [String] = []
+
+  @Option(name: .customLong("provenance"), help: .hidden)
+  var provenance: String?
+
+  @Option(name: .customLong("sbom"), help: .hidden)
+  var sbom: String?
+
+  @Argument(help: "Services; none: all.")
+  var services: [String] = []
+
+  func run() async throws {
+    try refuseBuildKit()
+    let session = StackSession(global: global)
+    let loaded = try session.load(activating: services)
+    let project = loaded.project
+    let wanted = try ImageBuilds.plan(
+      project, services: services, includesDependencies: includesDependencies, try choices(session.environment),
+      defaultPlatform: session.environment["DOCKER_DEFAULT_PLATFORM"])
+    guard !wanted.isEmpty else { return StandardError.note("\(project.name): no service has a build section") }
+    if isDryRun { return StandardOutput.list(wanted.map(\.reference), isJSON: global.isJSON) }
+    let redactor = Redactor(project: project, variables: loaded.usedVariables)
+    let results = try await session.withProgress(isQuiet: quiet, notice: "cancelling: whole steps stay in the engine's cache") {
+      try await $0.redacting(redactor).build(wanted)
+    }
+    if global.isJSON {
+      StandardOutput.write(ComposeValue.list(results.map(Self.json)).json(indented: true) + "\n")
+    }
+    let failed = results.filter { $0.failure != nil }
+    guard failed.isEmpty else {
+      throw CommandFailure(
+        failed.map { "could not build image \($0.reference) for \($0.service): \($0.failure ?? "")" }.joined(separator: "\n"))
+    }
+    guard pushes else { return }
+    let names = Set(wanted.map(\.service))
+    let pushed = try ImagePushes.plan(project, services: names.sorted(), includesDependencies: false)
+    try await PushCommand.push(pushed, session, isQuiet: quiet, toleratesFailures: false)
+  }
+
+  private func choices(_ environment: [String: String]) throws -> ImageBuilds.Choices {
+    var choices = ImageBuilds.Choices()
+    choices.allPlatforms = true
+    choices.skipsCache = skipsCache
+    choices.pullsBases = pullsBases
+    for argument in arguments {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard !parts[0].isEmpty else {
+        throw CommandFailure(
+          "--build-arg \(argument) has no name\n  fix: write NAME=VALUE, or NAME for the value that is set here")
+      }
+      if let value = parts.count == 2 ? parts[1] : environment[parts[0]] { choices.arguments[parts[0]] = value }
+    }
+    if let memory {
+      guard let bytes = ByteSize.parse(memory), bytes > 0 else {
+        throw CommandFailure(
+          "--memory \(memory) is not a number of bytes\n  fix: write a number, with k, m or g behind it where that is meant")
+      }
+      choices.memoryBytes = bytes
+    }
+    return choices
+  }
+
+  private func refuseBuildKit() throws {
+    let fix = "leave it out, or build the image with docker buildx and name it with `image`"
+    let refused =
+      printsBakeFile ? "--print" : checks ? "--check" : builder.map { _ in "--builder" } ?? (agents.isEmpty ? nil : "--ssh")
+    if let refused { throw CommandFailure("\(refused) needs BuildKit, and Slipway uses the engine's own builder\n  fix: \(fix)") }
+    for (option, value) in [("--provenance", provenance), ("--sbom", sbom)] where !["", "false", "0"].contains(value ?? "") {
+      StandardError.warn("\(option): only BuildKit has this; the images are built without it")
+    }
+  }
+
+  private static func json(_ result: ImageBuilds.Outcome) -> ComposeValue {
+    var fields = ComposeMap([
+      ("image", .string(result.reference)), ("service", .string(result.service)),
+      ("result", .string(result.failure == nil ? "built" : "failed")),
+    ])
+    if let failure = result.failure { fields["reason"] = .string(failure) } else { fields["id"] = .string(result.imageID) }
+    return .map(fields)
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import ComposeFile
+import DockerEngine
+import Orchestration
+
+/// `slipway commit`: as `docker compose commit`.
+struct CommitCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "commit", abstract: "Make an image of what a service's container has changed, without its volumes.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(name: [.customShort("a"), .customLong("author")], help: "Author of the image.")
+  var author: String?
+
+  @Option(
+    name: [.customShort("c"), .customLong("change")],
+    help: ArgumentHelp("Dockerfile instruction to apply; may be repeated.", valueName: "instruction"))
+  var changes: [String] = []
+
+  @Option(name: .customLong("index"), help: ArgumentHelp("Which container of the service.", valueName: "number"))
+  var index: Int?
+
+  @Option(name: [.customShort("m"), .customLong("message")], help: "Message, kept with the image.")
+  var message: String?
+
+  @Flag(name: [.customShort("p"), .customLong("pause")], inversion: .prefixedNo, help: "Freeze the container meanwhile.")
+  var pauses = true
+
+  @Argument(help: "Service.")
+  var service: String
+
+  @Argument(help: "Name of the image, with a tag if it should have one.")
+  var reference: String?
+
+  func run() async throws {
+    let session = StackSession(global: global)
+    let project = try session.projectName()
+    var options = CommitOptions()
+    options.author = author
+    options.changes = changes
+    options.comment = message
+    options.pauses = pauses
+    options.reference = try reference.map { try ImageName.checked($0) }
+    let (service, index, chosen) = (service, index, options)
+    let (name, image) = try await session.withOperations(notice: nil) { operations in
+      let container = try await ServiceExec(operations.engine).container(of: service, index: index, in: project)
+      return (container.name, try await operations.engine.commitContainer(container.id, chosen))
+    }
+    if global.isJSON {
+      let fields = ComposeMap([("container", .string(name)), ("image", .string(image))])
+      StandardOutput.write(ComposeValue.map(fields).json(indented: true) + "\n")
+    } else {
+      StandardError.note(" \(name)  Committed as \(image)")
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import DockerEngine
+import Glibc
+import Orchestration
+
+/// `slipway export`: as `docker compose export`.
+struct ExportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write the file system of a service's container as a tar archive, without its volumes.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(name: .customLong("index"), help: ArgumentHelp("Which container of the service.", valueName: "number"))
+  var index: Int?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file, not to standard output.", valueName: "path"))
+  var output: String?
+
+  @Argument(help: "Service.")
+  var service: String
+
+  func run() async throws {
+    guard output != nil || isatty(STDOUT_FILENO) == 0 else {
+      throw CommandFailure("an archive is not for a terminal\n  fix: name a file with -o")
+    }
+    let session = StackSession(global: global)
+    let project = try session.projectName()
+    let (service, index, path) = (service, index, output)
+    let name = try await session.withOperations(notice: nil) { operations in
+      let container = try await ServiceExec(operations.engine).container(of: service, index: index, in: project)
+      let queue = OutputQueue()
+      let file = try path.map { try NewFile($0) }
+      for try await chunk in try await operations.engine.exportContainer(container.id) {
+        guard await queue.write(chunk, to: file?.descriptor ?? STDOUT_FILENO) else {
+          throw CommandFailure("\(path ?? "standard output"): cannot be written: \(StandardOutput.lastError)")
+        }
+      }
+      try file?.keep()
+      return container.name
+    }
+    if let output { StandardError.note(" \(name)  Exported to \(output)") }
+  }
+}
+
+/// A file that appears under its name when it is whole, and not before.
+private final class NewFile: Sendable {
+  let descriptor: CInt
+  private let path: String
+  private let temporary: String
+
+  init(_ path: String) throws {
+    self.path = path
+    temporary = "\(path).slipway-\(getpid())"
+    descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw CommandFailure("\(path): cannot be written: \(StandardOutput.lastError)") }
+  }
+
+  deinit {
+    close(descriptor)
+    // Not there any more when the file was kept.
+    unsafe unlink(temporary)
+  }
+
+  func keep() throws {
+    guard fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else {
+      throw CommandFailure("\(path): cannot be written: \(StandardOutput.lastError)")
+    }
+  }
+}

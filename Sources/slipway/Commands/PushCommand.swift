@@ -1,0 +1,66 @@
+import ArgumentParser
+import ComposeFile
+import Orchestration
+
+/// `slipway push`: as `docker compose push`.
+struct PushCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "push", abstract: "Push the images that a stack builds to their registries.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Flag(name: .customLong("ignore-push-failures"), help: "Go on when an image cannot be pushed, and end well.")
+  var toleratesFailures = false
+
+  @Flag(name: .customLong("include-deps"), help: "Also what the services depend on.")
+  var includesDependencies = false
+
+  @Flag(name: .shortAndLong, help: "No progress.")
+  var quiet = false
+
+  @Flag(name: .customLong("dry-run"), help: "Print the images and push nothing.")
+  var isDryRun = false
+
+  @Argument(help: "Services; none: all.")
+  var services: [String] = []
+
+  func run() async throws {
+    let session = StackSession(global: global)
+    let project = try session.load(naming: services)
+    let wanted = try ImagePushes.plan(project, services: services, includesDependencies: includesDependencies)
+    if isDryRun {
+      return StandardOutput.list(wanted.filter { $0.reasonToSkip == nil }.map(\.reference), isJSON: global.isJSON)
+    }
+    try await Self.push(wanted, session, isQuiet: quiet, toleratesFailures: toleratesFailures)
+  }
+
+  static func push(
+    _ wanted: [ImagePushes.Wanted], _ session: StackSession, isQuiet: Bool, toleratesFailures: Bool
+  ) async throws {
+    let results = try await session.withProgress(isQuiet: isQuiet, notice: "cancelling: whole layers stay at the registry") {
+      try await $0.push(wanted)
+    }
+    if session.global.isJSON {
+      StandardOutput.write(ComposeValue.list(results.map(json)).json(indented: true) + "\n")
+    } else if !isQuiet {
+      for result in results {
+        if let note = result.note { StandardError.write(" image \(result.reference)  skipped: \(note)") }
+      }
+    }
+    let failed = results.filter { $0.failure != nil }
+    guard !failed.isEmpty else { return }
+    let text = failed.map { "could not push image \($0.reference): \($0.failure ?? "")" }.joined(separator: "\n")
+    if toleratesFailures { return StandardError.warn(text) }
+    throw CommandFailure("\(text)\n  fix: check the name, and that this machine may push to its registry (docker login)")
+  }
+
+  private static func json(_ result: ImagePushes.Outcome) -> ComposeValue {
+    var fields = ComposeMap([
+      ("image", .string(result.reference)), ("service", .string(result.service)),
+      ("result", .string(result.failure != nil ? "failed" : result.note != nil ? "skipped" : "pushed")),
+    ])
+    if let reason = result.failure ?? result.note { fields["reason"] = .string(reason) }
+    if !result.digest.isEmpty { fields["digest"] = .string(result.digest) }
+    return .map(fields)
+  }
+}

@@ -1,0 +1,72 @@
+import ComposeFile
+import Orchestration
+
+/// Watches the files of a stack and tells what it does about their changes.
+struct WatchRun: Sendable {
+  let session: StackSession
+  let plan: WatchPlan
+  let request: DeployRequest
+  var prunes = true
+  var showsBuilds = true
+
+  /// Runs until Ctrl-C, or until the task is cancelled; `begun` is called when Ctrl-C is taken.
+  func run(begun: @escaping @Sendable () -> Void = {}) async throws {
+    let (plan, request, prunes) = (plan, request, prunes)
+    let isJSON = session.global.isJSON
+    try await LostEngine.telling("files are not watched any more") {
+      // A picture that is drawn over would hide what containers write beside it.
+      let lines = ProgressLines()
+      let showsBuilds = showsBuilds
+      try await session.withOperations(
+        progress: { event in
+          switch event {
+          case .building(_, _, let line) where !showsBuilds && !line.isEmpty: break
+          case .building, .built, .warning, .stepFailed, .undoing, .waitingForEngine, .engineIsBack: lines.show(event)
+          case .planned, .phase, .pulling, .pulled, .pushing, .pushed, .stepStarted, .stepDone, .stepSkipped: break
+          }
+        }, notice: nil
+      ) { operations in
+        begun()
+        let redactor = Redactor(project: request.project, variables: request.variables)
+        try await operations.redacting(redactor).watch(plan, request, prunes: prunes) { Self.tell($0, isJSON: isJSON) }
+      }
+    }
+  }
+
+  private static func tell(_ progress: WatchProgress, isJSON: Bool) {
+    guard !isJSON else { return record(progress) }
+    switch progress {
+    case .watching(let services, let paths):
+      StandardError.write("watching \(paths.joined(separator: ", ")) for \(services.joined(separator: ", ")); Ctrl-C ends it")
+    case .synced(let service, let files, let deletions, let containers):
+      var parts = files > 0 ? ["\(files) copied"] : []
+      if deletions > 0 { parts.append("\(deletions) removed") }
+      let places = containers == 1 ? "" : " in \(containers) containers"
+      StandardError.write(" \(service)  synced: \(parts.joined(separator: ", "))\(places)")
+    case .executed(let service, _): StandardError.write(" \(service)  ran its command")
+    case .restarted(let service): StandardError.write(" \(service)  restarted")
+    case .rebuilding(let service): StandardError.write(" \(service)  rebuilding")
+    case .rebuilt(let service): StandardError.write(" \(service)  rebuilt")
+    case .failed(let service, let reason): StandardError.warn("\(service): \(reason)")
+    case .lookingAgain: StandardError.warn("too many files changed at once: all are looked at again")
+    }
+  }
+
+  private static func record(_ progress: WatchProgress) {
+    func service(_ name: String) -> (String, ComposeValue) { ("service", .string(name)) }
+    switch progress {
+    case .watching(let services, let paths):
+      StandardError.record(
+        "watching", [("services", .list(services.map { .string($0) })), ("paths", .list(paths.map { .string($0) }))])
+    case .synced(let name, let files, let deletions, let containers):
+      StandardError.record(
+        "synced", [service(name), ("files", .int(files)), ("deletions", .int(deletions)), ("containers", .int(containers))])
+    case .executed(let name, let containers): StandardError.record("executed", [service(name), ("containers", .int(containers))])
+    case .restarted(let name): StandardError.record("restarted", [service(name)])
+    case .rebuilding(let name): StandardError.record("rebuilding", [service(name)])
+    case .rebuilt(let name): StandardError.record("rebuilt", [service(name)])
+    case .failed(let name, let reason): StandardError.record("failed", [service(name), ("reason", .string(reason))])
+    case .lookingAgain: StandardError.record("lookingAgain", [])
+    }
+  }
+}

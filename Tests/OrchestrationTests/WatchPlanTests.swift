@@ -1,0 +1,117 @@
+import ComposeFile
+import Testing
+
+@testable import Orchestration
+
+struct WatchPlanTests {
+  private struct Files: FileSource {
+    var files: [String: String]
+
+    func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
+      guard let text = files[path] else { throw .missing }
+      return Array(text.utf8)
+    }
+
+    func kind(of path: String) -> FileKind? {
+      if files[path] != nil { return .file }
+      return files.keys.contains { $0.hasPrefix(path + "/") } ? .directory : nil
+    }
+  }
+
+  private func plan(_ compose: String, services: [String] = [], ignore: String = "") throws -> WatchPlan {
+    let files = Files(files: [
+      "/shop/compose.yaml": compose, "/shop/Dockerfile": "FROM a", "/shop/.dockerignore": ignore, "/shop/src/a.js": "",
+      "/shop/package.json": "", "/shop/conf/x": "",
+    ])
+    var request = LoadRequest(environment: [:], currentDirectory: "/shop")
+    request.projectName = "shop"
+    return try WatchPlan(try ComposeLoader.load(request, from: files).project, services: services, from: files)
+  }
+
+  private static let all = """
+    services:
+      web:
+        build: .
+        develop:
+          watch:
+            - {path: ./src, action: sync, target: /app/src/, ignore: [node_modules/, "*.log"]}
+            - {path: ./package.json, action: rebuild}
+            - {path: ./conf, action: sync+restart, target: /etc/web}
+      job:
+        image: x
+        develop:
+          watch:
+            - {path: ./src, action: sync+exec, target: /job, include: ["*.js", lib], exec: {command: [make, it]}}
+            - {path: ./conf, action: restart}
+    """
+
+  private func reactions(_ paths: Set<String>, gone: Set<String> = [], ignore: String = "") throws -> [String: WatchPlan.Reaction]
+  {
+    try plan(Self.all, ignore: ignore).reactions(to: paths.union(gone)) { !gone.contains($0) }
+  }
+
+  @Test func `A file is copied to its place, and what was removed goes there too`() throws {
+    let reactions = try reactions(["/shop/src/a.js", "/shop/src/deep/b.js"], gone: ["/shop/src/old.css"])
+    let web = try #require(reactions["web"])
+    #expect(
+      web.copies == [
+        .init(source: "/shop/src/a.js", target: "/app/src/a.js"),
+        .init(source: "/shop/src/deep/b.js", target: "/app/src/deep/b.js"),
+      ])
+    #expect(web.deletions == ["/app/src/old.css"] && !web.rebuilds && !web.restarts && web.commands.isEmpty)
+    let job = try #require(reactions["job"])
+    #expect(job.copies == [.init(source: "/shop/src/a.js", target: "/job/a.js")] && job.deletions.isEmpty)
+    #expect(job.commands.map(\.command) == [["make", "it"]])
+  }
+
+  @Test func `A rebuild stands for everything else of its service`() throws {
+    let reactions = try reactions(["/shop/package.json", "/shop/src/a.js", "/shop/conf/x"])
+    #expect(reactions["web"] == WatchPlan.Reaction(rebuilds: true))
+    #expect(reactions["job"]?.restarts == true && reactions["job"]?.copies.count == 1)
+  }
+
+  @Test func `Sync and restart does both`() throws {
+    let web = try #require(try reactions(["/shop/conf/x"])["web"])
+    #expect(web.restarts && web.copies == [.init(source: "/shop/conf/x", target: "/etc/web/x")])
+  }
+
+  @Test(arguments: [
+    "/shop/src/node_modules/x/y.js", "/shop/src/debug.log", "/shop/other", "/shop/src/.a.js.swp", "/shop/src/a.js~",
+    "/shop/src/4913",
+    "/shop/src/.git/HEAD", "/shop/src/.#a.js", "/shop/src/a.js___jb_tmp___", "/shop/srcs/a",
+  ])
+  func `What is ignored, elsewhere or an editor's own does nothing`(path: String) throws {
+    #expect(try reactions([path])["web"] == nil)
+  }
+
+  @Test func `The ignore file of the build counts for the services that are built`() throws {
+    let reactions = try reactions(["/shop/src/a.js"], ignore: "src/*\n!src/b.js\n")
+    #expect(reactions["web"] == nil && reactions["job"] != nil)
+    let plan = try plan(Self.all, services: ["web"], ignore: "src/deep\nconf\n!conf/x\n")
+    #expect(!plan.mayCount(in: "/shop/src/deep") && !plan.mayCount(in: "/shop/src/node_modules"))
+    #expect(plan.mayCount(in: "/shop/src") && plan.mayCount(in: "/shop/conf") && !plan.mayCount(in: "/shop/docs"))
+  }
+
+  @Test func `What is watched can be told, for all services or some`() throws {
+    let plan = try plan(Self.all)
+    #expect(plan.services == ["job", "web"] && plan.paths == ["/shop/conf", "/shop/package.json", "/shop/src"])
+    #expect(try self.plan(Self.all, services: ["job"]).services == ["job"])
+  }
+
+  @Test(arguments: [
+    ("{image: a}", "no service of shop has rules to watch by"),
+    ("{image: a, develop: {watch: [{path: ./gone, action: restart}]}}", "develop.watch[0].path: /shop/gone does not exist"),
+    ("{image: a, develop: {watch: [{path: ., action: rebuild}]}}", "develop.watch[0].action: rebuild needs a `build`"),
+    ("{image: a, develop: {watch: [{path: ., action: sync, target: rel}]}}", "develop.watch[0].target: "),
+    ("{image: a, develop: {watch: [{path: ., action: sync+exec, target: /a}]}}", "develop.watch[0].exec: "),
+    ("{image: a, develop: {watch: [{path: ., action: restart, ignore: ['[']}]}}", "develop.watch[0].ignore: the pattern"),
+  ])
+  func `Rules that cannot be followed are refused with their place`(service: String, words: String) {
+    do {
+      _ = try plan("services: {web: \(service)}")
+      Issue.record("not refused")
+    } catch {
+      #expect("\(error)".contains(words) && "\(error)".contains("fix: "), "\(error)")
+    }
+  }
+}
