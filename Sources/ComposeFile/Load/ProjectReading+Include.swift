@@ -28,6 +28,9 @@ extension ProjectReading {
     }
   }
 
+  /// Text that a value takes in an ordinary file, about.
+  private static var bytesOfValue: Int { 8 }
+
   private mutating func inclusion(_ node: Node) -> Inclusion? {
     if node.string != nil { return Inclusion(paths: [node], projectDirectory: nil, envFiles: []) }
     guard let entries = node.entries else {
@@ -106,6 +109,12 @@ extension ProjectReading {
           return nil
         }
       }
+      // A file that is included again and again costs more each time, so that few large repetitions are too many; small files that
+      // many others share stay cheap.
+      let times = inclusions[path, default: 0]
+      inclusions[path] = times + 1
+      let size = inputs.first { $0.path == path }?.bytes.count ?? 0
+      guard times == 0 || spend(times * size / Self.bytesOfValue, at: node.position) else { return nil }
       guard let parsed = parsedFile(path, as: .include, askedFor: node.position) else { return nil }
       files.append(parsed)
     }
