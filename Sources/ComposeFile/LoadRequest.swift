@@ -24,7 +24,9 @@ package struct LoadRequest: Sendable {
   package var isNormalized = true
   /// `--no-consistency`: references and contradictions are not checked.
   package var isConsistencyChecked = true
-  /// `--no-env-resolution`: `env_file` and `label_file` are not read.
+  /// `--no-path-resolution`: relative paths stay as written.
+  package var resolvesPaths = true
+  /// `--no-env-resolution`: `env_file` is not read.
   package var readsServiceFiles = true
   /// Process environment (or, on a server, the stack's variables). Also the source of `COMPOSE_FILE`, `COMPOSE_PROJECT_NAME`,
   /// `COMPOSE_PROFILES`, `COMPOSE_ENV_FILES`, `COMPOSE_DISABLE_ENV_FILE`, `COMPOSE_PATH_SEPARATOR`, `HOME`, `DOCKER_DEFAULT_PLATFORM`.
@@ -46,6 +48,8 @@ package struct LoadedProject: Sendable {
   package var inputs: [InputFile]
   /// The variables that interpolation read from the environment or env files, with the value used (nil: unset).
   package var usedVariables: [String: String?]
+  /// Settings of ours in the files, of all services.
+  package var slipway: SlipwayExtension
 }
 
 package struct InputFile: Hashable, Sendable {

@@ -2,21 +2,6 @@ import Testing
 
 @testable import ComposeFile
 
-/// Files in memory.
-private struct MemoryFiles: FileSource {
-  var files: [String: String]
-
-  func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
-    guard let text = files[path] else { throw .missing }
-    return Array(text.utf8)
-  }
-
-  func kind(of path: String) -> FileKind? {
-    if files[path] != nil { return .file }
-    return files.keys.contains { $0.hasPrefix(path + "/") } ? .directory : nil
-  }
-}
-
 @Suite struct ProjectTests {
   private func load(
     _ yaml: String, environment: [String: String] = [:], services: [String] = [], activated: [String] = [],

@@ -165,7 +165,7 @@ struct ComposeAbuseTests {
         web:
           image: slipway/base:1
           labels: {x.pre-update: "touch \(mark)|sh", other: "$$(touch \(mark))"}
-      x-slipway: {hook: "$$(touch \(mark))"}
+          x-slipway: {backup: {mode: dump, command: "touch \(mark)", pre_exec: {command: [touch, "\(mark)"]}}}
 
       """)
     let config = try await folder.run("config", "-p", "abuse")

@@ -113,7 +113,7 @@ def long_scalar():
 
 @case(rule="limit")
 def long_quoted_scalar():
-    return compose(service('    environment: {A: "' + "\\x41" * (200 << 10) + '"}\n'))
+    return compose(service('    environment: {A: "' + "\\n" * (300 << 10) + '"}\n'))
 
 
 @case(rule="limit")
@@ -151,7 +151,7 @@ def many_directives():
     return compose("".join(f"%TAG !{i:x}! a\n" for i in range(70_000)) + "---\nservices: {a: {image: x}}\n")
 
 
-@case(taken=True)
+@case(rule="limit")
 def many_documents():
     return compose("services: {a: {image: x}}\n" + "---\n{}\n" * 30_000)
 
@@ -193,7 +193,7 @@ def many_line_ends():
 
 # Numbers
 
-@case(rule="limit")
+@case()
 def huge_scale():
     return compose(service("    scale: " + "9" * 5_000 + "\n"))
 
@@ -235,7 +235,7 @@ def backward_port_ranges():
     return compose(service("    ports:\n" + '    - "9-1:9-1"\n' * 40_000))
 
 
-@case()
+@case(taken=True)
 def exposed_port_ranges():
     return compose(service("    expose:\n" + "".join(f'    - "{i}-65535"\n' for i in range(1, 9_000))))
 
@@ -351,7 +351,7 @@ def large_env():
     return compose(service(""), **{".env": "A=" + "x" * (30 * MIB) + "\n"})
 
 
-@case()
+@case(taken=True)
 def env_without_end():
     return compose(service(""), **{".env": "A='x\n" * 150_000})
 
@@ -434,12 +434,12 @@ def undefined_networks():
     return compose(service("    networks: [" + ", ".join(f"n{i}" for i in range(45_000)) + "]\n"))
 
 
-@case()
-def broken_volumes():
+@case(taken=True)
+def repeated_volumes():
     return compose(service("    volumes: [" + ", ".join("'a:b:c:d:e:f'" for i in range(45_000)) + "]\n"))
 
 
-@case()
+@case(taken=True)
 def shell_words():
     return compose(service("    command: \"" + "'a' " * 60_000 + "\"\n    entrypoint: \"" + "\\\\ " * 60_000 + "\"\n"))
 

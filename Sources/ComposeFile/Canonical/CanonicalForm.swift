@@ -71,12 +71,13 @@ struct CanonicalRewriter {
   /// An attribute of a plain container.
   private mutating func container(_ entry: inout Node.Entry, at path: AttributePath) {
     switch entry.key {
-    case "command", "entrypoint": entry.value = words(entry.value, at: path)
     case "environment":
       checkNames(entry.value, at: path)
       entry.value = KeyValueForm.map(entry.value, bare: .null)
     case "labels", "annotations", "sysctls": entry.value = KeyValueForm.map(entry.value, bare: .emptyText)
-    case "dns", "dns_search", "tmpfs", "label_file": entry.value = entry.value.listed
+    case "dns", "dns_search": entry.value = entry.value.listed
+    case "label_file", "tmpfs":
+      if entry.value.string != nil { entry.value.content = .list([Node(entry.value.content, at: entry.value.position)]) }
     case "env_file":
       entry.value = entry.value.listed.listItems { _, item in
         var file = item.string == nil ? item : item.wrapped(in: "path")
@@ -111,14 +112,25 @@ struct CanonicalRewriter {
     return node.mappingEntries { entry in
       switch entry.key {
       case "args": entry.value = KeyValueForm.map(entry.value, bare: .null)
-      case "labels", "additional_contexts": entry.value = KeyValueForm.map(entry.value, bare: .emptyText)
+      case "labels": entry.value = KeyValueForm.map(entry.value, bare: .emptyText)
+      case "additional_contexts":
+        checkContexts(entry.value, at: path.appending("additional_contexts"))
+        entry.value = KeyValueForm.map(entry.value, bare: .emptyText)
       case "ssh": entry.value = keys(ssh: entry.value)
-      case "no_cache_filter": entry.value = entry.value.listed
       case "extra_hosts": entry.value = extraHosts(entry.value, at: path.appending("extra_hosts"))
       case "secrets":
         entry.value = entry.value.listItems { _, item in item.string == nil ? item : item.wrapped(in: "source") }
       default: break
       }
+    }
+  }
+
+  private mutating func checkContexts(_ contexts: Node, at path: AttributePath) {
+    for (index, item) in (contexts.items ?? []).enumerated() {
+      guard let text = item.string, !text.utf8.contains(UInt8(ascii: "=")) else { continue }
+      problems.append(
+        ComposeProblem(
+          .invalidValue, at: item.position, "\(path.appending(index)): `\(text)` has no path", fix: "write NAME=PATH"))
     }
   }
 
@@ -175,7 +187,6 @@ struct CanonicalRewriter {
       entry.value = entry.value.listItems { index, rule in
         rule.mappingEntries { attribute in
           switch attribute.key {
-          case "ignore", "include": attribute.value = attribute.value.listed
           // The name of `initial_sync` before the specification had it.
           case "x-initialSync": attribute.key = "initial_sync"
           case "exec": attribute.value = self.container(attribute.value, at: here.appending(index).appending("exec"))
@@ -208,18 +219,6 @@ struct CanonicalRewriter {
     }
   }
 
-  private mutating func words(_ node: Node, at path: AttributePath) -> Node {
-    guard let text = node.string else { return node }
-    guard let words = ShellWords.split(text) else {
-      problems.append(
-        ComposeProblem(
-          .invalidValue, at: node.position, "\(path): the command line has an unclosed quote or a bare parenthesis",
-          fix: "close it, escape it with `\\`, or write the command as a list"))
-      return Node(.list([]), at: node.position, tag: node.tag)
-    }
-    return Node(.list(words.map { Node(.string($0), at: node.position) }), at: node.position, tag: node.tag)
-  }
-
   private mutating func device(_ node: Node, at path: AttributePath) -> Node {
     guard let text = node.string else {
       if node.entries != nil, node["target"] == nil {
@@ -243,43 +242,30 @@ struct CanonicalRewriter {
       [("source", parts[0]), ("target", target), ("permissions", parts.count > 2 ? parts[2] : "rwm")], at: node.position)
   }
 
-  /// `host=address` items, from `host:address`, `host=[address]` or a mapping.
+  /// A mapping as `host=address` items; items of a list stay as written (`ExtraHosts` reads them), as merging compares them.
   private mutating func extraHosts(_ node: Node, at path: AttributePath) -> Node {
-    func host(_ name: some StringProtocol, _ address: some StringProtocol, _ position: SourcePosition) -> Node {
-      let bare = address.hasPrefix("[") && address.hasSuffix("]") && address.utf8.count > 2
-      return Node(.string("\(name)=\(bare ? String(address.dropFirst().dropLast()) : String(address))"), at: position)
-    }
     switch node.content {
     case .map(let entries):
-      let hosts = entries.flatMap { entry -> [Node] in
-        if let address = entry.value.string { return [host(entry.key, address, entry.value.position)] }
-        return (entry.value.items ?? []).compactMap { item in
-          item.string.map { host(entry.key, $0, item.position) }
+      var hosts: [Node] = []
+      for entry in entries {
+        for address in entry.value.items ?? [entry.value] {
+          // Of another kind: the schema tells.
+          guard let text = address.string else { return node }
+          hosts.append(Node(.string("\(entry.key)=\(text)"), at: address.position))
         }
       }
       return Node(.list(hosts), at: node.position, tag: node.tag)
-    case .list:
-      var seen: Set<String> = []
-      let hosts = node.listItems { index, item in
-        guard let text = item.string else { return item }
-        guard let separator = text.firstIndex(of: "=") ?? text.firstIndex(of: ":") else {
-          self.problems.append(
-            ComposeProblem(
-              .invalidValue, at: item.position, "\(path.appending(index)): `\(text)` has no address",
-              fix: "write HOST=ADDRESS"))
-          return item
-        }
-        if separator == text.startIndex {
-          self.problems.append(
-            ComposeProblem(
-              .invalidValue, at: item.position, "\(path.appending(index)): `\(text)` has no host name",
-              fix: "write HOST=ADDRESS"))
-        }
-        return host(text[..<separator], text[text.index(after: separator)...], item.position)
+    case .list(let items):
+      for (index, item) in items.enumerated() {
+        guard let text = item.string else { continue }
+        let host = ExtraHost(text)
+        if let host, !host.name.isEmpty { continue }
+        problems.append(
+          ComposeProblem(
+            .invalidValue, at: item.position,
+            "\(path.appending(index)): `\(text)` has no \(host == nil ? "address" : "host name")", fix: "write HOST=ADDRESS"))
       }
-      return Node(
-        .list((hosts.items ?? []).filter { $0.string.map { seen.insert($0).inserted } ?? true }), at: node.position,
-        tag: node.tag)
+      return node
     default: return node
     }
   }

@@ -1,7 +1,8 @@
 extension CanonicalRewriter {
   /// Short port entries as mappings, ranges expanded; repeated entries once.
   mutating func ports(_ node: Node, at path: AttributePath) -> Node {
-    guard let items = node.items else { return node }
+    // Beyond the limit nothing more is made: it has been told.
+    guard let items = node.items, portCount <= Self.portLimit else { return node }
     var result: [Node] = []
     var seen: Set<String> = []
     for (index, item) in items.enumerated() {

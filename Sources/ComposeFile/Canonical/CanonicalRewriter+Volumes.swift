@@ -3,8 +3,15 @@ extension CanonicalRewriter {
   mutating func volume(_ node: Node, at path: AttributePath) -> Node {
     guard let text = node.string else {
       return node.mappingEntries { entry in
-        guard entry.key == "target", let target = entry.value.string else { return }
-        entry.value.content = .string(VolumeSpec.cleaned(target))
+        switch entry.key {
+        case "target":
+          if let target = entry.value.string { entry.value.content = .string(VolumeSpec.cleaned(target)) }
+        case "volume":
+          entry.value = entry.value.mappingEntries { option in
+            if option.key == "labels" { option.value = KeyValueForm.map(option.value, bare: .emptyText) }
+          }
+        default: break
+        }
       }
     }
     // Not interpolated (`--no-interpolate`): what it will be is not known.

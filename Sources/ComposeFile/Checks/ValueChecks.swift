@@ -7,6 +7,12 @@ enum ValueChecks {
     checkCount(service["scale"], to: ScaleLimits.service, at: "\(path).scale", problems: &problems)
     checkCount(service["deploy"]?["replicas"], to: ScaleLimits.service, at: "\(path).deploy.replicas", problems: &problems)
     checkCount(service["healthcheck"]?["retries"], at: "\(path).healthcheck.retries", problems: &problems)
+    for (section, key) in [
+      ("update_config", "parallelism"), ("rollback_config", "parallelism"), ("restart_policy", "max_attempts"),
+      ("placement", "max_replicas_per_node"),
+    ] {
+      checkCount(service["deploy"]?[section]?[key], at: "\(path).deploy.\(section).\(key)", problems: &problems)
+    }
     checkProcessors(service["cpus"], at: "\(path).cpus", problems: &problems)
     for part in ["limits", "reservations"] {
       let cpus = service["deploy"]?["resources"]?[part]?["cpus"]
@@ -27,15 +33,14 @@ enum ValueChecks {
   private static func checkPorts(_ ports: Node?, at path: String, problems: inout [ComposeProblem]) {
     for (index, port) in (ports?.items ?? []).enumerated() where port.entries != nil {
       let target = port["target"]
-      let number = target?.int ?? target?.string.flatMap(Int.init)
-      if number.map({ !(1...65535).contains($0) }) ?? true {
+      if target?.magnitude.map({ !(1...65535).contains($0) }) ?? true {
         let words = target == nil ? "`target` is missing" : "`target` must be a port from 1 to 65535"
         problems.append(
           ComposeProblem(
             target == nil ? .missingValue : .invalidValue, at: target?.position ?? port.position,
             "\(path)[\(index)]: \(words)", fix: "write the port in the container as `target`"))
       }
-      if let node = port["host_ip"], let address = node.string, !address.isEmpty, !IPAddress.isValid(address) {
+      if let node = port["host_ip"], let address = node.string, !IPAddress.isValid(address) {
         problems.append(
           ComposeProblem(
             .invalidValue, at: node.position, "\(path)[\(index)].host_ip: `\(address)` is not an IP address",

@@ -268,9 +268,17 @@ package struct YAMLReader {
     switch event.tag {
     case "tag:yaml.org,2002:str", "!": return .string(event.value)
     case "tag:yaml.org,2002:null": return .null
+    case "tag:yaml.org,2002:int": return YAMLScalar.resolve(event.value)
+    case let tag? where event.isPlain && !tag.hasPrefix(Self.yamlTagPrefix): return tagged(event.value)
     default: break
     }
     guard event.isPlain else { return .string(event.value) }
     return YAMLScalar.resolve(event.value)
+  }
+
+  /// A plain scalar with a tag that is not YAML's own is text to Docker Compose: `!override 1.10` is not 1.1. But not `null`.
+  private func tagged(_ text: String) -> Node.Content {
+    if !text.isEmpty, case .null = YAMLScalar.resolve(text) { return .null }
+    return .string(text)
   }
 }

@@ -284,7 +284,9 @@ extension EditPlanner {
       let line = append([pad + text + (hasComma ? "," : "")], after: end)
       return (hasComma ? [] : [TextEdit(end..<end, ",")]) + [line]
     }
-    return [TextEdit(end..<end, (hasComma ? " " : ", ") + text)]
+    // `key:,` would be one word.
+    let isEmpty = lines.bytes[end - 1] == UInt8(ascii: ":")
+    return [TextEdit(end..<end, (hasComma ? " " : isEmpty ? " , " : ", ") + text)]
   }
 
   private func deleteFlow(_ index: Int, _ parts: [(start: Int, end: Int)]) -> [TextEdit] {

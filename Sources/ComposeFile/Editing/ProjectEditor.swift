@@ -158,7 +158,8 @@ package struct ProjectEditor<Source: FileSource> {
     guard new.isEmpty else { throw ComposeProblems(new) }
     let after = try state()
     let attribute = edit.attribute
-    let others = before.root.differences(from: after.root).filter { path in
+    // A merge makes texts of numbers; that the edited file means what it shall was looked at with their types.
+    let others = before.root.differences(from: after.root, lenient: []).filter { path in
       if path.starts(with: attribute) { return false }
       if let first = path.first, first.hasPrefix("x-"), first != "x-slipway" { return false }
       // A section that was not there before, or is not there any more.

@@ -28,6 +28,9 @@ enum TypedText: Sendable {
     "services.*.oom_score_adj": .integer,
     "services.*.pids_limit": .integer,
     "services.*.ports.*.target": .integer,
+    "services.*.pre_start.*.ulimits.*": .integer,
+    "services.*.pre_start.*.ulimits.*.hard": .integer,
+    "services.*.pre_start.*.ulimits.*.soft": .integer,
     "services.*.privileged": .boolean,
     "services.*.read_only": .boolean,
     "services.*.scale": .integer,
@@ -52,7 +55,8 @@ enum TypedText: Sendable {
   func value(of text: String) -> Node.Content? {
     switch self {
     case .integer: return Int(text).map(Node.Content.int)
-    case .number: return Double(text).map(Node.Content.double)
+    // Swift reads hexadecimal fractions without an exponent too; Docker Compose does not.
+    case .number: return text.utf8.contains(where: { $0 | 32 == UInt8(ascii: "x") }) ? nil : Double(text).map(Node.Content.double)
     case .boolean:
       switch text.lowercased() {
       case "true", "yes", "y", "on": return .bool(true)

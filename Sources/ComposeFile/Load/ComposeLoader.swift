@@ -17,15 +17,20 @@ package enum ComposeLoader {
     guard reading.problems.isEmpty, let location else { throw ComposeProblems(reading.problems) }
     let document = reading.document(at: location, for: request)
     guard let document, reading.problems.allSatisfy(\.leavesModelWhole) else { throw ComposeProblems(reading.problems) }
-    var found: [ComposeProblem] = []
+    let slipway = SlipwayReading(document.root)
+    reading.warnings += slipway.warnings
+    var found = slipway.problems
     let project = ProjectBuilder.build(
       document, from: source, inputs: &reading.inputs, warnings: &reading.warnings, problems: &found)
     // What follows from a value that could not be read says nothing new.
     let known = Set(reading.problems.map(\.position))
-    let problems = reading.problems + found.filter { !known.contains($0.position) }
+    let isAboutFiles = !reading.problems.isEmpty
+    let problems =
+      reading.problems + found.filter { !known.contains($0.position) && !(isAboutFiles && $0.position.line == 0) }
     guard let project, problems.isEmpty else { throw ComposeProblems(problems) }
     return LoadedProject(
-      project: project, warnings: reading.warnings, inputs: reading.inputs, usedVariables: reading.usedVariables)
+      project: project, warnings: reading.warnings, inputs: reading.inputs, usedVariables: reading.usedVariables,
+      slipway: slipway.result)
   }
 }
 

@@ -36,6 +36,7 @@ extension ProjectReading {
       return name
     }
     var result = ""
+    var written: SourcePosition?
     let interpolator = Interpolator { location.environment[$0] }
     for file in files {
       for document in file.documents {
@@ -44,7 +45,12 @@ extension ProjectReading {
         var trace = Interpolator.Trace()
         guard let name = try? interpolator.substitute(text, &trace) else { continue }
         result = ProjectName.normalized(name)
+        written = node.position
       }
+    }
+    if result.isEmpty, let written {
+      report(
+        .projectName, written, "name: nothing is left of the project name", fix: "use letters a-z or digits in it")
     }
     if result.isEmpty { result = ProjectName.normalized(PathText.lastComponent(of: location.directory)) }
     if result.isEmpty {

@@ -15,7 +15,7 @@ extension ProjectReading {
       for file in files { _ = merged([file], in: scope, isInterpolated: request.isInterpolated) }
       return nil
     }
-    let root = merged(files, in: scope, isInterpolated: request.isInterpolated)
+    let root = merged(files, in: scope, isInterpolated: request.isInterpolated, resolvesPaths: request.resolvesPaths)
     guard let root else { return nil }
     let services = root["services"]?.entries?.count ?? 0
     if services > limits.services {
@@ -23,20 +23,29 @@ extension ProjectReading {
         .limit, root.position, "\(services) services, the limit is \(limits.services)", fix: "make several projects")
       return nil
     }
-    let profiles = request.profiles.isEmpty ? environment["COMPOSE_PROFILES"].map(Self.listed) ?? [] : request.profiles
+    var profiles = request.profiles
+    if profiles.isEmpty { profiles = environment["COMPOSE_PROFILES"].map(Self.listed) ?? [] }
+    // No profile at all is the empty one.
+    if profiles.isEmpty { profiles = [""] }
     return MergedDocument(
       root: root, projectName: name, workingDirectory: location.directory, configFiles: location.files,
       environmentFiles: location.environmentFiles, environment: environment, profiles: profiles, request: request)
   }
 
   /// The files of one scope, joined and with absolute paths; nil when they hold nothing.
-  mutating func merged(_ files: [ParsedFile], in scope: FileScope, isInterpolated: Bool = true) -> Node? {
+  mutating func merged(
+    _ files: [ParsedFile], in scope: FileScope, isInterpolated: Bool = true, resolvesPaths: Bool = true
+  ) -> Node? {
     var result: Node?
     for file in files {
       result = merged(file, onto: result, in: scope, as: .project, isInterpolated: isInterpolated).root
     }
     guard var root = result else { return nil }
-    paths(in: scope.directory, scope).resolve(&root)
+    if resolvesPaths {
+      paths(in: scope.directory, scope).resolve(&root)
+      // A path that an extended service has absolute already can be the same as one that was relative until now.
+      Deduplication.run(&root)
+    }
     return root
   }
 

@@ -28,6 +28,9 @@ extension ProjectReading {
     }
   }
 
+  /// Text that a value takes in an ordinary file, about.
+  private static var bytesOfValue: Int { 8 }
+
   private mutating func inclusion(_ node: Node) -> Inclusion? {
     if node.string != nil { return Inclusion(paths: [node], projectDirectory: nil, envFiles: []) }
     guard let entries = node.entries else {
@@ -41,7 +44,14 @@ extension ProjectReading {
       switch entry.key {
       case "path": result.paths = texts(entry.value, of: "path")
       case "env_file": result.envFiles = texts(entry.value, of: "env_file")
-      case "project_directory": result.projectDirectory = texts(entry.value, of: "project_directory").first
+      case "project_directory":
+        if entry.value.items == nil {
+          result.projectDirectory = texts(entry.value, of: "project_directory").first
+        } else {
+          report(
+            .include, entry.value.position, "include.project_directory must be a path, not a list", fix: "write one path")
+        }
+      case let key where key.hasPrefix("x-"): break
       default:
         report(
           .unknownKey, entry.keyPosition, "include: unknown attribute `\(entry.key)`",
@@ -58,6 +68,7 @@ extension ProjectReading {
   /// A text or a list of texts.
   private mutating func texts(_ node: Node, of attribute: String) -> [Node] {
     if node.string != nil { return [node] }
+    if node.isNull { return [] }
     guard let items = node.items, items.allSatisfy({ $0.string != nil }) else {
       report(
         .include, node.position, "include.\(attribute) must be a path or a list of paths, not \(node.kind)",
@@ -82,7 +93,9 @@ extension ProjectReading {
       }
       let path = PathText.cleaned(outer.absolute(text))
       if index == 0 {
-        let given = inclusion.projectDirectory?.string.map { PathText.cleaned(outer.absolute($0)) }
+        var given = inclusion.projectDirectory?.string.map { PathText.cleaned(outer.absolute($0)) }
+        // As in Docker Compose: of what is no folder, the folder that it would be in.
+        if let path = given, source.kind(of: path) != .directory { given = PathText.directory(of: path) }
         directory = given ?? PathText.directory(of: path)
         if let start = chain.firstIndex(of: path) {
           let cycle = (chain[start...] + [path]).joined(separator: " includes ")
@@ -96,6 +109,12 @@ extension ProjectReading {
           return nil
         }
       }
+      // A file that is included again and again costs more each time, so that few large repetitions are too many; small files that
+      // many others share stay cheap.
+      let times = inclusions[path, default: 0]
+      inclusions[path] = times + 1
+      let size = inputs.first { $0.path == path }?.bytes.count ?? 0
+      guard times == 0 || spend(times * size / Self.bytesOfValue, at: node.position) else { return nil }
       guard let parsed = parsedFile(path, as: .include, askedFor: node.position) else { return nil }
       files.append(parsed)
     }
@@ -121,6 +140,11 @@ extension ProjectReading {
   }
 
   private mutating func add(_ imported: Node, to document: inout Node, _ cuts: TagCuts) {
+    if let ours = imported[SlipwaySchema.key] {
+      warnings.append(
+        ComposeWarning(
+          at: ours.position, "\(SlipwaySchema.key) of an included file is ignored; write it in the file that includes it"))
+    }
     for section in ["services", "volumes", "networks", "secrets", "configs", "models"] {
       guard let added = imported[section]?.entries, !added.isEmpty else { continue }
       var entries = document[section]?.entries ?? []

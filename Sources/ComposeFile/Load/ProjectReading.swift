@@ -16,6 +16,8 @@ struct ProjectReading<Source: FileSource> {
   private var mergedNodeCount = 0
   /// Entries of `include` that were followed.
   var inclusionCount = 0
+  /// How often each file was included.
+  var inclusions: [String: Int] = [:]
 
   init(_ source: Source, limits: LoadLimits) {
     self.source = source

@@ -1,12 +1,12 @@
-/// How an attribute of a later file joins that of an earlier one, where it is not by kind (mappings merge, lists append,
-/// scalars replace), and by what the items of a list are told apart.
+/// How an attribute of a later file joins that of an earlier one, where it is not by kind (mappings merge, lists append what
+/// they do not have, scalars replace), and by what the items of a list are told apart.
 struct MergeRule: Sendable {
   enum Joining: Sendable {
     case byKind
     case replace
-    /// Both sides as `KEY=value` lists, appended.
+    /// Both sides as `KEY=value` lists, appended, whether the items are there already or not.
     case settings
-    /// As `settings`, without the later items that are already there.
+    /// As `settings`, without the later items that are there already.
     case newSettings
     /// Both sides as mappings; names of a list get nothing as their value.
     case names
@@ -16,7 +16,11 @@ struct MergeRule: Sendable {
     case build
     /// Options of another driver do not mix.
     case logging
-    /// Items with the same subnet merge.
+    /// Mappings merge, all else is replaced.
+    case limits
+    /// A mapping with the name of an external resource stands for true.
+    case external
+    /// The later items, each with what an earlier item of the same subnet says besides.
     case subnets
   }
 
@@ -44,21 +48,23 @@ struct MergeRule: Sendable {
 
   // "Merge" in the Compose Specification, and what Docker Compose does beyond it.
   static let table = PathTable<MergeRule>([
+    "networks.*.external": rule(.external),
     "networks.*.ipam.config": rule(.subnets),
     "networks.*.labels": rule(.settings, .name),
+    "volumes.*.external": rule(.external),
     "volumes.*.labels": rule(.settings, .name),
+    "secrets.*.external": rule(.external),
     "secrets.*.labels": rule(.settings, .name),
+    "configs.*.external": rule(.external),
     "configs.*.labels": rule(.settings, .name),
     "services.*.annotations": rule(.settings, .name),
     "services.*.build": rule(.build),
     "services.*.build.additional_contexts": rule(.settings, .name),
     "services.*.build.args": rule(.settings, .name),
-    "services.*.build.cache_from": rule(.newSettings),
-    "services.*.build.cache_to": rule(.newSettings),
     "services.*.build.extra_hosts": rule(.newSettings),
     "services.*.build.labels": rule(.settings, .name),
     "services.*.build.platforms": rule(.name),
-    "services.*.build.tags": rule(.text),
+    "services.*.build.tags": rule(.name),
     "services.*.cap_add": rule(.name),
     "services.*.cap_drop": rule(.name),
     "services.*.command": rule(.replace),
@@ -73,9 +79,7 @@ struct MergeRule: Sendable {
     "services.*.env_file": rule(.settings, .path),
     "services.*.environment": rule(.settings, .name),
     "services.*.expose": rule(.text),
-    "services.*.external_links": rule(.newSettings),
     "services.*.extra_hosts": rule(.newSettings),
-    "services.*.group_add": rule(.newSettings),
     "services.*.healthcheck.test": rule(.replace),
     "services.*.label_file": rule(.settings, .path),
     "services.*.labels": rule(.settings, .name),
@@ -84,16 +88,14 @@ struct MergeRule: Sendable {
     "services.*.models": rule(.names),
     "services.*.networks": rule(.names),
     "services.*.networks.*.aliases": rule(.text),
-    "services.*.networks.*.link_local_ips": rule(.text),
+    "services.*.networks.*.link_local_ips": rule(.name),
     "services.*.ports": rule(.port),
     "services.*.profiles": rule(.text),
     "services.*.secrets": rule(.target(in: "/run/secrets")),
-    "services.*.security_opt": rule(.newSettings),
     "services.*.sysctls": rule(.settings, .name),
     "services.*.tmpfs": rule(.settings, .name),
-    "services.*.ulimits.*": rule(.replace),
+    "services.*.ulimits.*": rule(.limits),
     "services.*.volumes": rule(.volumeTarget),
     "services.*.volumes.*.volume.labels": rule(.settings, .name),
-    "services.*.volumes_from": rule(.newSettings),
   ])
 }

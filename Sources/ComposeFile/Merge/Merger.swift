@@ -19,10 +19,16 @@ struct Merger {
   private mutating func merge(_ base: Node, _ over: Node, _ place: Place?) -> Node {
     let joining = table.rule(at: place)?.joining ?? .byKind
     if case .replace = joining { return over }
-    if over.isNull { return base }
+    if case .limits = joining, over.isNull { return over }
+    if over.isNull {
+      if joining.needsValue { reportMissing(over) }
+      return base
+    }
     if base.isNull { return over }
     switch joining {
     case .byKind, .replace: return byKind(base, over, place)
+    case .limits: return base.entries != nil && over.entries != nil ? byKind(base, over, place) : over
+    case .external: return base.entries != nil && over.bool == true ? base : over
     case .settings: return settings(base, over, place, onlyNew: false)
     case .newSettings: return settings(base, over, place, onlyNew: true)
     case .names: return byKind(Self.names(base, default: nil), Self.names(over, default: nil), place)
@@ -34,7 +40,7 @@ struct Merger {
         base.string == nil ? base : base.wrapped(in: "context"), over.string == nil ? over : over.wrapped(in: "context"),
         place)
     case .logging:
-      if let driver = base["driver"]?.string, let other = over["driver"]?.string, driver != other { return over }
+      if let driver = base["driver"]?.string, let other = over["driver"], other.string != driver { return over }
       return byKind(base, over, place)
     case .subnets: return subnets(base, over, place)
     }
@@ -45,7 +51,8 @@ struct Merger {
     case (.map(let entries), .map(let others)):
       return Node(.map(merge(entries, others, place)), at: base.position)
     case (.list(let items), .list(let others)):
-      return Node(.list(items + others), at: base.position)
+      var known = Set(items.map(\.fingerprint))
+      return Node(.list(items + others.filter { known.insert($0.fingerprint).inserted }), at: base.position)
     case (.map, _), (.list, _):
       problems.append(
         ComposeProblem(
@@ -89,7 +96,7 @@ struct Merger {
   private static func settings(_ node: Node) -> [Node]? {
     switch node.content {
     case .list(let items): return items
-    case .string: return [node]
+    case .string(let text): return text.isEmpty ? [] : [node]
     case .map(let entries):
       var items: [Node] = []
       items.reserveCapacity(entries.count)
@@ -124,16 +131,46 @@ struct Merger {
     return Node(.map(entries), at: node.position)
   }
 
+  /// As Docker Compose does it, step by step: an earlier subnet that the later list does not have goes, but what it says
+  /// besides its subnet (a gateway) can stay behind.
   private mutating func subnets(_ base: Node, _ over: Node, _ place: Place?) -> Node {
-    guard var items = base.items, let others = over.items else { return byKind(base, over, place) }
-    for other in others {
-      if let subnet = other["subnet"]?.string, let index = items.firstIndex(where: { $0["subnet"]?.string == subnet }) {
-        items[index] = byKind(items[index], other, nil)
-      } else {
-        items.append(other)
+    guard let items = base.items, let others = over.items else { return byKind(base, over, place) }
+    func subnet(_ node: Node) -> String? { node["subnet"]?.string }
+    var result: [Node] = []
+    for item in items {
+      var item = item
+      // Where the item is in the result already, which then changes with it.
+      var places: Set<Int> = []
+      for other in others {
+        if subnet(item) != subnet(other), !result.contains(where: { subnet($0) == subnet(other) }) {
+          result.append(other)
+          continue
+        }
+        item = byKind(item, other, nil)
+        for place in places { result[place] = item }
+        let place = result.firstIndex { subnet($0) == subnet(item) } ?? result.count
+        if place == result.count { result.append(item) } else { result[place] = item }
+        places.insert(place)
       }
     }
-    return Node(.list(items), at: base.position)
+    return Node(.list(result), at: over.position)
+  }
+
+  private mutating func reportMissing(_ node: Node) {
+    problems.append(
+      ComposeProblem(
+        .wrongType, at: node.position, "\(path): is empty, which does not remove what an earlier file says",
+        fix: "leave the key away, or write it with the tag !reset"))
+  }
+}
+
+extension MergeRule.Joining {
+  /// Docker Compose refuses an empty value here; elsewhere it means nothing.
+  fileprivate var needsValue: Bool {
+    switch self {
+    case .logging, .subnets: true
+    case .byKind, .replace, .settings, .newSettings, .names, .dependencies, .build, .limits, .external: false
+    }
   }
 }
 

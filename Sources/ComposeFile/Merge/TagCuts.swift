@@ -27,8 +27,9 @@ struct TagCuts {
       node.content = .null
       var kept: [Node] = []
       kept.reserveCapacity(items.count)
-      for index in items.indices where !cutsReset(items[index], String(index)) {
-        descend(&items[index], String(index))
+      for index in items.indices where items[index].tag != .reset {
+        // A place in a list is no name that an earlier file could share: below it, tags only say something of this file.
+        _ = Self.taken(from: &items[index])
         kept.append(items[index])
       }
       node.content = .list(kept)
@@ -62,13 +63,7 @@ struct TagCuts {
         return Node.Entry(key: entry.key, keyPosition: entry.keyPosition, value: cut.applied(to: entry.value))
       }
       return Node(.map(kept), at: node.position)
-    case .list(let items):
-      let kept = items.enumerated().compactMap { index, item -> Node? in
-        guard let cut = children[String(index)] else { return item }
-        return cut.isCut ? nil : cut.applied(to: item)
-      }
-      return Node(.list(kept), at: node.position)
-    case .null, .bool, .int, .double, .timestamp, .string: return node
+    case .null, .bool, .int, .double, .timestamp, .string, .list: return node
     }
   }
 }

@@ -127,10 +127,19 @@ struct ProjectAssembly {
       services: Dictionary(active.map { ($0.name, $0) }) { first, _ in first }, known: Set(drafts.map(\.name)),
       networks: defined("networks"), volumes: defined("volumes"), secrets: defined("secrets"),
       configs: defined("configs"), models: defined("models"))
-    for service in active { checks.check(service) }
+    for service in scopeOfChecks() { checks.check(service) }
     checks.checkContainerNames(active)
     problems += checks.problems
     problems += DependencyCycles.check(active)
+  }
+
+  /// The services of the project as it is without names on the command line, and those that are named with what they need.
+  private func scopeOfChecks() -> [ServiceDraft] {
+    guard !document.request.services.isEmpty else { return active }
+    let usual = ProfileSelection(profiles: Set(document.profiles))
+    let byName = Dictionary(active.map { ($0.name, $0) }) { first, _ in first }
+    let named = ProfileSelection.closure(of: document.request.services, in: byName)
+    return active.filter { usual.isActive($0) || named.contains($0.name) }
   }
 
   /// Leaves the services that the user named, and what they need.
@@ -159,7 +168,7 @@ struct ProjectAssembly {
   mutating func resolveFiles(_ files: inout ServiceFiles<some FileSource>) {
     if document.request.readsServiceFiles, !files.admit(active) { return }
     for index in active.indices {
-      if document.request.readsServiceFiles { files.resolve(&active[index]) }
+      files.resolve(&active[index], readsEnvFiles: document.request.readsServiceFiles)
       warnings += SwarmWarnings.check(active[index])
     }
   }

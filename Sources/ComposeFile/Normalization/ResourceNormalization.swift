@@ -70,7 +70,9 @@ struct ResourceNormalization {
       }
     case .secrets, .configs:
       let sources = kind == .secrets ? ["file", "environment"] : ["file", "environment", "content"]
-      let given = (node.entries ?? []).filter { sources.contains($0.key) && !$0.value.isNull }
+      let given = (node.entries ?? []).filter {
+        sources.contains($0.key) && !$0.value.isNull && !($0.key == "environment" && $0.value.string == "")
+      }
       let words = sources.map { "`\($0)`" }.joined(separator: ", ")
       if given.count > 1 {
         problems.append(

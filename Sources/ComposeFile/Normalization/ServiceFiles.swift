@@ -52,8 +52,8 @@ struct ServiceFiles<Source: FileSource> {
     return bytes
   }
 
-  mutating func resolve(_ service: inout ServiceDraft) {
-    resolveEnvironment(&service)
+  mutating func resolve(_ service: inout ServiceDraft, readsEnvFiles: Bool) {
+    resolveEnvironment(&service, readsEnvFiles: readsEnvFiles)
     resolveLabels(&service)
     guard var build = service.canonical["build"]?.map, let arguments = build["args"]?.map else { return }
     var resolved = ComposeMap()
@@ -64,12 +64,12 @@ struct ServiceFiles<Source: FileSource> {
     service.canonical["build"] = .map(build)
   }
 
-  private mutating func resolveEnvironment(_ service: inout ServiceDraft) {
+  private mutating func resolveEnvironment(_ service: inout ServiceDraft, readsEnvFiles: Bool) {
     var own: [String: ComposeValue] = [:]
     for (key, value) in service.canonical["environment"]?.map?.pairs ?? [] {
       own[key] = value == .null ? environment[key].map(ComposeValue.string) ?? .null : value
     }
-    let files = service.node["env_file"]?.items ?? []
+    let files = readsEnvFiles ? service.node["env_file"]?.items ?? [] : []
     if files.isEmpty, own.isEmpty { return }
     var result: [String: ComposeValue] = [:]
     for file in files { read(environmentFile: file, of: service, own: own, into: &result) }
@@ -89,7 +89,7 @@ struct ServiceFiles<Source: FileSource> {
     }
     let format = node["format"]?.string ?? ""
     if format == "raw" {
-      for (key, value) in Self.rawPairs(bytes) { result[key] = .string(value) }
+      for (key, value) in rawPairs(bytes, file: path) { result[key] = .string(value) }
       return
     }
     guard format.isEmpty else {
@@ -111,28 +111,44 @@ struct ServiceFiles<Source: FileSource> {
     for (key, value) in pairs { if let value { result[key] = .string(value) } }
   }
 
-  /// Lines of `KEY=value`, taken as they are: no quotes, no substitution.
-  private static func rawPairs(_ bytes: [UInt8]) -> [(String, String)] {
-    bytes.split(separator: 10).compactMap { line in
-      let text = line.last == 13 ? line.dropLast() : line
-      guard let equals = text.firstIndex(of: UInt8(ascii: "=")), text.first != UInt8(ascii: "#") else { return nil }
-      return (
-        String(decoding: text[..<equals], as: UTF8.self),
-        String(decoding: text[text.index(after: equals)...], as: UTF8.self)
-      )
+  /// Lines of `KEY=value`, taken as they are: no quotes, no substitution. `KEY` alone is taken from the environment.
+  private mutating func rawPairs(_ bytes: [UInt8], file: String) -> [(String, String)] {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
+    var pairs: [(String, String)] = []
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+    for (index, line) in text.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+      let text = (line.last == 13 ? line.dropLast() : line).drop(while: isBlank)
+      guard let first = text.first, first != UInt8(ascii: "#") else { continue }
+      let key = text.prefix { $0 != UInt8(ascii: "=") }
+      guard !key.isEmpty, !key.contains(where: isBlank) else {
+        problems.append(
+          ComposeProblem(
+            .envFile, at: SourcePosition(file: file, line: index + 1, column: 1),
+            key.isEmpty ? "a variable has no name" : "the name of a variable has a space in it",
+            fix: "write KEY=value, without spaces in KEY"))
+        continue
+      }
+      let name = String(decoding: key, as: UTF8.self)
+      if key.endIndex < text.endIndex {
+        pairs.append((name, String(decoding: text[(key.endIndex + 1)...], as: UTF8.self)))
+      } else if let value = environment[name] {
+        pairs.append((name, value))
+      }
     }
+    return pairs
   }
 
   private mutating func resolveLabels(_ service: inout ServiceDraft) {
     let files = service.node["label_file"]?.items ?? []
     guard !files.isEmpty else { return }
     var result: [String: ComposeValue] = [:]
-    let known = environment
     for file in files {
       guard let path = file.string,
         let bytes = read(path, as: .labelFile, isRequired: true, at: file.position, "\(service.path).label_file")
       else { continue }
-      let pairs = DotEnv.parse(bytes, file: path, lookup: { known[$0] }, problems: &problems)
+      // A label file sees its own values only.
+      let pairs = DotEnv.parse(bytes, file: path, lookup: { _ in nil }, problems: &problems)
       for (key, value) in pairs { result[key] = .string(value ?? "") }
     }
     for (key, value) in service.canonical["labels"]?.map?.pairs ?? [] { result[key] = value }

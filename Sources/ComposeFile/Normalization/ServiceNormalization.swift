@@ -12,7 +12,6 @@ struct ServiceNormalization {
       case "secrets": entry.value = entry.value.listItems { _, item in secret(item) }
       case "gpus": entry.value = entry.value.listItems { _, item in deviceRequest(item) }
       case "deploy": entry.value = deploy(entry.value)
-      case "extra_hosts": entry.value = sorted(entry.value)
       case "pull_policy":
         if entry.value.string == "if_not_present" { entry.value.content = .string("missing") }
       default: break
@@ -22,8 +21,10 @@ struct ServiceNormalization {
     node = withScale(node)
     node = withImpliedDependencies(node)
     guard let hooks = node["pre_start"] else { return node }
+    var base = withNetworks(service)
+    if let secrets = node["secrets"] { base["secrets"] = secrets }
     let inherited = Node(
-      .map((withNetworks(service).entries ?? []).filter { ServiceShape.inheritedByPreStart.contains($0.key) }), at: node.position)
+      .map((base.entries ?? []).filter { ServiceShape.inheritedByPreStart.contains($0.key) }), at: node.position)
     node["pre_start"] = hooks.listItems { _, hook in preStart(hook, inheriting: inherited, hasNetworks: node) }
     return node
   }
@@ -37,9 +38,7 @@ struct ServiceNormalization {
     if build["dockerfile"].isAbsent, build["dockerfile_inline"].isAbsent {
       build["dockerfile"] = text("Dockerfile", at: node.position)
     }
-    return build.mappingEntries { entry in
-      if entry.key == "extra_hosts" { entry.value = sorted(entry.value) }
-    }
+    return build
   }
 
   private func port(_ node: Node) -> Node {
@@ -76,15 +75,9 @@ struct ServiceNormalization {
     }
   }
 
-  private func sorted(_ node: Node) -> Node {
-    guard case .list(let items) = node.content else { return node }
-    let ordered = items.sorted { a, b in (a.string ?? "").utf8.lexicographicallyPrecedes((b.string ?? "").utf8) }
-    return Node(.list(ordered), at: node.position)
-  }
-
   /// A service without networks of its own is on the default one.
   private func withNetworks(_ service: Node) -> Node {
-    guard service["network_mode"]?.string.isNilOrEmpty ?? true, service["provider"].isAbsent,
+    guard service["network_mode"].isAbsent, service["provider"].isAbsent,
       service["networks"]?.entries?.isEmpty ?? true
     else { return service }
     var result = service
@@ -144,9 +137,7 @@ struct ServiceNormalization {
     var merged = HookInheritance.merge(base, with: hook)
     merged = merged.mappingEntries { entry in
       switch entry.key {
-      case "secrets": entry.value = entry.value.listItems { _, item in secret(item) }
       case "gpus": entry.value = entry.value.listItems { _, item in deviceRequest(item) }
-      case "extra_hosts": entry.value = sorted(entry.value)
       default: break
       }
     }

@@ -46,7 +46,7 @@ enum ServiceShape {
     ObjectShape.Part("env_file", .list(.object(environmentFile))),
     ObjectShape.Part("expose", .texts),
     ObjectShape.Part("external_links", .texts),
-    ObjectShape.Part("extra_hosts", .texts),
+    ObjectShape.Part("extra_hosts", .hosts),
     ObjectShape.Part("group_add", .texts),
     ObjectShape.Part("gpus", .list(.object(DeployShape.deviceRequest))),
     ObjectShape.Part("hostname", .text),
@@ -142,7 +142,7 @@ enum ServiceShape {
     "bind": .object(
       ObjectShape(["selinux": .text, "propagation": .text, "create_host_path": .optOut, "recursive": .text])),
     "volume": .object(ObjectShape(["labels": .textMap, "nocopy": .flag, "subpath": .text])),
-    "tmpfs": .object(ObjectShape(["size": .bytes, "mode": .integer])),
+    "tmpfs": .object(ObjectShape(["size": .bytes, "mode": .natural(upTo: Int(UInt32.max))])),
     "image": .object(ObjectShape(["subpath": .text])),
   ])
 
@@ -164,15 +164,19 @@ enum ServiceShape {
     "start_interval": .duration, "disable": .flag,
   ])
 
+  private static let blkioWeight = Shape.natural(upTo: Int(UInt16.max))
+
   private static let blkio: ObjectShape = {
     let weight = ObjectShape([
-      ObjectShape.Part("path", .text, as: "Path"), ObjectShape.Part("weight", .count, as: "Weight"),
+      ObjectShape.Part("path", .text, as: "Path", whenAbsent: .string("")),
+      ObjectShape.Part("weight", blkioWeight, as: "Weight", whenAbsent: .int(0)),
     ])
     let rate = ObjectShape([
-      ObjectShape.Part("path", .text, as: "Path"), ObjectShape.Part("rate", .bytes, as: "Rate"),
+      ObjectShape.Part("path", .text, as: "Path", whenAbsent: .string("")),
+      ObjectShape.Part("rate", .bytes, as: "Rate", whenAbsent: .string("0")),
     ])
     return ObjectShape([
-      "weight": .integer, "weight_device": .list(.object(weight)), "device_read_bps": .list(.object(rate)),
+      "weight": blkioWeight, "weight_device": .list(.object(weight)), "device_read_bps": .list(.object(rate)),
       "device_read_iops": .list(.object(rate)), "device_write_bps": .list(.object(rate)),
       "device_write_iops": .list(.object(rate)),
     ])
@@ -182,7 +186,7 @@ enum ServiceShape {
     "context": .text, "dockerfile": .text, "dockerfile_inline": .text, "entitlements": .texts, "args": .environment,
     "provenance": .text, "sbom": .text, "ssh": .texts, "labels": .textMap, "cache_from": .texts, "cache_to": .texts,
     "no_cache": .flag, "no_cache_filter": .texts, "additional_contexts": .textMap, "pull": .flag,
-    "extra_hosts": .texts, "isolation": .text, "network": .text, "target": .text, "secrets": .list(.object(fileMount)),
+    "extra_hosts": .hosts, "isolation": .text, "network": .text, "target": .text, "secrets": .list(.object(fileMount)),
     "shm_size": .bytes, "tags": .texts, "ulimits": .map(.ulimit), "platforms": .texts, "privileged": .flag,
   ])
 

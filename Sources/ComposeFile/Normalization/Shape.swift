@@ -22,8 +22,12 @@ indirect enum Shape: Sendable {
   case duration
   /// A duration, left out when zero.
   case span
-  /// A list of strings; left out when empty.
+  /// A number that is not negative and fits; text is no number. Left out when zero.
+  case natural(upTo: Int)
+  /// A list of strings, or one; left out when empty.
   case texts
+  /// Addresses of hosts, sorted.
+  case hosts
   /// Words of a command: null and an empty list differ.
   case words
   /// Text by key; left out when empty.

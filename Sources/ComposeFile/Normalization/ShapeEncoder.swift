@@ -27,7 +27,7 @@ struct ShapeEncoder {
     if node.isNull { return nil }
     switch shape {
     case .text:
-      guard let text = text(node) else { return mismatch(node, "a string") }
+      guard let text = plainText(node) else { return nil }
       return text.isEmpty ? nil : .string(text)
     case .flag: return boolean(node).flatMap { $0 ? .bool(true) : nil }
     case .tristate: return boolean(node).map(ComposeValue.bool)
@@ -38,19 +38,20 @@ struct ShapeEncoder {
     case .bytes: return bytes(node)
     case .duration: return duration(node, keepsZero: true)
     case .span: return duration(node, keepsZero: false)
+    case .natural(let limit): return natural(node, upTo: limit)
+    case .hosts: return hosts(node)
     case .texts:
-      guard let items = node.items else { return mismatch(node, "a list") }
+      guard let items = node.items ?? (node.string == nil ? nil : [node]) else { return mismatch(node, "a list") }
       let texts = items.compactMap { item in text(item).map(ComposeValue.string) }
       return texts.isEmpty ? nil : .list(texts)
-    case .words:
-      guard let items = node.items else { return mismatch(node, "a list") }
-      return .list(items.compactMap { item in text(item).map(ComposeValue.string) })
+    case .words: return words(node)
     case .textMap: return textMap(node, keepsNull: false)
     case .environment: return textMap(node, keepsNull: true)
     case .fileMode: return fileMode(node)
     case .deviceCount:
       if node.string == "all" { return .int(-1) }
-      return integer(node).map(ComposeValue.int)
+      if case .double = node.content { return refuse(node, "is not a number of devices", fix: "write a whole number, or all") }
+      return integer(node).flatMap { $0 == 0 ? nil : .int($0) }
     case .ulimit: return ulimit(node)
     case .textLists: return textLists(node)
     case .raw: return node.plain
@@ -90,7 +91,7 @@ struct ShapeEncoder {
         map[entry.key] = .string(text)
       } else {
         path.push(entry.key)
-        _ = mismatch(entry.value, "a string")
+        let _: String? = mismatch(entry.value, "a string")
         path.pop()
       }
     }
@@ -118,6 +119,48 @@ struct ShapeEncoder {
     }
   }
 
+  /// Text that is written as such; a number or a date would look different when printed.
+  private mutating func plainText(_ node: Node) -> String? {
+    switch node.content {
+    case .double, .timestamp, .null, .list, .map: mismatch(node, "a string")
+    case .string, .int, .bool: text(node)
+    }
+  }
+
+  /// Text is split as a shell does it.
+  private mutating func words(_ node: Node) -> ComposeValue? {
+    if let text = node.string {
+      guard let words = ShellWords.split(text) else {
+        return refuse(
+          node, "has an unclosed quote or a bare parenthesis",
+          fix: "close it, escape it with `\\`, or write the command as a list")
+      }
+      return .list(words.map(ComposeValue.string))
+    }
+    guard let items = node.items else { return mismatch(node, "a list") }
+    return .list(items.compactMap { item in text(item).map(ComposeValue.string) })
+  }
+
+  private mutating func hosts(_ node: Node) -> ComposeValue? {
+    guard let items = node.items else { return mismatch(node, "a list") }
+    let hosts = items.compactMap { item in item.string.map { ExtraHost($0)?.text ?? $0 } }
+    let sorted = hosts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return sorted.isEmpty ? nil : .list(sorted.map(ComposeValue.string))
+  }
+
+  private mutating func natural(_ node: Node, upTo limit: Int) -> ComposeValue? {
+    let number: Int? =
+      switch node.content {
+      case .int(let value): value
+      case .double(let value): Int(exactly: value.rounded(.towardZero))
+      case .null, .bool, .timestamp, .string, .list, .map: nil
+      }
+    guard let number, (0...limit).contains(number) else {
+      return refuse(node, "is not a number from 0 to \(limit)", fix: "write a whole number, without quotes")
+    }
+    return number == 0 ? nil : .int(number)
+  }
+
   private mutating func boolean(_ node: Node) -> Bool? {
     switch node.content {
     case .bool(let value): return value
@@ -136,7 +179,8 @@ struct ShapeEncoder {
     switch node.content {
     case .int(let value): return value
     case .double(let value):
-      if let whole = Int(exactly: value) { return whole }
+      // Docker Compose cuts decimals off.
+      if let whole = Int(exactly: value.rounded(.towardZero)) { return whole }
     case .string(let text):
       if let value = Int(text) { return value }
     default: break
@@ -190,6 +234,7 @@ struct ShapeEncoder {
 
   private mutating func ulimit(_ node: Node) -> ComposeValue? {
     guard node.entries != nil else {
+      guard node.string == nil else { return refuse(node, "is not a number", fix: "write the number without quotes") }
       return integer(node).map { $0 == 0 ? .map(ComposeMap()) : .int($0) }
     }
     return object(node, as: Self.limits)
@@ -197,7 +242,7 @@ struct ShapeEncoder {
 
   private static let limits = ObjectShape(["soft": .integer, "hard": .integer])
 
-  private mutating func mismatch(_ node: Node, _ expected: String) -> ComposeValue? {
+  private mutating func mismatch<Value>(_ node: Node, _ expected: String) -> Value? {
     problems.append(
       ComposeProblem(
         .wrongType, at: node.position, "\(path): must be \(expected), but is \(node.kind)", fix: "write \(expected)"))

@@ -3,8 +3,13 @@
 /// Takes the short and the long syntax alike, and goes on after a mistake: one pass, all problems.
 enum ComposeSchema {
   static func check(_ document: Node, problems: inout [ComposeProblem]) {
-    var check = SchemaCheck()
-    check.judge(document, by: ProjectSchema.project)
+    check(document, by: ProjectSchema.project, at: AttributePath(), problems: &problems)
+  }
+
+  /// Judges a value that stands at `path`.
+  static func check(_ node: Node, by rule: SchemaRule, at path: AttributePath, problems: inout [ComposeProblem]) {
+    var check = SchemaCheck(path: path)
+    check.judge(node, by: rule)
     problems += check.problems
   }
 }
@@ -12,7 +17,7 @@ enum ComposeSchema {
 /// One walk over a document.
 private struct SchemaCheck {
   var problems: [ComposeProblem] = []
-  var path = AttributePath()
+  var path: AttributePath
 
   mutating func judge(_ node: Node, by rule: SchemaRule) {
     guard problems.count < ComposeProblems.gatheringLimit else { return }
@@ -59,7 +64,7 @@ private struct SchemaCheck {
         judge(entry.value, by: attribute)
         path.pop()
       } else if rule.isClosed, !(rule.takesExtensions && entry.key.hasPrefix("x-")) {
-        reportUnknown(entry, known: rule.attributes)
+        reportUnknown(entry, by: rule)
       }
     }
     for key in missing {
@@ -86,9 +91,9 @@ private struct SchemaCheck {
 
   private mutating func judgeScalar(_ node: Node, by rule: ScalarRule) {
     judgeNumber(node)
-    if let value = node.int, let range = rule.range, !range.contains(value) {
+    if let value = node.number, let range = rule.range, !(Double(range.lowerBound)...Double(range.upperBound)).contains(value) {
       let words = range.upperBound == Int.max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
-      report(.invalidValue, at: node.position, "\(here)\(value) is out of range", fix: "use \(words)")
+      report(.invalidValue, at: node.position, "\(here)\(GoNumber.text(value)) is out of range", fix: "use \(words)")
     }
     guard let text = node.string else { return }
     if !rule.words.isEmpty, !rule.words.contains(text) {
@@ -134,13 +139,15 @@ private struct SchemaCheck {
     report(.wrongType, at: node.position, "\(here)must be \(expected.words), but is \(node.kind)", fix: remedy)
   }
 
-  private mutating func reportUnknown(_ entry: Node.Entry, known: [String: SchemaRule]) {
+  private mutating func reportUnknown(_ entry: Node.Entry, by rule: ObjectRule) {
     guard problems.count < ComposeProblems.gatheringLimit else { return }
     let remedy =
-      if let meant = Spelling.nearest(to: entry.key, among: known.keys) {
+      if let meant = Spelling.nearest(to: entry.key, among: rule.attributes.keys) {
         "did you mean `\(meant)`?"
-      } else {
+      } else if rule.takesExtensions {
         "remove it, or start its name with `x-` when it is for another tool"
+      } else {
+        "remove it; known here: \(rule.attributes.keys.sorted().joined(separator: ", "))"
       }
     report(.unknownKey, at: entry.keyPosition, "\(here)unknown key `\(entry.key)`", fix: remedy)
   }
@@ -166,6 +173,14 @@ extension TextForm {
       if words.contains(text) { return true }
       guard text.hasPrefix("every_") else { return false }
       return Self.isSpan(text.utf8.dropFirst(6))
+    case .cron: return CronSchedule.isValid(text)
+    case .duration: return GoDuration.parse(text).map { $0 >= 0 } ?? false
+    case .date:
+      if case .timestamp = YAMLScalar.resolve(text) { return true }
+      return false
+    case .pattern: return !text.isEmpty && text.utf8.count <= 200
+    case .serverName:
+      return text.utf8.first?.isLetterOrDigit ?? false && text.utf8.count <= 63 && text.utf8.allSatisfy(\.isNameByte)
     }
   }
 
@@ -189,6 +204,11 @@ extension TextForm {
   var remedy: String {
     switch self {
     case .containerName: "use two or more of letters a-z, digits, `_`, `.` and `-`, a letter or digit first"
+    case .cron: "write five fields: minute, hour, day, month, day of the week, e.g. \"0 3 * * *\""
+    case .duration: "write a number with a unit, e.g. 30s, 5m or 7d"
+    case .date: "write a date as YYYY-MM-DD, in quotes"
+    case .pattern: "write a regular expression of 1 to 200 characters"
+    case .serverName: "use the name of a server: letters, digits, `.`, `_` and `-`, a letter or digit first"
     case .pullPolicy: "use always, never, build, missing, refresh, daily, weekly or every_<n><w|d|h|m|s>"
     }
   }
@@ -203,6 +223,14 @@ extension UInt8 {
 }
 
 extension Node {
+  fileprivate var number: Double? {
+    switch content {
+    case .int(let value): Double(value)
+    case .double(let value): value
+    case .null, .bool, .timestamp, .string, .list, .map: nil
+    }
+  }
+
   /// Equal for equal values, whatever the order of keys.
   var fingerprint: String {
     switch content {

@@ -11,6 +11,7 @@ enum ProjectSchema {
       "volumes": .mapping(keys: .name, of: .optional(volume)),
       "secrets": .mapping(keys: .name, of: secret),
       "configs": .mapping(keys: .name, of: config),
+      SlipwaySchema.key: SlipwaySchema.project,
     ]))
 
   private static let include = SchemaRule.either([
@@ -32,9 +33,9 @@ enum ProjectSchema {
             of: .object(
               ObjectRule([
                 "subnet": .string, "ip_range": .string, "gateway": .string,
-                "aux_addresses": .mapping(keys: .any, of: .string),
+                "aux_addresses": .mapping(keys: .notEmpty, of: .string),
               ])), areItemsUnique: false),
-          "options": .mapping(keys: .any, of: .string),
+          "options": .mapping(keys: .notEmpty, of: .string),
         ])),
       "external": external, "internal": .booleanOrString, "enable_ipv4": .booleanOrString,
       "enable_ipv6": .booleanOrString, "attachable": .booleanOrString, "labels": .pairs,
@@ -43,6 +44,7 @@ enum ProjectSchema {
   private static let volume = SchemaRule.object(
     ObjectRule([
       "name": .string, "driver": .string, "driver_opts": .driverOptions, "external": external, "labels": .pairs,
+      SlipwaySchema.key: SlipwaySchema.volume,
     ]))
 
   private static let secret = SchemaRule.object(

@@ -86,6 +86,14 @@ enum KeyRule: Sendable {
 enum TextForm: Sendable {
   case containerName
   case pullPolicy
+  /// `CronSchedule`.
+  case cron
+  /// `GoDuration`, not negative.
+  case duration
+  case date
+  /// A regular expression; what it says is for its engine.
+  case pattern
+  case serverName
 }
 
 /// Kinds of YAML values, as JSON Schema counts them: a number takes integers too.

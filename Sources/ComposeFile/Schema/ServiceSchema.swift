@@ -21,6 +21,7 @@ enum ServiceSchema {
         "pre_start": .list(of: preStartHook, areItemsUnique: false),
         "post_start": .list(of: hook, areItemsUnique: false),
         "pre_stop": .list(of: hook, areItemsUnique: false),
+        SlipwaySchema.key: SlipwaySchema.service,
       ]) { $1 }))
 
   private static let providerOption = SchemaRule.either([
@@ -115,7 +116,7 @@ enum ServiceSchema {
     "secrets": fileMounts,
     "stop_grace_period": .string,
     "stop_signal": .string,
-    "storage_opt": .mapping(keys: .any, of: .anything),
+    "storage_opt": .mapping(keys: .any, of: .scalar(ScalarRule([.string, .integer, .null]))),
     "sysctls": .pairs,
     "tmpfs": .stringOrStrings,
     "ulimits": ulimits,
@@ -234,7 +235,7 @@ enum ServiceSchema {
             [
               "ignore": .stringOrStrings, "include": .stringOrStrings, "path": .string,
               "action": .oneOf("rebuild", "sync", "restart", "sync+restart", "sync+exec"),
-              "target": .string, "exec": hook, "initial_sync": .boolean,
+              "target": .string, "exec": hook, "initial_sync": .boolean, "x-initialSync": .boolean,
             ], required: ["path", "action"])), areItemsUnique: false)
     ]))
 }

@@ -59,6 +59,9 @@ struct ConfigCommand: AsyncParsableCommand {
   @Flag(name: .customLong("no-env-resolution"), help: "Do not read env files of services.")
   var skipsServiceFiles = false
 
+  @Flag(name: .customLong("no-path-resolution"), help: "Leave relative paths as written.")
+  var skipsPathResolution = false
+
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file.", valueName: "path"))
   var output: String?
 
@@ -76,9 +79,11 @@ struct ConfigCommand: AsyncParsableCommand {
     }
   }
 
-  private func result() throws(ComposeProblems) -> String {
+  private func result() throws -> String {
     var request = global.loadRequest(services: services)
-    request.isNormalized = !skipsNormalization
+    // As Docker Compose has it: no defaults under --compatibility.
+    request.isNormalized = !skipsNormalization && !global.isCompatible
+    request.resolvesPaths = !skipsPathResolution
     request.isConsistencyChecked = !skipsConsistency
     request.readsServiceFiles = !skipsServiceFiles
     if skipsInterpolation || listsVariables {
@@ -96,7 +101,7 @@ struct ConfigCommand: AsyncParsableCommand {
     }
     if listsProfiles { return lines(try inspected(request).profiles) }
     if hashedServices != nil || listsServices { request.services = [] }
-    return text(of: try loaded(request))
+    return try text(of: try loaded(request))
   }
 
   private func inspected(_ request: LoadRequest) throws(ComposeProblems) -> ProjectInspection {
@@ -111,8 +116,8 @@ struct ConfigCommand: AsyncParsableCommand {
     return loaded.project
   }
 
-  private func text(of project: Project) -> String {
-    if let hashedServices { return hashes(of: project, hashedServices) }
+  private func text(of project: Project) throws(CommandFailure) -> String {
+    if let hashedServices { return try hashes(of: project, hashedServices) }
     if listsServices { return lines(project.services.map(\.name)) }
     if listsVolumes { return lines(project.volumes.keys.sorted()) }
     if listsNetworks { return lines(project.networks.keys.sorted()) }
@@ -128,13 +133,16 @@ struct ConfigCommand: AsyncParsableCommand {
     return printsJSON ? CanonicalOutput.json(project) : CanonicalOutput.yaml(project)
   }
 
-  /// `DOCKER_DEFAULT_PLATFORM` counts for services that name no platform, as it does when they are created.
-  private func hashes(of project: Project, _ wanted: String) -> String {
+  /// `DOCKER_DEFAULT_PLATFORM` counts for services that are built and name no platform.
+  private func hashes(of project: Project, _ wanted: String) throws(CommandFailure) -> String {
     let names = Set(wanted.split(separator: ",").map(String.init))
+    if wanted != "*", let unknown = names.sorted().first(where: { project.service($0) == nil }) {
+      throw CommandFailure("no such service: \(unknown)")
+    }
     let platform = ProcessEnvironment.all["DOCKER_DEFAULT_PLATFORM"] ?? ""
     let hashes = project.services.filter { wanted == "*" || names.contains($0.name) }.map { service in
       let hash =
-        service.platform == nil && !platform.isEmpty
+        service.platform == nil && service.build != nil && !platform.isEmpty
         ? service.configHash(replacing: ["platform": .string(platform)]) : service.configHash
       return (service.name, hash)
     }
@@ -157,7 +165,8 @@ struct ConfigCommand: AsyncParsableCommand {
     let rows = VariableReference.all(in: inspection.model).map {
       [$0.name, String($0.isRequired), $0.defaultValue, $0.alternateValue]
     }
-    let widths = heads.indices.map { column in ([heads] + rows).map { $0[column].count }.max() ?? 0 }
+    // The columns of Docker Compose: 20 wide at least, 3 apart.
+    let widths = heads.indices.map { column in max(17, ([heads] + rows).map { $0[column].count }.max() ?? 0) }
     return text(
       ([heads] + rows).map { row in
         row.enumerated().map { column, text in

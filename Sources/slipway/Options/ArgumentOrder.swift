@@ -59,6 +59,8 @@ enum ArgumentOrder {
     "--file", "--project-name", "--profile", "--env-file", "--project-directory", "--host", "--server", "--progress", "--ansi",
     "--parallel", "--config",
   ]
+  /// Of these, an empty value (a variable of a script that is not set) is no value.
+  private static let optional: Set<String> = ["--project-name", "--profile", "--project-directory"]
   private static let flags: Set<String> = [
     "--json", "--compatibility", "--all-resources", "--dry-run", "--verbose", "--no-color",
   ]
@@ -192,7 +194,7 @@ enum ArgumentOrder {
     guard word.hasPrefix("--") else { return takenApart(word, words.dropFirst().first, shorts) }
     if let equals = word.firstIndex(of: "="), valued.contains(String(word[..<equals])) { return ([word], 1) }
     guard valued.contains(word), let value = words.dropFirst().first else { return nil }
-    return (["\(word)=\(value)"], 2)
+    return (given(word, value), 2)
   }
 
   /// `-fn5` as `-f --tail=5`; nil when a letter is not known.
@@ -215,6 +217,10 @@ enum ArgumentOrder {
 
   private static func value(_ long: String, _ next: String?, _ before: [String]) -> ([String], Int) {
     guard let next else { return (before + [long], 1) }
-    return (before + ["\(long)=\(next)"], 2)
+    return (before + given(long, next), 2)
+  }
+
+  private static func given(_ option: String, _ value: String) -> [String] {
+    value.isEmpty && optional.contains(option) ? [] : ["\(option)=\(value)"]
   }
 }

@@ -38,6 +38,7 @@ import Testing
     ("services:\n  web:\n    tty: true", "services:\n  web:\n    tty: true\n    image: nginx:2"),
     ("services:\n    web: # nothing\n", "services:\n    web: # nothing\n        image: nginx:2\n"),
     ("services: {web: }\n", "services: {web: {image: nginx:2} }\n"),
+    ("services: {web: {command: }}\n", "services: {web: {command: , image: nginx:2 }}\n"),
     ("services: {web}\n", "services: {web: {image: nginx:2}}\n"),
     ("services:\n  web: ~ # nothing\n", "services:\n  web: # nothing\n    image: nginx:2\n"),
     ("services:\n  web:\n    image:\n    tty: true\n", "services:\n  web:\n    image: nginx:2\n    tty: true\n"),

@@ -85,6 +85,15 @@ import Testing
     #expect(changes(texts, .setImage(service: "base", "b:2"), options).keys.sorted() == ["compose.yaml"])
   }
 
+  @Test func `A variable of its own beside those that it extends changes none of them`() {
+    let texts = ["compose.yaml": "services:\n  base: {image: b, environment: {A: 1}}\n  web: {extends: base}\n"]
+    #expect(
+      changes(texts, .setVariable(service: "web", name: "B", value: "2")) == [
+        "compose.yaml":
+          "services:\n  base: {image: b, environment: {A: 1}}\n  web: {extends: base, environment: {B: 2}}\n"
+      ])
+  }
+
   @Test func `An edit that makes the project invalid is refused`() {
     let texts = ["compose.yaml": "services:\n  web: {image: a, depends_on: [db]}\n  db: {image: d}\n"]
     #expect(changes(texts, .removeService("db"))["problems"]?.contains("undefinedService") ?? false)

@@ -1,0 +1,17 @@
+@testable import ComposeFile
+
+/// Files in memory.
+struct MemoryFiles: FileSource {
+  var files: [String: String]
+
+  func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
+    guard let text = files[path] else { throw kind(of: path) == .directory ? .isDirectory : .missing }
+    guard text.utf8.count <= limit else { throw .tooLarge(limit: limit) }
+    return Array(text.utf8)
+  }
+
+  func kind(of path: String) -> FileKind? {
+    if files[path] != nil { return .file }
+    return files.keys.contains { $0.hasPrefix(path + "/") } ? .directory : nil
+  }
+}
