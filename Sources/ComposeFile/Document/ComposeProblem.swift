@@ -37,14 +37,14 @@ package struct ComposeProblems: Error, Hashable, Sendable, CustomStringConvertib
   /// More mistakes than this help nobody; a hostile file could give millions.
   static let limit = 100
   /// Whoever looks for problems may stop looking after so many: what a hostile file makes wrong costs time to tell.
-  static let gatheringLimit = 1_000
+  static let gatheringLimit = 200
 
   package var problems: [ComposeProblem]
   /// Problems past the limit, which are only counted.
   package var omittedCount: Int
 
   /// False when the search for problems may have stopped early.
-  private var isCountExact: Bool { problems.count + omittedCount < Self.gatheringLimit - Self.limit }
+  private var isCountExact: Bool { problems.count + omittedCount < Self.gatheringLimit }
 
   package init(_ problems: [ComposeProblem]) {
     var seen: Set<ComposeProblem> = []

@@ -18,7 +18,7 @@ enum DotEnv {
 
   /// The last value of each key; keys without value are left out.
   static func values(_ settings: [(key: String, value: String?)]) -> [String: String] {
-    var values: [String: String] = [:]
+    var values = Dictionary(minimumCapacity: settings.count) as [String: String]
     for (key, value) in settings {
       if let value { values[key] = value }
     }

@@ -17,6 +17,7 @@ package enum ComposeLoader {
     guard reading.problems.isEmpty, let location else { throw ComposeProblems(reading.problems) }
     let document = reading.document(at: location, for: request)
     guard let document, reading.problems.allSatisfy(\.leavesModelWhole) else { throw ComposeProblems(reading.problems) }
+    guard reading.problems.count < ComposeProblems.gatheringLimit else { throw ComposeProblems(reading.problems) }
     let slipway = SlipwayReading(document.root)
     reading.warnings += slipway.warnings
     var found = slipway.problems

@@ -90,7 +90,7 @@ struct ProjectReading<Source: FileSource> {
       let earlier = values
       let settings = DotEnv.parse(
         bytes, file: file.path, lookup: { environment[$0] ?? earlier[$0] }, problems: &problems)
-      values.merge(DotEnv.values(settings)) { $1 }
+      if values.isEmpty { values = DotEnv.values(settings) } else { values.merge(DotEnv.values(settings)) { $1 } }
     }
     return values
   }

@@ -2,6 +2,7 @@
 package enum PathText {
   /// Without `.`, `..` (as far as the text tells), doubled and trailing `/`. The empty path is `.`.
   package static func cleaned(_ path: String) -> String {
+    if isClean(path) { return path }
     let isAbsolute = path.utf8.first == UInt8(ascii: "/")
     var parts: [Substring] = []
     for part in path.split(separator: "/") where part != "." {
@@ -16,6 +17,16 @@ package enum PathText {
     let body = parts.joined(separator: "/")
     if isAbsolute { return "/" + body }
     return body.isEmpty ? "." : body
+  }
+
+  /// Nothing is to be cleaned for sure: no part begins with a dot or is empty.
+  private static func isClean(_ path: String) -> Bool {
+    var previous = UInt8(ascii: "/")
+    for (index, byte) in path.utf8.enumerated() {
+      if previous == UInt8(ascii: "/"), byte == UInt8(ascii: ".") || (byte == previous && index > 0) { return false }
+      previous = byte
+    }
+    return previous != UInt8(ascii: "/")
   }
 
   /// `path` as seen from `directory`, cleaned. An absolute path stays where it is.
