@@ -148,7 +148,7 @@ struct ImageBuildsTests {
 
   // MARK: Contexts
 
-  private func archive(_ build: String, files: [String: String] = standard) throws -> (ContextArchive, String) {
+  private func archive(_ build: String, files: [String: String] = standard) throws -> (FolderArchive, String) {
     let build = try #require(try wanted("services: {web: {build: \(build)}}", files: files).first)
     guard case .archive(let archive, let dockerfile) = build.context else { throw OperationRefused(description: "remote") }
     return (archive, dockerfile)

@@ -2,7 +2,7 @@ import ComposeFile
 
 /// The context of one build: what is sent to the engine, and which file of it is the Dockerfile.
 enum BuildContext: Sendable {
-  case archive(ContextArchive, dockerfile: String)
+  case archive(FolderArchive, dockerfile: String)
   case remote(String, dockerfile: String)
 
   /// Bytes of the largest Dockerfile and `.dockerignore`.
@@ -31,9 +31,9 @@ enum BuildContext: Sendable {
     let base = folder == "/" ? "/" : folder + "/"
     guard path.hasPrefix(base), own == nil else { return archive(of: folder, ignored, dockerfile: bytes) }
     let name = String(path.dropFirst(base.count))
-    var source = ContextArchive.Source(root: folder, ignored: ignored?.rules ?? IgnorePatterns())
+    var source = FolderSource(root: folder, ignored: ignored?.rules ?? IgnorePatterns())
     source.kept = [name, ignoreFile]
-    return .archive(ContextArchive([source]), dockerfile: name)
+    return .archive(FolderArchive([source]), dockerfile: name)
   }
 
   /// A Dockerfile that is not in the context goes in under a name that no instruction of it sees: the engine takes away what
@@ -41,7 +41,7 @@ enum BuildContext: Sendable {
   private static func archive(
     of folder: String, _ ignored: (rules: IgnorePatterns, bytes: [UInt8])?, dockerfile: [UInt8]
   ) -> BuildContext {
-    var archive = ContextArchive([ContextArchive.Source(root: folder, ignored: ignored?.rules ?? IgnorePatterns())])
+    var archive = FolderArchive([FolderSource(root: folder, ignored: ignored?.rules ?? IgnorePatterns())])
     let name = ".dockerfile.\(ContentHash.hexadecimal(dockerfile).prefix(20))"
     archive.inserted[name] = dockerfile
     archive.inserted[ignoreFile] = (ignored?.bytes ?? Array(ignoreFile.utf8)) + Array("\n\(name)\n".utf8)

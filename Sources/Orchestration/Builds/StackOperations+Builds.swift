@@ -106,11 +106,11 @@ extension StackOperations {
 
   /// Builds one image and gives its Id.
   ///
-  /// - Throws: `BuildFailure`, `ContextProblem`, or the `EngineError` of an engine that is gone.
+  /// - Throws: `BuildFailure`, or the `EngineError` of an engine that is gone.
   func buildImage(_ image: ImageBuilds.Wanted, _ auths: [String: RegistryAuth]) async throws -> String {
     progress(.building(reference: image.reference, service: image.service, line: ""))
     var output = BuildOutput()
-    var archive: ContextArchive?
+    var archive: FolderArchive?
     if case .archive(let context, _) = image.context { archive = context }
     do {
       for try await event in try await engine.buildImage(image.options, context: archive, auths: auths) {
@@ -119,7 +119,9 @@ extension StackOperations {
         }
       }
     } catch {
-      if let problem = archive?.problem { throw problem }
+      if let problem = archive?.problem {
+        throw BuildFailure(description: "\(problem)\n  fix: correct it, or leave it out by a line in .dockerignore")
+      }
       try Task.checkCancellation()
       if error.saysEngineIsGone { throw error }
       throw BuildFailure(description: output.failure(error.engineMessage ?? "\(error)"))

@@ -38,7 +38,7 @@ package struct ServiceCopy: Sendable {
     self.warn = warn
   }
 
-  /// Copies; throws `CopyProblem`, `TarProblem` or what the engine says.
+  /// Copies; throws `CopyProblem`, `FolderProblem`, `TarProblem` or what the engine says.
   ///
   /// - Parameters:
   ///   - input: the archive of `-` as source.
@@ -107,7 +107,10 @@ package struct ServiceCopy: Sendable {
     }
     let destination = try await end(of: Self.rooted(path), in: container)
     let target = try CopyTarget(of: source, isFolder: kind == .folder, to: destination.path, destination.kind)
-    let archive = TreeArchive(PathText.cleaned(source), as: target.name, followsLink: follows)
+    var tree = FolderSource(root: PathText.cleaned(source), place: target.name ?? "")
+    tree.followsLink = follows
+    tree.keepsOwners = true
+    let archive = FolderArchive([tree])
     do {
       try await engine.putArchive(
         archive, to: target.folder, in: container.id, keepsKinds: true, copiesOwners: options.keepsOwners)

@@ -68,7 +68,7 @@ extension StackOperations {
 
   /// All files that count for a rule now.
   private static func everything(in rule: WatchPlan.Rule) -> Set<String> {
-    var walk = FolderWalk(ContextArchive.Source(root: rule.rule.path, ignored: rule.ignored))
+    var walk = FolderWalk(FolderSource(root: rule.rule.path, ignored: rule.ignored))
     var paths: Set<String> = []
     // WHY try?: what cannot be read now is looked at when it changes.
     while paths.count < FolderEvents.pathLimit, let entry = try? walk.next() {
@@ -127,15 +127,16 @@ extension StackOperations {
 
   private func sync(_ reaction: WatchPlan.Reaction, into containers: [ServiceContainer]) async throws {
     let sources = reaction.copies.map { copy in
-      var source = ContextArchive.Source(root: copy.source, place: String(copy.target.drop { $0 == "/" }))
+      var source = FolderSource(root: copy.source, place: String(copy.target.drop { $0 == "/" }))
       source.isDeep = false
+      source.isRequired = false
       return source
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for container in containers {
         group.addTask {
           if !sources.isEmpty {
-            let archive = ContextArchive(sources)
+            let archive = FolderArchive(sources)
             do {
               try await engine.putArchive(archive, to: "/", in: container.id)
             } catch {

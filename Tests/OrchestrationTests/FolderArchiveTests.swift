@@ -3,7 +3,7 @@ import Testing
 
 @testable import Orchestration
 
-struct ContextArchiveTests {
+struct FolderArchiveTests {
   /// A folder that is gone after `body`.
   private func inFolder(_ body: (URL) async throws -> Void) async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("context-\(UInt64.random(in: 0 ... .max))")
@@ -20,14 +20,14 @@ struct ContextArchiveTests {
     }
   }
 
-  private func bytes(of archive: ContextArchive) async throws -> [UInt8] {
+  private func bytes(of archive: FolderArchive) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     for try await chunk in archive { bytes += chunk }
     return bytes
   }
 
   /// What `tar` sees in the archive.
-  private func listing(_ archive: ContextArchive, in folder: URL) async throws -> [String] {
+  private func listing(_ archive: FolderArchive, in folder: URL) async throws -> [String] {
     let file = folder.appendingPathExtension("tar")
     defer { try? FileManager.default.removeItem(at: file) }
     try Data(try await bytes(of: archive)).write(to: file)
@@ -55,7 +55,7 @@ struct ContextArchiveTests {
       try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: folder.appendingPathComponent("b").path)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.appendingPathComponent("a").path)
       try FileManager.default.createSymbolicLink(atPath: folder.appendingPathComponent("l").path, withDestinationPath: "../gone")
-      let listing = try await listing(ContextArchive([.init(root: folder.path)]), in: folder)
+      let listing = try await listing(FolderArchive([.init(root: folder.path)]), in: folder)
       #expect(
         listing == [
           "drwxr-xr-x 0/0 0 a/", "-rwxr-x--x 0/0 10 a/run", "-rw-r----- 0/0 3 b", "lrwxrwxrwx 0/0 0 l -> ../gone",
@@ -68,10 +68,10 @@ struct ContextArchiveTests {
       try write(
         ["Dockerfile": "", ".dockerignore": "", "x": "", "src/a": "", "src/deep/keep": "", "src/deep/b": "", "docs/c": ""],
         in: folder)
-      var source = ContextArchive.Source(
+      var source = FolderSource(
         root: folder.path, ignored: try IgnorePatterns(["*", "!src", "src/deep/*", "!**/keep"]))
       source.kept = ["Dockerfile", ".dockerignore"]
-      let names = try await listing(ContextArchive([source]), in: folder).compactMap {
+      let names = try await listing(FolderArchive([source]), in: folder).compactMap {
         $0.split(separator: " ").last.map(String.init)
       }
       #expect(names == [".dockerignore", "Dockerfile", "src/", "src/a", "src/deep/", "src/deep/keep"])
@@ -81,7 +81,7 @@ struct ContextArchiveTests {
   @Test func `A file that is put in replaces the one on the disk`() async throws {
     try await inFolder { folder in
       try write([".dockerignore": "long text", "a": ""], in: folder)
-      var archive = ContextArchive([.init(root: folder.path)])
+      var archive = FolderArchive([.init(root: folder.path)])
       archive.inserted = [".dockerignore": Array("x".utf8), ".dockerfile.1": []]
       #expect(
         try await listing(archive, in: folder).map { $0.split(separator: " ").dropFirst(2).joined(separator: " ") } == [
@@ -99,14 +99,14 @@ struct ContextArchiveTests {
       let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: large))
       try handle.truncate(atOffset: 20 << 20)
       try handle.close()
-      let archive = ContextArchive([.init(root: folder.path)])
+      let archive = FolderArchive([.init(root: folder.path)])
       var largest = 0
       var total = 0
       for try await chunk in archive {
         largest = max(largest, chunk.count)
         total += chunk.count
       }
-      #expect(largest < 3 * ContextArchive.chunkBytes)
+      #expect(largest < 3 * FolderArchive.chunkBytes)
       #expect(total > 20 << 20 && total % 512 == 0)
       #expect(try await listing(archive, in: folder).contains { $0.hasSuffix(long) })
     }
@@ -115,23 +115,25 @@ struct ContextArchiveTests {
   @Test func `Files and folders from several places go to theirs`() async throws {
     try await inFolder { folder in
       try write(["a/x": "1", "b": "22"], in: folder)
-      var empty = ContextArchive.Source(root: folder.appendingPathComponent("a").path, place: "only")
+      var empty = FolderSource(root: folder.appendingPathComponent("a").path, place: "only")
       empty.isDeep = false
-      let archive = ContextArchive([
+      var gone = FolderSource(root: folder.appendingPathComponent("gone").path, place: "gone")
+      gone.isRequired = false
+      let archive = FolderArchive([
         .init(root: folder.appendingPathComponent("b").path, place: "srv/new"), empty,
         .init(root: folder.appendingPathComponent("a").path, place: "deep/er"),
-        .init(root: folder.appendingPathComponent("gone").path, place: "gone"),
+        gone,
       ])
       let names = try await listing(archive, in: folder).compactMap { $0.split(separator: " ").last.map(String.init) }
-      #expect(names == ["srv/new", "only/", "deep/er/x"])
+      #expect(names == ["srv/new", "only/", "deep/er/", "deep/er/x"])
     }
   }
 
-  @Test func `A file that cannot be read is named, with what to do`() async throws {
+  @Test func `A file that cannot be read is named`() async throws {
     try await inFolder { folder in
-      let archive = ContextArchive([.init(root: folder.appendingPathComponent("gone").path)])
-      await #expect(throws: ContextProblem.self) { try await bytes(of: archive) }
-      #expect(archive.problem?.description.contains(".dockerignore") == true)
+      let archive = FolderArchive([.init(root: folder.appendingPathComponent("gone").path)])
+      await #expect(throws: FolderProblem.self) { try await bytes(of: archive) }
+      #expect(archive.problem?.description.contains("gone: cannot be read: No such file") == true)
     }
   }
 }

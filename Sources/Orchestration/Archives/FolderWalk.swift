@@ -1,5 +1,35 @@
 import Glibc
 
+/// A folder with all that is in it, or a file, and what is taken of it.
+struct FolderSource: Hashable, Sendable {
+  /// Absolute.
+  var root: String
+  /// Its path in an archive, without a slash at its begin or end; empty: what is in the folder comes at the top, without it.
+  var place = ""
+  var ignored = IgnorePatterns()
+  /// Paths that go whatever the patterns say.
+  var kept: Set<String> = []
+  /// What is in the folder comes along.
+  var isDeep = true
+  /// The root may be a link to what is meant.
+  var followsLink: Bool
+  /// Otherwise all is root's, as Docker sends contexts.
+  var keepsOwners = false
+  /// Otherwise a root that is gone is an empty one.
+  var isRequired = true
+
+  init(root: String, place: String = "", ignored: IgnorePatterns = IgnorePatterns()) {
+    self.root = root
+    self.place = place
+    self.ignored = ignored
+    followsLink = place.isEmpty
+  }
+
+  func path(of entry: FolderWalk.Entry) -> String {
+    [place, entry.path].filter { !$0.isEmpty }.joined(separator: "/")
+  }
+}
+
 /// What a folder holds, one entry at a time, by name, a folder before what is in it; a file or a link is an entry alone.
 ///
 /// Holds the names of the folders on the way to the present entry, no more.
@@ -14,6 +44,8 @@ struct FolderWalk {
     var path: String
     var kind: Kind
     var mode: UInt32
+    var uid: Int
+    var gid: Int
     var modifiedAtSeconds: Int
   }
 
@@ -25,19 +57,26 @@ struct FolderWalk {
     var matches: IgnorePatterns.Matches?
   }
 
-  let source: ContextArchive.Source
+  /// Names kept of what is left out.
+  static let skippedLimit = 20
+
+  let source: FolderSource
+  /// What has no content to take: sockets, pipes, devices.
+  private(set) var skipped: [String] = []
   private var levels: [Level] = []
   private var hasBegun = false
 
   private var root: String { source.root }
 
-  init(_ source: ContextArchive.Source) { self.source = source }
+  init(_ source: FolderSource) { self.source = source }
 
-  mutating func next() throws(ContextProblem) -> Entry? {
+  mutating func next() throws(FolderProblem) -> Entry? {
     if !hasBegun {
       hasBegun = true
-      guard source.isDeep, isFolder else { return try entry("") }
+      guard let top = try entry("") else { return nil }
+      guard source.isDeep, top.kind == .folder else { return top }
       levels = [Level(path: "", names: try Self.names(in: root))]
+      if !source.place.isEmpty { return top }
     }
     while let level = levels.indices.last {
       guard let name = levels[level].names.popLast() else {
@@ -61,48 +100,45 @@ struct FolderWalk {
     source.ignored.mayKeepSomething(in: folder) || source.kept.contains { $0.hasPrefix(folder + "/") }
   }
 
-  /// The root is a folder, or cannot be looked at: then its names cannot be read either, which tells why. A link to a folder
-  /// counts as the folder only where it is the whole source of what comes at the top.
-  private var isFolder: Bool {
-    var info = stat()
-    let result = source.place.isEmpty ? unsafe stat(root, &info) : unsafe lstat(root, &info)
-    return result != 0 ? source.place.isEmpty : info.st_mode & S_IFMT == S_IFDIR
-  }
-
   /// nil: it is gone, or of a kind that has no content.
-  private func entry(_ path: String) throws(ContextProblem) -> Entry? {
+  private mutating func entry(_ path: String) throws(FolderProblem) -> Entry? {
     let full = path.isEmpty ? root : root + "/" + path
     var info = stat()
-    guard unsafe lstat(full, &info) == 0 else {
-      if errno == ENOENT { return nil }
-      throw ContextProblem(full, errorNumber: errno)
+    let follows = path.isEmpty && source.followsLink
+    guard unsafe (follows ? stat(full, &info) : lstat(full, &info)) == 0 else {
+      if errno == ENOENT, !path.isEmpty || !source.isRequired { return nil }
+      throw FolderProblem(full, errorNumber: errno)
     }
     let kind: Entry.Kind
     switch info.st_mode & S_IFMT {
     case S_IFREG: kind = .file(bytes: Int(info.st_size))
     case S_IFDIR: kind = .folder
     case S_IFLNK: kind = .link(to: try Self.target(of: full))
-    default: return nil
+    default:
+      if skipped.count < Self.skippedLimit { skipped.append(full) }
+      return nil
     }
-    return Entry(path: path, kind: kind, mode: UInt32(info.st_mode & 0o7777), modifiedAtSeconds: Int(info.st_mtim.tv_sec))
+    return Entry(
+      path: path, kind: kind, mode: UInt32(info.st_mode & 0o7777), uid: Int(info.st_uid), gid: Int(info.st_gid),
+      modifiedAtSeconds: Int(info.st_mtim.tv_sec))
   }
 
-  private static func target(of path: String) throws(ContextProblem) -> String {
+  private static func target(of path: String) throws(FolderProblem) -> String {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = unsafe buffer.withUnsafeMutableBytes { bytes in
       guard let base = bytes.baseAddress else { return 0 }
       return unsafe readlink(path, base.assumingMemoryBound(to: CChar.self), bytes.count)
     }
-    guard count >= 0 else { throw ContextProblem(path, errorNumber: errno) }
+    guard count >= 0 else { throw FolderProblem(path, errorNumber: errno) }
     guard let target = String(validating: buffer[..<count], as: UTF8.self) else {
-      throw ContextProblem(path, "is a link to a name that is not UTF-8")
+      throw FolderProblem(path, "is a link to a name that is not UTF-8")
     }
     return target
   }
 
   /// Sorted backwards, so that the next is the last.
-  private static func names(in folder: String) throws(ContextProblem) -> [String] {
-    guard let handle = unsafe opendir(folder) else { throw ContextProblem(folder, errorNumber: errno) }
+  private static func names(in folder: String) throws(FolderProblem) -> [String] {
+    guard let handle = unsafe opendir(folder) else { throw FolderProblem(folder, errorNumber: errno) }
     defer { unsafe closedir(handle) }
     var names: [String] = []
     while let entry = unsafe readdir(handle) {
@@ -110,7 +146,7 @@ struct FolderWalk {
         let text = unsafe UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)
         return (unsafe String(validatingCString: text), unsafe String(cString: text))
       }
-      guard let name = valid else { throw ContextProblem("\(folder)/\(shown)", "has a name that is not UTF-8") }
+      guard let name = valid else { throw FolderProblem("\(folder)/\(shown)", "has a name that is not UTF-8") }
       if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted { $1.utf8.lexicographicallyPrecedes($0.utf8) }
