@@ -71,8 +71,8 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    library("SlipwayTesting", nio + ["DockerEngine"]),
-    tests("ComposeFileTests", ["ComposeFile"]),
+    library("SlipwayTesting", nio + ["ComposeFile", "DockerEngine"]),
+    tests("ComposeFileTests", ["ComposeFile", "SlipwayTesting"]),
     tests("ImageVersioningTests", ["ImageVersioning"]),
     tests("StackPlanningTests", ["StackPlanning", "ComposeFile", "SlipwayTesting"]),
     tests("DockerEngineTests", ["DockerEngine", "SlipwayTesting"] + nio),

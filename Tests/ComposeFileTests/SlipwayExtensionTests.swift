@@ -1,3 +1,4 @@
+import SlipwayTesting
 import Testing
 
 @testable import ComposeFile

@@ -1,25 +1,18 @@
 import ComposeFile
 import DockerEngine
+import SlipwayTesting
 import Testing
 
 @testable import Orchestration
 
 /// What the engine is asked to create; the expected values are what Docker Compose 5.6.1 asks for.
 @Suite struct ContainerSpecificationTests {
-  private struct Files: FileSource {
-    var text: String
-    func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
-      guard path == "/p/compose.yaml" else { throw .missing }
-      return Array(text.utf8)
-    }
-    func kind(of path: String) -> FileKind? { path == "/p/compose.yaml" ? .file : nil }
-  }
-
   private func spec(
     _ service: String, of yaml: String, api: Int = 51, neighbours: Neighbours = Neighbours(), forgetsDependencies: Bool = false
   ) throws -> ContainerSpec {
     let project = try ComposeLoader.load(
-      LoadRequest(environment: ["COMPOSE_PROJECT_NAME": "p"], currentDirectory: "/p"), from: Files(text: yaml)
+      LoadRequest(environment: ["COMPOSE_PROJECT_NAME": "p"], currentDirectory: "/p"),
+      from: MemoryFiles(files: ["/p/compose.yaml": yaml])
     ).project
     return ContainerSpecification(
       project: project, service: try #require(project.service(service)), number: 1, name: "p-\(service)-1", image: "x",

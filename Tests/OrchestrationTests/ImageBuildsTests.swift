@@ -1,32 +1,19 @@
 import ComposeFile
 import DockerEngine
 import Foundation
+import SlipwayTesting
 import Testing
 
 @testable import Orchestration
 
 struct ImageBuildsTests {
-  private struct Files: FileSource {
-    var files: [String: String]
-
-    func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
-      guard let text = files[path] else { throw .missing }
-      return Array(text.utf8)
-    }
-
-    func kind(of path: String) -> FileKind? {
-      if files[path] != nil { return .file }
-      return files.keys.contains { $0.hasPrefix(path + "/") } ? .directory : nil
-    }
-  }
-
   private static let standard = ["/shop/Dockerfile": "FROM base\n", "/shop/api/Dockerfile": "FROM base\n"]
 
   private func wanted(
     _ compose: String, files: [String: String] = standard, services: [String] = [], dependencies: Bool = false,
     platform: String? = nil, _ change: (inout ImageBuilds.Choices) -> Void = { _ in }
   ) throws -> [ImageBuilds.Wanted] {
-    let source = Files(files: files.merging(["/shop/compose.yaml": compose]) { $1 })
+    let source = MemoryFiles(files: files.merging(["/shop/compose.yaml": compose]) { $1 })
     var request = LoadRequest(environment: ["HOME": "/home/u", "TAG": "7"], currentDirectory: "/shop")
     request.projectName = "shop"
     let project = try ComposeLoader.load(request, from: source).project

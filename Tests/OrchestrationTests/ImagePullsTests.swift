@@ -1,17 +1,7 @@
 import ComposeFile
 import Orchestration
+import SlipwayTesting
 import Testing
-
-/// One compose file in memory.
-private struct Memory: FileSource {
-  var text: String
-
-  func kind(of path: String) -> FileKind? { path == "/shop/compose.yaml" ? .file : nil }
-  func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
-    guard path == "/shop/compose.yaml" else { throw .missing }
-    return Array(text.utf8)
-  }
-}
 
 private let compose = """
   services:
@@ -24,7 +14,8 @@ private let compose = """
 
 private func plan(_ change: (inout ImagePulls.Request) -> Void = { _ in }) throws -> [String] {
   let request = LoadRequest(environment: [:], currentDirectory: "/shop")
-  var pulls = ImagePulls.Request(project: try ComposeLoader.load(request, from: Memory(text: compose)).project)
+  var pulls = ImagePulls.Request(
+    project: try ComposeLoader.load(request, from: MemoryFiles(files: ["/shop/compose.yaml": compose])).project)
   change(&pulls)
   return try ImagePulls.plan(pulls).map { wanted in
     let when = wanted.reasonToSkip.map { " skipped: \($0)" } ?? (wanted.onlyIfMissing ? " if missing" : "")

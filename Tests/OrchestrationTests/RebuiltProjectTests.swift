@@ -1,5 +1,6 @@
 import ComposeFile
 import DockerEngine
+import SlipwayTesting
 import StackPlanning
 import Testing
 
@@ -81,14 +82,9 @@ import Testing
   }
 
   @Test func `A rebuilt file is read the same again`() throws {
-    struct Text: FileSource {
-      var bytes: [UInt8]
-      func kind(of path: String) -> FileKind? { path == "/else/compose.yaml" ? .file : nil }
-      func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] { bytes }
-    }
     var request = LoadRequest(environment: ["NULLED": "set"], currentDirectory: "/else")
     request.files = ["/else/compose.yaml"]
-    let again = try ComposeLoader.load(request, from: Text(bytes: Array(rebuilt.text.utf8))).project
+    let again = try ComposeLoader.load(request, from: MemoryFiles(files: ["/else/compose.yaml": rebuilt.text])).project
     for service in project.services where service.name != "web" {
       #expect(again.service(service.name)?.configHash == service.configHash, "\(service.name)")
     }

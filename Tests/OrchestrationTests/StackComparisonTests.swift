@@ -2,6 +2,7 @@ import ComposeFile
 import DockerEngine
 import Foundation
 import RevisionStore
+import SlipwayTesting
 import StackPlanning
 import Testing
 
@@ -55,13 +56,8 @@ import Testing
     let index = try #require(live.containers.firstIndex { $0.service == "db" })
     var request = LoadRequest(environment: [:], currentDirectory: "/srv/shop")
     request.files = ["-"]
-    struct Text: FileSource {
-      func kind(of path: String) -> FileKind? { path == "-" ? .file : nil }
-      func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
-        Array("name: shop\nservices: {db: {image: slipway/base:1, logging: {options: {max-size: 1m}}}}".utf8)
-      }
-    }
-    let service = try #require(ComposeLoader.load(request, from: Text()).project.service("db"))
+    let text = "name: shop\nservices: {db: {image: slipway/base:1, logging: {options: {max-size: 1m}}}}"
+    let service = try #require(ComposeLoader.load(request, from: MemoryFiles(files: ["-": text])).project.service("db"))
     live.containers[index].hostConfig.logConfig.options = ["max-size": "1m"]
     let changes = StackComparison(try project(), live: live).changes(of: live.containers[index], from: service)
     #expect(!changes.contains { $0.path.hasPrefix("logging") }, "\(changes.map(\.text))")

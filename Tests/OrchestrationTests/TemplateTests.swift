@@ -1,15 +1,8 @@
 import ComposeFile
 import Foundation
 import Orchestration
+import SlipwayTesting
 import Testing
-
-/// Gives one file; for `template.yaml`.
-private struct OneFile: FileSource {
-  var text: String
-
-  func kind(of path: String) -> FileKind? { .file }
-  func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] { Array(text.utf8) }
-}
 
 /// The same numbers each time.
 private struct Counting: RandomNumberGenerator {
@@ -23,7 +16,8 @@ private struct Counting: RandomNumberGenerator {
 
 private func template(_ parameters: String) throws -> StackTemplate {
   try StackTemplate.read(
-    folder: "/t/shop", from: OneFile(text: "title: Shop\ndescription: A shop.\nparameters:\n\(parameters)"))
+    folder: "/t/shop",
+    from: MemoryFiles(files: ["/t/shop/template.yaml": "title: Shop\ndescription: A shop.\nparameters:\n\(parameters)"]))
 }
 
 private func parameter(_ fields: String) -> String { "  - {name: A, description: a, \(fields)}\n" }

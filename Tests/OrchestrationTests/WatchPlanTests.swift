@@ -1,25 +1,12 @@
 import ComposeFile
+import SlipwayTesting
 import Testing
 
 @testable import Orchestration
 
 struct WatchPlanTests {
-  private struct Files: FileSource {
-    var files: [String: String]
-
-    func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
-      guard let text = files[path] else { throw .missing }
-      return Array(text.utf8)
-    }
-
-    func kind(of path: String) -> FileKind? {
-      if files[path] != nil { return .file }
-      return files.keys.contains { $0.hasPrefix(path + "/") } ? .directory : nil
-    }
-  }
-
   private func plan(_ compose: String, services: [String] = [], ignore: String = "") throws -> WatchPlan {
-    let files = Files(files: [
+    let files = MemoryFiles(files: [
       "/shop/compose.yaml": compose, "/shop/Dockerfile": "FROM a", "/shop/.dockerignore": ignore, "/shop/src/a.js": "",
       "/shop/package.json": "", "/shop/conf/x": "",
     ])

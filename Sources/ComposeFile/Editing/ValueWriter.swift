@@ -82,31 +82,24 @@ struct ValueWriter {
   }
 
   func key(_ key: String, in place: Surroundings = .block) -> String {
-    if place == .json { return Self.doubleQuoted(key) }
-    return Self.isPlain(key, inFlow: place == .flow, isText: false) ? key : Self.doubleQuoted(key)
+    if place == .json { return YAMLQuoting.doubleQuoted(key) }
+    return Self.isPlain(key, inFlow: place == .flow, isText: false) ? key : YAMLQuoting.doubleQuoted(key)
   }
 
   /// A text in the quotes of `style`, where it can stand in them; plain, where it needs none.
   private func scalar(_ text: String, in place: Surroundings, like style: Style, isText: Bool) -> String {
-    if place == .json { return Self.doubleQuoted(text) }
+    if place == .json { return YAMLQuoting.doubleQuoted(text) }
     switch style {
-    case .doubleQuoted: return Self.doubleQuoted(text)
+    case .doubleQuoted: return YAMLQuoting.doubleQuoted(text)
     case .singleQuoted where Self.isOneLine(text): return "'" + text.replacing("'", with: "''") + "'"
     case .plain, .literal, .folded, .flow, .singleQuoted:
-      return Self.isPlain(text, inFlow: place == .flow, isText: isText) ? text : Self.doubleQuoted(text)
+      return Self.isPlain(text, inFlow: place == .flow, isText: isText) ? text : YAMLQuoting.doubleQuoted(text)
     }
   }
 
   // MARK: Scalars
 
-  private static func isOneLine(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isPrintable) }
-
-  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 32...126, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: true
-    default: false
-    }
-  }
+  private static func isOneLine(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(YAMLQuoting.isPrintable) }
 
   /// Text that reads as itself without quotes, in YAML 1.1 and 1.2.
   ///
@@ -141,27 +134,5 @@ struct ValueWriter {
   /// `22:22`, which YAML 1.1 reads as a number.
   private static func isBase60(_ bytes: [UInt8]) -> Bool {
     bytes.contains(UInt8(ascii: ":")) && bytes.allSatisfy { $0.isDigit || ":._+-".utf8.contains($0) }
-  }
-
-  static func doubleQuoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      default:
-        if isPrintable(scalar) {
-          result.unicodeScalars.append(scalar)
-        } else {
-          let digits = String(scalar.value, radix: 16)
-          let width = scalar.value > 0xFFFF ? 8 : 4
-          result += (width == 8 ? "\\U" : "\\u") + String(repeating: "0", count: width - digits.utf8.count) + digits
-        }
-      }
-    }
-    return result + "\""
   }
 }

@@ -48,10 +48,7 @@ package struct BuildSection: Hashable, Sendable {
     cacheSources = read.texts("cache_from")
     extraHosts = read.texts("extra_hosts")
     shmSizeBytes = read.integer("shm_size")
-    for (key, limit) in read.entries("ulimits") {
-      let single = read["ulimits"]?[key]?.int
-      ulimits[key] = Ulimit(soft: single ?? limit.integer("soft") ?? 0, hard: single ?? limit.integer("hard") ?? 0)
-    }
+    ulimits = read.ulimits()
     isolation = read.text("isolation")
     skipsCache = read.flag("no_cache")
     pullsBases = read.flag("pull")

@@ -61,6 +61,16 @@ struct CanonicalReader {
     (map[key]?.list ?? []).enumerated().map { CanonicalReader($1, at: "\(path).\(key)[\($0)]") }
   }
 
+  /// A limit is one number for both, or each.
+  func ulimits() -> [String: Ulimit] {
+    var limits: [String: Ulimit] = [:]
+    for (name, limit) in entries("ulimits") {
+      let both = self["ulimits"]?[name]?.int
+      limits[name] = Ulimit(soft: both ?? limit.integer("soft") ?? 0, hard: both ?? limit.integer("hard") ?? 0)
+    }
+    return limits
+  }
+
   func entries(_ key: String) -> [(key: String, value: CanonicalReader)] {
     (map[key]?.map?.pairs ?? []).map { ($0.key, CanonicalReader($0.value, at: "\(path).\(key).\($0.key)")) }
   }

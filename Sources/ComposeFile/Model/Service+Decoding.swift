@@ -136,10 +136,7 @@ extension Service {
     isOOMKillDisabled = read.flag("oom_kill_disable")
     oomScoreAdjust = read.integer("oom_score_adj")
     pidsLimit = read.integer("pids_limit")
-    for (key, limit) in read.entries("ulimits") {
-      let single = read["ulimits"]?[key]?.int
-      ulimits[key] = Ulimit(soft: single ?? limit.integer("soft") ?? 0, hard: single ?? limit.integer("hard") ?? 0)
-    }
+    ulimits = read.ulimits()
     sysctls = read.textMap("sysctls")
     storageOptions = read.textMap("storage_opt")
     blkio = read.object("blkio_config").map(BlkioConfig.init(decoding:))

@@ -17,7 +17,7 @@ struct YAMLText {
     for (key, value) in map.pairs {
       if !isInline { pad(indent) }
       isInline = false
-      text += Self.isPlain(key) ? key : Self.quoted(key)
+      text += Self.isPlain(key) ? key : YAMLQuoting.doubleQuoted(key)
       text += ":"
       append(value: value, indent: indent)
     }
@@ -71,7 +71,7 @@ struct YAMLText {
       } else if Self.isBlock(string) {
         append(block: string, indent: indent + 2)
       } else {
-        text += Self.quoted(string)
+        text += YAMLQuoting.doubleQuoted(string)
       }
     }
   }
@@ -139,27 +139,4 @@ struct YAMLText {
   private static let words: Set<String> = [
     "true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf",
   ]
-
-  /// In double quotes, all else escaped.
-  private static func quoted(_ string: String) -> String {
-    var text = "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\t": text += "\\t"
-      case "\r": text += "\\r"
-      default:
-        let code = scalar.value
-        if code < 32 || (127..<160).contains(code) || code == 0x2028 || code == 0x2029 || code == 0xFEFF {
-          let digits = String(code, radix: 16)
-          text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-        } else {
-          text.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return text + "\""
-  }
 }

@@ -127,13 +127,7 @@ package enum ImageBuilds {
       return "\(entry[..<equals]):\(entry[entry.index(after: equals)...])"
     }
     options.shmSizeBytes = build.shmSizeBytes
-    options.ulimits = build.ulimits.sorted { $0.key < $1.key }.map { name, limit in
-      var spec = UlimitSpec()
-      spec.name = name
-      spec.soft = Int64(limit.soft)
-      spec.hard = Int64(limit.hard)
-      return spec
-    }
+    options.ulimits = UlimitSpec.all(of: build.ulimits)
     options.isolation = build.isolation
     options.memoryBytes = choices.memoryBytes
     return options

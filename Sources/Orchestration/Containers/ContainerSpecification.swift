@@ -410,13 +410,7 @@ struct ContainerSpecification {
     host.memorySwappiness = service.memorySwappiness.map { Int64($0) }
     host.pidsLimit = (service.deploy?.limits?.pids ?? service.pidsLimit).map { Int64($0) }
     if service.isOOMKillDisabled { host.isOOMKillDisabled = true }
-    host.ulimits = service.ulimits.sorted { $0.key < $1.key }.map { name, limit in
-      var spec = UlimitSpec()
-      spec.name = name
-      spec.soft = Int64(limit.soft)
-      spec.hard = Int64(limit.hard)
-      return spec
-    }
+    host.ulimits = UlimitSpec.all(of: service.ulimits)
     host.devices = service.devices.map { device in
       var mapping = DeviceMapping()
       mapping.pathOnHost = device.source
@@ -462,5 +456,18 @@ enum FileMountTarget {
   static func path(_ mount: FileMount, fallback: String) -> String {
     let target = mount.target ?? mount.source
     return target.hasPrefix("/") ? target : fallback + target
+  }
+}
+
+extension UlimitSpec {
+  /// By name.
+  static func all(of limits: [String: Ulimit]) -> [UlimitSpec] {
+    limits.sorted { $0.key < $1.key }.map { name, limit in
+      var spec = UlimitSpec()
+      spec.name = name
+      spec.soft = Int64(limit.soft)
+      spec.hard = Int64(limit.hard)
+      return spec
+    }
   }
 }

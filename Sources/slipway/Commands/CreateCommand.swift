@@ -27,6 +27,6 @@ struct CreateCommand: AsyncParsableCommand {
       try await PlanPrinter.print(request, session)
       return
     }
-    try await DeployRunner.run(request, session, hidesPulls: pullsQuietly)
+    try await DeployRunner.run(request, session, hiding: pullsQuietly ? .pulls : [])
   }
 }

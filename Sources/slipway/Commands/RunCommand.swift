@@ -108,7 +108,7 @@ struct RunCommand: AsyncParsableCommand {
     let session = StackSession(global: global)
     let request = try request(session)
     let display = try ProgressDisplay(
-      global, try session.settings(), environment: session.environment, isQuiet: isQuiet, hidesPulls: pullsQuietly)
+      global, try session.settings(), environment: session.environment, isQuiet: isQuiet, hiding: pullsQuietly ? .pulls : [])
     let (isDetached, isInteractive) = (isDetached, isInteractive)
     let code: Int? = try await session.withOperations(progress: display.sink, notice: "cancelling") { operations in
       let container = try await Self.made(request, operations, display)

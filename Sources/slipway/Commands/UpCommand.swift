@@ -64,6 +64,12 @@ struct UpCommand: AsyncParsableCommand {
   @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
   var isDryRun = false
 
+  private var hidden: ProgressParts {
+    var hidden: ProgressParts = []
+    if pullsQuietly { hidden.insert(.pulls) }
+    if buildsQuietly { hidden.insert(.builds) }
+    return hidden
+  }
   private var staysAttached: Bool { !isDetached && !waits && !options.skipsStart }
   private var needsAttachment: Bool { abortsOnEnd || abortsOnFailure || codeService != nil || !attached.isEmpty }
 
@@ -85,7 +91,7 @@ struct UpCommand: AsyncParsableCommand {
       return
     }
     guard staysAttached else {
-      return try await DeployRunner.run(request, session, showsBuilds: !buildsQuietly, hidesPulls: pullsQuietly)
+      return try await DeployRunner.run(request, session, hiding: hidden)
     }
 
     var run = AttachedRun(session: session, project: request.project, services: options.services)
@@ -95,10 +101,10 @@ struct UpCommand: AsyncParsableCommand {
     run.codeService = codeService
     run.graceSeconds = options.timeout
     let before = try await run.running()
-    try await DeployRunner.run(request, session, showsBuilds: !buildsQuietly, hidesPulls: pullsQuietly)
+    try await DeployRunner.run(request, session, hiding: hidden)
     if let plan {
       run.watch = WatchRun(session: session, plan: plan, request: request)
-      run.watch?.showsBuilds = !buildsQuietly
+      run.watch?.hidden = hidden
     }
     let code = try await run.follow(before: before)
     if code != 0 { throw ExitCode(code) }

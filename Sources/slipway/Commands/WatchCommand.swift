@@ -32,10 +32,10 @@ struct WatchCommand: AsyncParsableCommand {
     let request = try options.request(session, isGated: false, settles: false)
     let plan = try WatchPlan(request.project, services: services)
     if isDryRun { return StandardOutput.list(plan.paths, isJSON: global.isJSON) }
-    if !skipsUp { try await DeployRunner.run(request, session, showsBuilds: !isQuiet) }
+    if !skipsUp { try await DeployRunner.run(request, session, hiding: isQuiet ? .builds : []) }
     var run = WatchRun(session: session, plan: plan, request: request)
     run.prunes = prunes
-    run.showsBuilds = !isQuiet
+    run.hidden = isQuiet ? .builds : []
     try await run.run()
   }
 }

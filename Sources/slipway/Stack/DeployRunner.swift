@@ -6,9 +6,9 @@ import StackPlanning
 /// Runs a deploy and tells how it ended.
 enum DeployRunner {
   static func run(
-    _ request: DeployRequest, _ session: StackSession, showsBuilds: Bool = true, hidesPulls: Bool = false
+    _ request: DeployRequest, _ session: StackSession, hiding hidden: ProgressParts = []
   ) async throws {
-    let result = try await session.withProgress(showsBuilds: showsBuilds, hidesPulls: hidesPulls) { try await $0.deploy(request) }
+    let result = try await session.withProgress(hiding: hidden) { try await $0.deploy(request) }
     try report(result, request.project.name, session.global)
   }
 

@@ -42,21 +42,14 @@ struct StackSession {
   }
 
   /// Runs `body` with the operations of the chosen engine and shows their progress on standard error.
-  ///
-  /// - Parameter showsBuilds: what builds print is shown too.
   func withProgress<Value: Sendable>(
-    isQuiet: Bool = false, showsBuilds: Bool = true, hidesPulls: Bool = false, notice: String? = Interruption.undoing,
+    isQuiet: Bool = false, hiding hidden: ProgressParts = [], notice: String? = Interruption.undoing,
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
     let display = try ProgressDisplay(
-      global, try settings(), environment: environment, isQuiet: isQuiet, hidesPulls: hidesPulls)
+      global, try settings(), environment: environment, isQuiet: isQuiet, hiding: hidden)
     defer { display.finish() }
-    let sink = display.sink
-    let shown: ProgressSink = { event in
-      if !showsBuilds, case .building(_, _, let line) = event, !line.isEmpty { return }
-      sink(event)
-    }
-    return try await withOperations(progress: shown, notice: notice, body)
+    return try await withOperations(progress: display.sink, notice: notice, body)
   }
 
   /// Loads the project, with `services` whatever their profiles; its warnings go to standard error.

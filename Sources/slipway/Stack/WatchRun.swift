@@ -7,7 +7,7 @@ struct WatchRun: Sendable {
   let plan: WatchPlan
   let request: DeployRequest
   var prunes = true
-  var showsBuilds = true
+  var hidden: ProgressParts = []
 
   /// Runs until Ctrl-C, or until the task is cancelled; `begun` is called when Ctrl-C is taken.
   func run(begun: @escaping @Sendable () -> Void = {}) async throws {
@@ -16,11 +16,11 @@ struct WatchRun: Sendable {
     try await LostEngine.telling("files are not watched any more") {
       // A picture that is drawn over would hide what containers write beside it.
       let lines = ProgressLines()
-      let showsBuilds = showsBuilds
+      let hidden = hidden
       try await session.withOperations(
         progress: { event in
+          if hidden.hides(event) { return }
           switch event {
-          case .building(_, _, let line) where !showsBuilds && !line.isEmpty: break
           case .building, .built, .warning, .stepFailed, .undoing, .waitingForEngine, .engineIsBack: lines.show(event)
           case .planned, .phase, .pulling, .pulled, .pushing, .pushed, .stepStarted, .stepDone, .stepSkipped: break
           }

@@ -1,6 +1,24 @@
 import Glibc
 import Orchestration
 
+/// What is not shown of the progress of an operation.
+struct ProgressParts: OptionSet {
+  let rawValue: Int
+
+  /// `--quiet-pull`
+  static let pulls = ProgressParts(rawValue: 1)
+  /// `--quiet-build`: what builds print; that one begins and ends is told.
+  static let builds = ProgressParts(rawValue: 2)
+
+  func hides(_ event: OperationProgress) -> Bool {
+    switch event {
+    case .pulling, .pulled: contains(.pulls)
+    case .building(_, _, let line): contains(.builds) && !line.isEmpty
+    default: false
+    }
+  }
+}
+
 /// Shows the progress of an operation on standard error, in the form that suits where it goes.
 final class ProgressDisplay: Sendable {
   private enum Form: Sendable {
@@ -11,13 +29,13 @@ final class ProgressDisplay: Sendable {
   }
 
   private let form: Form
-  /// `--quiet-pull`
-  private let hidesPulls: Bool
+  private let hidden: ProgressParts
 
   init(
-    _ global: GlobalOptions, _ settings: Settings, environment: [String: String], isQuiet: Bool = false, hidesPulls: Bool = false
+    _ global: GlobalOptions, _ settings: Settings, environment: [String: String], isQuiet: Bool = false,
+    hiding hidden: ProgressParts = []
   ) throws {
-    self.hidesPulls = hidesPulls
+    self.hidden = hidden
     let ansi = global.ansi ?? settings.ansi
     let appearance = Appearance.of(STDERR_FILENO, ansi: ansi, isColorless: global.isColorless, environment: environment)
     let automatic: Form =
@@ -36,14 +54,9 @@ final class ProgressDisplay: Sendable {
   }
 
   var sink: ProgressSink {
-    guard hidesPulls else { return whole }
-    let show = whole
-    return { event in
-      switch event {
-      case .pulling, .pulled: break
-      default: show(event)
-      }
-    }
+    guard !hidden.isEmpty else { return whole }
+    let (show, hidden) = (whole, hidden)
+    return { if !hidden.hides($0) { show($0) } }
   }
 
   private var whole: ProgressSink {
