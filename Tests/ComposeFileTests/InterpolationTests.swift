@@ -35,6 +35,15 @@ import Testing
     #expect(throws: Interpolator.Failure.required(name: "EMPTY", message: "x")) { try substitute("${EMPTY:?x}") }
   }
 
+  @Test(arguments: [
+    "${A:-${U:?no}}", "${A-${U:?no}}", "${A:?${U:?no}}", "${U:+${U:?no}}", "${U+${U:?no}}", "${A:-${U-$}",
+  ])
+  func `A word that is not needed is not looked at`(text: String) throws {
+    var trace = Interpolator.Trace()
+    _ = try substitute(text, &trace)
+    #expect(trace.unset.isEmpty)
+  }
+
   @Test func `Unset variables are noted once for each use, and all look-ups are recorded`() throws {
     var trace = Interpolator.Trace()
     _ = try substitute("$U ${U} ${V:-d} $A", &trace)

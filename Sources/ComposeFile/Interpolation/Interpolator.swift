@@ -17,7 +17,7 @@ struct Interpolator {
     /// Names without value and default, once for each use.
     var unset: [String] = []
     var values: [String: String?] = [:]
-    /// Bytes that values of variables have put into results so far, those of words that turned out not to be needed too.
+    /// Bytes that values of variables have put into results so far.
     var expandedBytes = 0
   }
 
@@ -86,23 +86,18 @@ struct Interpolator {
       throw Self.malformed(text, from: start)
     }
     let name = String(decoding: text[nameStart..<nameEnd], as: UTF8.self)
-    // The word is expanded even when it is not needed, as Compose does: a required variable in it is required.
-    var word: [UInt8] = []
-    let known = lookUp(name, &trace)
-    let hasValue = known.map { !countsEmpty || !$0.isEmpty } ?? false
-    switch text[sign] {
-    case UInt8(ascii: "-"):
-      try expand(text[(sign + 1)..<end], into: &word, &trace, depth: depth + 1)
-      if hasValue { try append(known ?? "", to: &result, &trace) } else { result += word }
-    case UInt8(ascii: "+"):
-      try expand(text[(sign + 1)..<end], into: &word, &trace, depth: depth + 1)
-      if hasValue { result += word }
-    case UInt8(ascii: "?"):
-      try expand(text[(sign + 1)..<end], into: &word, &trace, depth: depth + 1)
-      guard hasValue, let known else { throw .required(name: name, message: String(decoding: word, as: UTF8.self)) }
-      try append(known, to: &result, &trace)
-    default:
-      throw Self.malformed(text, from: start)
+    let word = text[(sign + 1)..<end]
+    let value = lookUp(name, &trace).flatMap { countsEmpty && $0.isEmpty ? nil : $0 }
+    // A word that is not needed is not looked at, as in Compose: what it requires is not required.
+    switch (text[sign], value) {
+    case (UInt8(ascii: "-"), let value?), (UInt8(ascii: "?"), let value?): try append(value, to: &result, &trace)
+    case (UInt8(ascii: "-"), nil), (UInt8(ascii: "+"), _?): try expand(word, into: &result, &trace, depth: depth + 1)
+    case (UInt8(ascii: "+"), nil): break
+    case (UInt8(ascii: "?"), nil):
+      var message: [UInt8] = []
+      try expand(word, into: &message, &trace, depth: depth + 1)
+      throw .required(name: name, message: String(decoding: message, as: UTF8.self))
+    default: throw Self.malformed(text, from: start)
     }
     return end + 1
   }
