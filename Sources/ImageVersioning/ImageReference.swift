@@ -41,6 +41,11 @@ package struct ImageReference: Hashable, Sendable {
     return ImageReference(registryHost: registryHost, repository: repository, tag: tag, digest: nil)
   }
 
+  /// Without the tag, where there is a digest: what is pulled then.
+  package var withoutTag: ImageReference {
+    digest == nil ? self : ImageReference(registryHost: registryHost, repository: repository, tag: nil, digest: digest)
+  }
+
   /// Host and repository, as in `docker.io/library/nginx`: what keys and equality use.
   package var name: String { registryHost + "/" + repository }
 

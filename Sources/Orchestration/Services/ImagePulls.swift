@@ -89,15 +89,7 @@ extension StackOperations {
   /// Pulls images, four at a time; one that fails does not keep the others from being pulled.
   package func pull(_ wanted: [ImagePulls.Wanted]) async throws -> [ImagePulls.Outcome] {
     let present = wanted.contains(where: \.onlyIfMissing) ? try await presentImages(wanted.map(\.reference)) : []
-    return try await withThrowingTaskGroup(of: (Int, ImagePulls.Outcome).self) { group in
-      var outcomes: [Int: ImagePulls.Outcome] = [:]
-      for (index, image) in wanted.enumerated() {
-        if index >= 4, let (done, outcome) = try await group.next() { outcomes[done] = outcome }
-        group.addTask { (index, try await pull(image, isPresent: present.contains(image.reference))) }
-      }
-      for try await (done, outcome) in group { outcomes[done] = outcome }
-      return outcomes.sorted { $0.key < $1.key }.map(\.value)
-    }
+    return try await wanted.concurrentMap(atOnce: 4) { try await pull($0, isPresent: present.contains($0.reference)) }
   }
 
   private func presentImages(_ references: [String]) async throws -> Set<String> {

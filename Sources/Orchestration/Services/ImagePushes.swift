@@ -55,15 +55,7 @@ package enum ImagePushes {
 extension StackOperations {
   /// Pushes images, four at a time; one that fails does not keep the others from being pushed.
   package func push(_ wanted: [ImagePushes.Wanted]) async throws -> [ImagePushes.Outcome] {
-    try await withThrowingTaskGroup(of: (Int, ImagePushes.Outcome).self) { group in
-      var outcomes: [Int: ImagePushes.Outcome] = [:]
-      for (index, image) in wanted.enumerated() {
-        if index >= 4, let (done, outcome) = try await group.next() { outcomes[done] = outcome }
-        group.addTask { (index, try await push(image)) }
-      }
-      for try await (done, outcome) in group { outcomes[done] = outcome }
-      return outcomes.sorted { $0.key < $1.key }.map(\.value)
-    }
+    try await wanted.concurrentMap(atOnce: 4) { try await push($0) }
   }
 
   private func push(_ image: ImagePushes.Wanted) async throws -> ImagePushes.Outcome {

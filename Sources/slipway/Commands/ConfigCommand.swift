@@ -56,6 +56,12 @@ struct ConfigCommand: AsyncParsableCommand {
   @Flag(name: .customLong("no-consistency"), help: "Do not check references; the result may be invalid.")
   var skipsConsistency = false
 
+  @Flag(name: .customLong("resolve-image-digests"), help: "Pin images to the digests that their registries tell.")
+  var resolvesDigests = false
+
+  @Flag(name: .customLong("lock-image-digests"), help: "Print an override file that pins the images, and nothing else.")
+  var locksDigests = false
+
   @Flag(name: .customLong("no-env-resolution"), help: "Do not read env files of services.")
   var skipsServiceFiles = false
 
@@ -71,7 +77,7 @@ struct ConfigCommand: AsyncParsableCommand {
   private var printsJSON: Bool { global.isJSON || format == .json }
 
   func run() async throws {
-    let text = try result()
+    let text = try await result()
     guard !quiet else { return }
     // Of standard output the end of the command says it.
     if !StandardOutput.write(text, toFile: output), let output {
@@ -79,7 +85,7 @@ struct ConfigCommand: AsyncParsableCommand {
     }
   }
 
-  private func result() throws -> String {
+  private func result() async throws -> String {
     var request = global.loadRequest(services: services)
     // As Docker Compose has it: no defaults under --compatibility.
     request.isNormalized = !skipsNormalization && !global.isCompatible
@@ -101,7 +107,9 @@ struct ConfigCommand: AsyncParsableCommand {
     }
     if listsProfiles { return lines(try inspected(request).profiles) }
     if hashedServices != nil || listsServices { request.services = [] }
-    return try text(of: try loaded(request))
+    let project = try loaded(request)
+    guard resolvesDigests || locksDigests else { return try text(of: project) }
+    return try text(of: try await pinned(project))
   }
 
   private func inspected(_ request: LoadRequest) throws(ComposeProblems) -> ProjectInspection {
@@ -114,6 +122,21 @@ struct ConfigCommand: AsyncParsableCommand {
     let loaded = try ComposeLoader.load(request, from: CommandFiles())
     for warning in loaded.warnings { StandardError.warn("\(warning)") }
     return loaded.project
+  }
+
+  private func pinned(_ project: Project) async throws -> Project {
+    let images = Set(project.services.compactMap(\.image))
+    let pinned = try await StackSession(global: global).withOperations { try await $0.digests(of: images) }
+    let failures = pinned.compactMap { pinned in pinned.failure.map { "image \(pinned.image) has no digest: \($0)" } }
+    guard failures.isEmpty else {
+      throw CommandFailure(
+        failures.joined(separator: "\n") + "\n  fix: check the name and the tag, and that this machine may pull it (docker login)"
+      )
+    }
+    var project = project
+    project.canonical = ImageDigests.pinning(project.canonical, to: pinned)
+    if locksDigests { project.canonical = ImageDigests.lock(project.canonical) }
+    return project
   }
 
   private func text(of project: Project) throws(CommandFailure) -> String {
