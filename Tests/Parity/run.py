@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""run.py [--slipway PROGRAM] [--compose COMMAND] [--only WORD] [--jobs N] [--verbose]
+"""run.py [--slipway PROGRAM] [--compose COMMAND] [--only WORD] [--jobs N] [--matrix FILE] [--verbose]
 
 Plays each situation of situations.py twice on one engine (DOCKER_HOST), once with Docker Compose and once with Slipway, and
 compares after every step: the exit code, which containers were kept, made or removed, and what the engine tells of
@@ -7,6 +7,7 @@ containers, networks and volumes. At the end each tool is run on what the other 
 
 What may differ everywhere is in IGNORED and in `normal`, with the reason beside it. What differs in one situation only is
 documented there (`differs`); it must be seen, or the documentation is out of date. Exit code 0: no other difference.
+--matrix writes a table of all situations and their results, as docs/convergence.md is.
 """
 import argparse, concurrent.futures, http.client, json, os, random, re, shutil, socket, subprocess, sys, tempfile, urllib.parse
 import situations
@@ -199,9 +200,44 @@ def documented(lines, situation):
     return left, seen
 
 
+def told(states, project):
+    """What became of the containers in the last step."""
+    before = states[-2][0]["containers"] if len(states) > 1 else {}
+    after = states[-1][0]["containers"]
+    words = {}
+    for name, container in after.items():
+        change = container["change"]
+        words.setdefault("recreated" if change == "made" and name in before else change, []).append(name)
+    words["removed"] = [name for name in before if name not in after]
+    short = lambda names: ", ".join(sorted(name.replace(project + "-", "", 1) for name in names))
+    parts = [f"{word} {short(words[word])}" for word in ("kept", "made", "recreated", "restarted", "removed") if words.get(word)]
+    return ("" if states[-1][0]["succeeded"] else "fails; ") + ("; ".join(parts) or "nothing there")
+
+
+MATRIX_HEAD = """# Deploys beside Docker Compose
+
+Each situation is played with Docker Compose 5.6.1 and with Slipway on one engine. After every step the exit code, the containers that
+were kept, made or removed, and all that the engine tells of containers, networks and volumes must be the same. Then each tool
+runs `up -d` on what the other one made: nothing may be made, restarted or removed. Written by `Tests/Parity/run.py --matrix`.
+
+Always left out of the comparison: identities, times, addresses, paths and ports that the engine chooses, the labels
+`slipway.op`, `slipway.revision`, `slipway.contents` and `com.docker.compose.version`, and the order of what the engine keeps without one.
+
+| situation | the last step, with Slipway | same as Docker Compose |
+|---|---|---|
+"""
+
+
+def write_matrix(path, rows):
+    with open(path, "w") as file:
+        file.write(MATRIX_HEAD)
+        for name, (summary, result) in sorted(rows.items()):
+            file.write(f"| {name} | {summary} | {result} |\n".replace("|  |", "| |"))
+
+
 def compare(engine, programs, situation, root, verbose):
     project = "par" + "".join(random.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(10))
-    lines = []
+    lines, summary = [], ""
     try:
         results, last = {}, next(step for step in reversed(situation.steps) if step.arguments is not None)
         for tool, other in (("compose", "slipway"), ("slipway", "compose")):
@@ -215,6 +251,7 @@ def compare(engine, programs, situation, root, verbose):
                                  f"{sum(1 for key in before if key in after and before[key] != after[key])} restarted\n{output}")
             engine.remove_all(project)
             shutil.rmtree(root + "/data", ignore_errors=True)
+        summary = told(results["slipway"], project)
         for number, ((a, out_a), (b, out_b)) in enumerate(zip(results["compose"], results["slipway"]), 1):
             found = []
             differences(f"step {number}", a, b, found, 1000)
@@ -228,7 +265,7 @@ def compare(engine, programs, situation, root, verbose):
     finally:
         engine.remove_all(project)
         shutil.rmtree(root, ignore_errors=True)
-    return lines
+    return lines, summary
 
 
 def main():
@@ -237,16 +274,19 @@ def main():
     parser.add_argument("--compose", default="docker-compose")
     parser.add_argument("--only", default="")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--matrix", default="")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     engine = Engine(os.environ.get("DOCKER_HOST", ""))
     programs = {"slipway": [options.slipway], "compose": options.compose.split()}
     chosen = [situation for situation in situations.ALL if options.only in situation.name]
-    passed = 0
+    passed, rows = 0, {}
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         work = {pool.submit(compare, engine, programs, situation, tempfile.mkdtemp(), options.verbose): situation for situation in chosen}
         for done in concurrent.futures.as_completed(work):
-            lines = done.result()
+            lines, summary = done.result()
+            reasons = "; ".join(sorted(set(work[done].differs.values())))
+            rows[work[done].name] = (summary, "no" if lines else f"apart from this: {reasons}" if reasons else "yes")
             passed += not lines
             print(("PASS" if not lines else "FAIL"), work[done].name, flush=True)
             for line in lines:
@@ -254,6 +294,8 @@ def main():
             if not lines:
                 for reason in sorted(set(work[done].differs.values())):
                     print("     differs as documented: " + reason, flush=True)
+    if options.matrix:
+        write_matrix(options.matrix, rows)
     print(f"{passed} passed, {len(chosen) - passed} failed")
     sys.exit(0 if chosen and passed == len(chosen) else 1)
 

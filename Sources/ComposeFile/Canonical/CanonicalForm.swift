@@ -75,7 +75,10 @@ struct CanonicalRewriter {
       checkNames(entry.value, at: path)
       entry.value = KeyValueForm.map(entry.value, bare: .null)
     case "labels", "annotations", "sysctls": entry.value = KeyValueForm.map(entry.value, bare: .emptyText)
-    case "dns", "dns_search": entry.value = entry.value.listed
+    case "dns":
+      entry.value = entry.value.listed
+      if let items = entry.value.items { entry.value.content = .list(items.filter { $0.string != "" }) }
+    case "dns_search": entry.value = entry.value.listed
     case "label_file", "tmpfs":
       if entry.value.string != nil { entry.value.content = .list([Node(entry.value.content, at: entry.value.position)]) }
     case "env_file":

@@ -72,7 +72,7 @@ struct MergeRule: Sendable {
     "services.*.depends_on": rule(.dependencies),
     "services.*.deploy.labels": rule(.settings, .name),
     "services.*.devices": rule(.deviceTarget),
-    "services.*.dns": rule(.settings, .text),
+    "services.*.dns": rule(.settings, .name),
     "services.*.dns_opt": rule(.settings, .text),
     "services.*.dns_search": rule(.settings, .text),
     "services.*.entrypoint": rule(.replace),

@@ -96,7 +96,7 @@ struct Merger {
   private static func settings(_ node: Node) -> [Node]? {
     switch node.content {
     case .list(let items): return items
-    case .string(let text): return text.isEmpty ? [] : [node]
+    case .string: return [node]
     case .map(let entries):
       var items: [Node] = []
       items.reserveCapacity(entries.count)
