@@ -44,6 +44,18 @@ struct AdoptionTests {
     --format '{{.Id}} {{.Name}} {{.State.StartedAt}} {{.RestartCount}} {{json .Config.Labels}}'
     """
 
+  @Test func `What containers do not show is asked for, and not taken for the same`() async throws {
+    let compose = """
+      services:
+        web: {image: slipway/base:1, command: [sleep, "600"], init: true}
+      """
+    try await withStack(compose) { slipway in
+      try slipway.write(compose.replacingOccurrences(of: "init: true", with: "init: true, post_start: [{command: [touch, /x]}]"))
+      let adopt = try await slipway.shell("$SLIPWAY adopt $P </dev/null")
+      #expect(adopt.code == 1 && (adopt.output + adopt.errors).contains("config hash"), "\(adopt.output)\(adopt.errors)")
+    }
+  }
+
   private func withStack(_ compose: String = compose, _ body: (BuiltSlipway) async throws -> Void) async throws {
     let slipway = try BuiltSlipway()
     try slipway.write(compose)

@@ -111,6 +111,30 @@ struct CopyCommandTests {
     }
   }
 
+  @Test func `Devices and pipes of this machine stay what they are, and a link leads to what is written`() async throws {
+    try await BuiltSlipway.withStack { slipway in
+      let result = try await slipway.shell(
+        """
+        mknod null c 1 3; mkfifo pipe; echo old >target; ln -s target link; mkdir sticky; chmod 1777 sticky
+        for to in null pipe link; do $SLIPWAY cp -p $P db:/etc/hostname $to 2>>errors; echo "$to $?"; done
+        stat -c '%F' null pipe link; test "$(cat target)" != old && echo written
+        $SLIPWAY cp -p $P sticky db:/tmp/ 2>>errors; $SLIPWAY cp -p $P db:/tmp/sticky back 2>>errors; stat -c %a back
+        """)
+      #expect(
+        result.output == """
+          null 1
+          pipe 1
+          link 0
+          character special file
+          fifo
+          symbolic link
+          written
+          1777
+
+          """, "\(result.output)")
+    }
+  }
+
   @Test func `An archive that would leave its folder is refused`() async throws {
     try await BuiltSlipway.withStack { slipway in
       let result = try await slipway.shell(

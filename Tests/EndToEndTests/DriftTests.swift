@@ -18,6 +18,57 @@ struct DriftTests {
     try await slipway.remove()
   }
 
+  @Test(.enabled("needs Docker Compose") { BuiltSlipway.hasCompose })
+  func `Contents of containers that Docker Compose made are looked at`() async throws {
+    let slipway = try BuiltSlipway()
+    try slipway.write(
+      """
+      services:
+        web: {image: slipway/base:1, command: [sleep, "600"], init: true, configs: [{source: c, target: /c}], secrets: [s]}
+      configs: {c: {content: "${WORD}"}}
+      secrets: {s: {environment: WORD}}
+      """)
+    let result = try await slipway.shell(
+      """
+      export WORD=one; docker-compose -p $P up -d 2>/dev/null
+      $SLIPWAY up -d -p $P 2>&1 | grep -c warning; $SLIPWAY drift -p $P
+      WORD=two $SLIPWAY up -d -p $P 2>&1 | grep warning; $SLIPWAY drift -p $P
+      WORD=two $SLIPWAY deploy -p $P 2>>errors; $SLIPWAY exec -T -p $P web cat /c /run/secrets/s; echo; $SLIPWAY drift -p $P
+      """)
+    let p = slipway.project
+    #expect(
+      result.output == """
+        0
+        \(p): all is as in revision 1
+        warning: configs or secrets of web have changed, and its containers keep the old ones (slipway deploy or --force-recreate renews them)
+        \(p): what runs differs from revision 2
+        ~ container \(p)-web-1
+            contents of configs and secrets changed
+        twotwo
+        \(p): all is as in revision 3
+
+        """, "\(result.output)\(result.errors)")
+    try await slipway.remove()
+  }
+
+  @Test func `Names of other containers and of links are no drift`() async throws {
+    let slipway = try BuiltSlipway()
+    try slipway.write(
+      """
+      x-sleep: &sleep {image: slipway/base:1, command: [sleep, "600"], init: true}
+      services:
+        a: {<<: *sleep, domainname: dom.example, ipc: shareable}
+        b: {<<: *sleep, network_mode: "service:a"}
+        c: {<<: *sleep, pid: "container:${P}-a-1", ipc: "container:${P}-a-1", network_mode: "container:${P}-a-1", depends_on: [a]}
+        d: {<<: *sleep, links: ["e", "e:ee"]}
+        e: {<<: *sleep, scale: 2}
+      """)
+    let result = try await slipway.shell(
+      "$SLIPWAY up -d -p $P 2>>errors; $SLIPWAY drift -p $P; $SLIPWAY plan -p $P >/dev/null 2>&1; echo $?")
+    #expect(result.output == "\(slipway.project): all is as in revision 1\n0\n", "\(result.output)\(result.errors)")
+    try await slipway.remove()
+  }
+
   @Test func `What was changed by hand is told field by field, and a deploy takes it back`() async throws {
     let compose = """
       services:

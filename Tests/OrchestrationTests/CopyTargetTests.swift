@@ -32,12 +32,12 @@ struct CopyTargetTests {
   }
 
   @Test func `A file takes the place of a file`() throws {
-    #expect(try target("/s/f", false, "/d/g", .other) == "/d g")
+    #expect(try target("/s/f", false, "/d/g", .file) == "/d g")
   }
 
   @Test func `A folder never takes the place of a file, and a slash at the end wants a folder`() {
-    #expect(throws: CopyProblem.self) { try target("/s/dir", true, "/d/g", .other) }
-    #expect(throws: CopyProblem.self) { try target("/s/f", false, "/d/g/", .other) }
+    #expect(throws: CopyProblem.self) { try target("/s/dir", true, "/d/g", .file) }
+    #expect(throws: CopyProblem.self) { try target("/s/f", false, "/d/g/", .file) }
     #expect(throws: CopyProblem.self) { try target("/s/f", false, "/d/new/", .absent) }
     #expect(throws: CopyProblem.self) { try target("/s/f/", false, "/d", .folder) }
   }

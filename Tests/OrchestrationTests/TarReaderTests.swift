@@ -55,6 +55,14 @@ struct TarReaderTests {
     #expect(try read(bytes, by: 100).entries.map(\.path) == [long])
   }
 
+  @Test func `What follows the end is not kept`() throws {
+    var reader = TarReader()
+    reader.take(Self.archive([TarHeader(path: "f", kind: .file(bytes: 1), mode: 0o644)]))
+    while try reader.next() != nil {}
+    for _ in 0..<1000 { reader.take([UInt8](repeating: 0, count: 100_000)) }
+    #expect(try reader.next() == nil && reader.isComplete && reader.pendingBytes < 10_000)
+  }
+
   @Test func `An archive that is cut off is not whole`() throws {
     let bytes = Self.archive([TarHeader(path: "f", kind: .file(bytes: 600), mode: 0o644)])
     #expect(try !read(Array(bytes.prefix(700)), by: 64).isComplete)

@@ -65,6 +65,8 @@ IGNORED = {
 
 
 FIRST_FREE_PORT = 32768
+# Hashes that must be the same; other texts of 64 digits are names of anonymous volumes.
+KEPT = {"com.docker.compose.config-hash", "com.docker.compose.image", "Image"}
 
 
 def normal(value, ids, path=()):
@@ -89,6 +91,8 @@ def normal(value, ids, path=()):
         items = sorted(items, key=lambda item: json.dumps(item, sort_keys=True)) if path and path[-1] in unordered else items
         return [item for item in items if item is not None]
     if isinstance(value, str):
+        if path and path[-1] in KEPT:
+            return value
         for identity, name in ids.items():
             if identity in value:
                 value = value.replace(identity, name)
@@ -134,6 +138,10 @@ class Run:
             before = self.known.get(container["Id"])
             change = "made" if before is None else "kept" if before == identity else "restarted"
             known[container["Id"]] = identity
+            host = container["HostConfig"]
+            if host["VolumesFrom"] or any(host[key].startswith("container:") for key in ("NetworkMode", "PidMode", "IpcMode")):
+                # The ids of other containers are in it.
+                container["Config"]["Labels"]["com.docker.compose.config-hash"] = "OF IDS"
             state = container["State"]
             result["containers"][name] = {
                 "change": change, "status": state["Status"],

@@ -83,6 +83,13 @@ def make_external(engine, project):
     engine.call("POST", "/volumes/create", {"Name": "parity-external"})
 
 
+def make_outsider(engine, project):
+    """A container of no project, kept from one run to the next."""
+    engine.call("POST", "/containers/create?name=parity-outsider", {
+        "Image": "slipway/base:1", "Cmd": ["sleep", "6000"], "Volumes": {"/outside": {}}, "HostConfig": {"IpcMode": "shareable", "Init": True}})
+    engine.call("POST", "/containers/parity-outsider/start")
+
+
 HEALTHY = "{test: [CMD, 'true'], interval: 500ms, retries: 5}"
 web = sleeper()
 ALL = []
@@ -166,6 +173,12 @@ add("links, shared namespaces and volumes_from", Step(stack(
     db=sleeper(volumes="[/shared]", ipc="shareable"), web=sleeper(links="['db:database']", volumes_from="['db:ro']"),
     side=sleeper(network_mode="'service:db'", pid="'service:db'", ipc="'service:db'"))),
     differs={r"web-1\.HostConfig\.VolumesFrom": READ_ONLY, r"web-1\.Mounts": READ_ONLY})
+add("namespaces and volumes of a container outside", Step(by_hand=make_outsider, runs=False), Step(stack(
+    web=sleeper(volumes_from="['container:parity-outsider']"), db=sleeper(volumes_from="['container:parity-outsider:ro']"),
+    side=sleeper(network_mode="'container:parity-outsider'", pid="'container:parity-outsider'", ipc="'container:parity-outsider'"))),
+    differs={r"db-1\.HostConfig\.VolumesFrom": READ_ONLY, r"db-1\.Mounts": READ_ONLY})
+add("links on the engine's own network", Step(stack(
+    web=sleeper(network_mode="bridge", links="[db, 'db:data']"), db=sleeper(network_mode="bridge"))))
 add("network_mode host and none", Step(stack(web=sleeper(network_mode="host"), alone=sleeper(network_mode="none"))))
 
 # No change

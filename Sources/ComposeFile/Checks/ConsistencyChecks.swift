@@ -175,7 +175,8 @@ struct ConsistencyChecks {
       ("cpus", "limits", "cpus"), ("mem_limit", "limits", "memory"), ("pids_limit", "limits", "pids"),
       ("mem_reservation", "reservations", "memory"),
     ] {
-      guard let first = service.canonical[own], let second = resources?[part]?[key], first != second else { continue }
+      // Where the section is there without the value, it says that there is no limit.
+      guard let first = service.canonical[own], let limits = resources?[part]?.map, limits[key] != first else { continue }
       report(
         .conflictingValues, at: service.position(of: own),
         "\(service.path): `\(own)` and `deploy.resources.\(part).\(key)` differ", fix: "keep one of them")

@@ -37,13 +37,18 @@ enum YAMLScalar {
     if body.count > 1, first == UInt8(ascii: "0") {
       let rest = body.dropFirst()
       switch rest.first {
-      case "x", "X": return Int(sign + rest.dropFirst(), radix: 16)
-      case "o", "O": return Int(sign + rest.dropFirst(), radix: 8)
-      case "b", "B": return Int(sign + rest.dropFirst(), radix: 2)
-      default: return Int(sign + rest, radix: 8)
+      case "x", "X": return integer(sign, rest.dropFirst(), radix: 16)
+      case "o", "O": return integer(sign, rest.dropFirst(), radix: 8)
+      case "b", "B": return integer(sign, rest.dropFirst(), radix: 2)
+      default: return integer(sign, rest, radix: 8)
       }
     }
     return Int(sign + body)
+  }
+
+  /// A second sign, as in `0-3`, makes it a text.
+  private static func integer(_ sign: String, _ digits: Substring, radix: Int) -> Int? {
+    digits.first == "-" || digits.first == "+" ? nil : Int(sign + digits, radix: radix)
   }
 
   /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, the float of the YAML 1.2 core schema.

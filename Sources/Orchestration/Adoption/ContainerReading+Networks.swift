@@ -75,7 +75,7 @@ extension ContainerReading {
       let parts = link.split(separator: ":", maxSplits: 1).map(String.init)
       guard let target = parts.first, let alias = parts.last else { continue }
       if let service = names.service(of: target) {
-        if alias == target || target == "\(names.project)-\(alias)", alias != service { continue }
+        if alias != service, alias == target || isNumbered(alias, service) { continue }
         let text = alias == service ? service : "\(service):\(alias)"
         if !own.contains(text) { own.append(text) }
       } else if !external.contains(link) {
@@ -83,6 +83,13 @@ extension ContainerReading {
       }
     }
     return form == .comparison ? (own.sorted(), external.sorted()) : (own, external)
+  }
+
+  /// `web-1` or `shop-web-1`; Docker Compose takes the number of the container that links.
+  private func isNumbered(_ alias: String, _ service: String) -> Bool {
+    ["\(service)-", "\(names.project)-\(service)-"].contains { prefix in
+      alias.hasPrefix(prefix) && Int(alias.dropFirst(prefix.count)) != nil
+    }
   }
 
   // MARK: Ports

@@ -51,7 +51,7 @@ struct ContainerReading {
     let isChosen = config.hostname != container.id.prefix(12)
     let isShared = host.networkMode == "host" || host.networkMode.hasPrefix("container:") || host.utsMode == "host"
     if isChosen, !isShared { map.set("hostname", config.hostname) }
-    map.set("domainname", config.domainname)
+    if !isShared { map.set("domainname", config.domainname) }
   }
 
   // MARK: Process

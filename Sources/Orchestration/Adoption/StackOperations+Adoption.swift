@@ -182,10 +182,10 @@ extension StackOperations {
       var changes: [AttributeChange] = []
       var accepted: Set<String> = []
       for container in replicas where container.configHash != expected {
-        // Another release of Compose may hash other words for the same container.
-        let found = comparison.changes(of: container, from: service).filter { $0.path != "config hash" }
-        if found.isEmpty { accepted.insert(container.configHash) }
-        changes += found.filter { !changes.contains($0) }
+        let found = comparison.changes(of: container, from: service)
+        // Another release of Compose may hash other words for the same container; but what a container does not show may differ too.
+        let isSame = service.showsInContainers && found.allSatisfy { $0.path == "config hash" }
+        if isSame { accepted.insert(container.configHash) } else { changes += found.filter { !changes.contains($0) } }
       }
       if replicas.count != service.replicas {
         changes.append(AttributeChange(path: "scale", before: String(service.replicas), after: String(replicas.count)))
@@ -354,5 +354,13 @@ extension StackOperations {
         ))
     }
   }
+}
 
+extension Service {
+  /// All that its hash counts can be seen in its containers: neither commands that run beside them, nor files copied into them,
+  /// nor names of other containers, of which the engine tells ids.
+  fileprivate var showsInContainers: Bool {
+    ![networkMode, pid, ipc].contains { $0?.hasPrefix("container:") ?? false } && postStart.isEmpty && preStop.isEmpty
+      && preStart.isEmpty && secrets.isEmpty && configs.isEmpty
+  }
 }

@@ -106,7 +106,7 @@ struct ArchiveExtraction: ~Copyable {
     let parent = try folder(place.dropLast())
     let name = place[place.count - 1]
     if unsafe mkdirat(parent, name, 0o700) == 0 {
-      folders.append(OpenFolder(parts: place, mode: entry.mode & 0o777, modifiedAtSeconds: entry.modifiedAtSeconds))
+      folders.append(OpenFolder(parts: place, mode: entry.mode & 0o1777, modifiedAtSeconds: entry.modifiedAtSeconds))
       return
     }
     let number = errno
@@ -140,7 +140,7 @@ struct ArchiveExtraction: ~Copyable {
   private mutating func endFile() throws(TarProblem) {
     guard let file else { return }
     let parent = try folder(file.folder[...])
-    fchmod(file.descriptor, mode_t(file.entry.mode & 0o777))
+    fchmod(file.descriptor, mode_t(file.entry.mode & 0o1777))
     var times = Self.times(file.entry.modifiedAtSeconds)
     unsafe futimens(file.descriptor, &times)
     // A full disk may show only here.

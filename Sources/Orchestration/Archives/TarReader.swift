@@ -24,6 +24,9 @@ struct TarReader {
   /// What extended heads said of the next member.
   private var overrides: [String: String] = [:]
 
+  /// Bytes that are held.
+  var pendingBytes: Int { pending.count }
+
   /// Whether there was something of an archive.
   var hasMembers: Bool { count > 0 }
 
@@ -33,6 +36,8 @@ struct TarReader {
   }
 
   mutating func take(_ bytes: [UInt8]) {
+    // What follows the end is nothing of the archive.
+    guard !hasEnded else { return }
     if start == pending.count {
       pending = bytes
     } else {

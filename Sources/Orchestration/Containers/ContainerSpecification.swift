@@ -216,6 +216,8 @@ struct ContainerSpecification {
   private func hostConfig() -> HostConfig {
     var host = HostConfig()
     host.networkMode = resolved(service.networkMode)
+    // The engine's own network, on which a container has no other names.
+    if service.networkMode == "bridge" || service.networkMode == "default" { host.links = links() }
     host.pidMode = resolved(service.pid)
     host.ipcMode = resolved(service.ipc)
     host.utsMode = service.uts ?? ""

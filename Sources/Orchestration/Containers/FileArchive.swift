@@ -13,19 +13,39 @@ enum FileArchive {
     }
   }
 
+  /// A secret or config as it appears in a container.
+  struct File: Sendable {
+    /// Absolute.
+    var path: String
+    var content: [UInt8]
+    var mount: FileMount
+  }
+
   /// - Throws: `Missing` when an environment variable has no value.
   static func bytes(of service: Service, in project: Project) throws -> [UInt8] {
     var archive: [UInt8] = []
-    for mount in service.secrets {
-      guard let object = project.secrets[mount.source], let content = try content(of: object, "secret") else { continue }
-      append(FileMountTarget.path(mount, fallback: "/run/secrets/"), content, mount, to: &archive)
-    }
-    for mount in service.configs {
-      guard let object = project.configs[mount.source], let content = try content(of: object, "config") else { continue }
-      append(FileMountTarget.path(mount, fallback: "/"), content, mount, to: &archive)
+    for file in try files(of: service, in: project) {
+      let header = TarHeader(
+        path: String(file.path.drop { $0 == "/" }), kind: .file(bytes: file.content.count),
+        mode: UInt32(truncatingIfNeeded: file.mount.mode ?? 0o444),
+        uid: file.mount.uid.flatMap { Int($0) } ?? 0, gid: file.mount.gid.flatMap { Int($0) } ?? 0)
+      archive += header.bytes + file.content + TarHeader.padding(after: file.content.count)
     }
     archive += TarHeader.end
     return archive
+  }
+
+  /// - Throws: `Missing` when an environment variable has no value.
+  static func files(of service: Service, in project: Project) throws -> [File] {
+    let secrets = try service.secrets.compactMap { mount -> File? in
+      guard let object = project.secrets[mount.source], let content = try content(of: object, "secret") else { return nil }
+      return File(path: FileMountTarget.path(mount, fallback: "/run/secrets/"), content: content, mount: mount)
+    }
+    let configs = try service.configs.compactMap { mount -> File? in
+      guard let object = project.configs[mount.source], let content = try content(of: object, "config") else { return nil }
+      return File(path: FileMountTarget.path(mount, fallback: "/"), content: content, mount: mount)
+    }
+    return secrets + configs
   }
 
   /// Why the secrets and configs of a service cannot be given to a container.
@@ -61,13 +81,5 @@ enum FileArchive {
       return Array(value.utf8)
     case .file, .external: return nil
     }
-  }
-
-  private static func append(_ path: String, _ content: [UInt8], _ mount: FileMount, to archive: inout [UInt8]) {
-    let header = TarHeader(
-      path: String(path.drop { $0 == "/" }), kind: .file(bytes: content.count),
-      mode: UInt32(truncatingIfNeeded: mount.mode ?? 0o444),
-      uid: mount.uid.flatMap { Int($0) } ?? 0, gid: mount.gid.flatMap { Int($0) } ?? 0)
-    archive += header.bytes + content + TarHeader.padding(after: content.count)
   }
 }

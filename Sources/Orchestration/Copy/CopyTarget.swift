@@ -4,8 +4,7 @@ import ComposeFile
 struct CopyTarget: Hashable, Sendable {
   enum Kind: Sendable {
     case folder
-    /// A file, or what is none and no folder.
-    case other
+    case file
     case absent
   }
 
@@ -24,7 +23,7 @@ struct CopyTarget: Hashable, Sendable {
     case .folder:
       let base = PathText.lastComponent(of: PathText.cleaned(source))
       self.init(folder: PathText.cleaned(destination), name: isContent || base.isEmpty ? nil : base)
-    case .other:
+    case .file:
       guard !isFolder else { throw CopyProblem("\(source) is a folder, and \(destination) is none\n  fix: name a folder") }
       guard !Self.namesFolder(destination) else { throw CopyProblem("\(destination) is not a folder") }
       self.init(named: destination)

@@ -160,7 +160,7 @@ package struct ServiceCopy: Sendable {
     guard seen.mode & (1 << 26 | 1 << 25 | 1 << 24 | 1 << 21 | 1 << 19) == 0 else {
       throw CopyProblem("\(container.name):\(path) is a device, a pipe or a socket\n  fix: name a folder or a file")
     }
-    return .other
+    return .file
   }
 
   private static func rooted(_ path: String) -> String { path.hasPrefix("/") ? path : "/" + path }
@@ -182,7 +182,9 @@ package struct ServiceCopy: Sendable {
       }
       return
     }
-    let place = CopyTarget.absolute(text, from: options.currentDirectory)
+    let given = CopyTarget.absolute(text, from: options.currentDirectory)
+    // A file that a link leads to is written, and the link stays.
+    let place = try CopyTarget.namesFolder(given) ? given : Self.end(of: given)
     let kind = try Self.kind(PathText.cleaned(place), follows: true)
     let parent = PathText.directory(of: PathText.cleaned(place))
     if kind == nil, try Self.kind(parent, follows: true) != .folder {
@@ -204,6 +206,28 @@ package struct ServiceCopy: Sendable {
       if errno == ENOENT { return nil }
       throw CopyProblem("\(path) cannot be looked at: \(unsafe String(cString: strerror(errno)))")
     }
-    return info.st_mode & S_IFMT == S_IFDIR ? .folder : .other
+    switch info.st_mode & S_IFMT {
+    case S_IFDIR: return .folder
+    case S_IFREG, S_IFLNK: return .file
+    default:
+      throw CopyProblem("\(path) is a device, a pipe or a socket\n  fix: name a folder or a file, or - for standard output")
+    }
+  }
+
+  /// Where a link of this machine leads to, through all links; another path as it is.
+  private static func end(of path: String) throws(CopyProblem) -> String {
+    var end = path
+    for _ in 0..<40 {
+      var info = stat()
+      guard unsafe lstat(end, &info) == 0, info.st_mode & S_IFMT == S_IFLNK else { return end }
+      var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+        guard let start = bytes.baseAddress else { return -1 }
+        return unsafe readlink(end, start.assumingMemoryBound(to: CChar.self), bytes.count)
+      }
+      guard count > 0, let target = String(validating: buffer[..<count], as: UTF8.self) else { return end }
+      end = PathText.joined(PathText.directory(of: end), target)
+    }
+    throw CopyProblem("\(path): too many links lead to each other")
   }
 }

@@ -48,10 +48,12 @@ extension StackOperations {
   }
 
   /// Plans; a plan that is not empty is made again with the last revision at hand, to name what changed.
-  private func plan(_ request: DeployRequest, _ observed: ObservedStack, store: RevisionStore?) async throws -> Plan {
+  private func plan(_ request: DeployRequest, _ seen: ObservedStack, store: RevisionStore?) async throws -> Plan {
     var request = request
     request.options.nowSeconds = Int(Timestamp.systemNow().milliseconds / 1000)
     request.options.adopted = try await adoptedHashes(of: request.project.name, in: store)
+    let observed: ObservedStack
+    (observed, request.options.contents) = try await lookIntoUnlabelled(seen, request)
     let redactor = Redactor(project: request.project, variables: request.variables)
     let plan = try DeployPlanner.plan(request.project, observed: observed, options: request.options)
     guard !plan.isEmpty, let store, let current = try await store.currentRevision(of: key(request.project.name)),

@@ -196,6 +196,11 @@ struct StackComparison {
     var (expected, live) = (expected, live)
     for key in chosenByEngine where expected[key] == nil { live[key] = nil }
     for key in leftOut where live[key] == nil { expected[key] = nil }
+    // The engine tells the id of a container that was named; another name makes another config hash.
+    for key in ["network_mode", "pid", "ipc"] {
+      guard let wanted = expected[key]?.string, let seen = live[key]?.string else { continue }
+      if wanted.hasPrefix("container:"), seen.hasPrefix("container:") { live[key] = expected[key] }
+    }
     if expected["logging"]?["options"] == nil, expected["logging"]?["driver"] == live["logging"]?["driver"] {
       expected["logging"] = live["logging"]
     }

@@ -42,6 +42,12 @@ extension StackOperations {
     }
     var entries = comparison.containerEntries()
     if !isDown {
+      for container in try await containersWithOldContents(project, live, in: store) {
+        entries.append(
+          .init(
+            section: "container", name: container.name, kind: .changed,
+            changes: [AttributeChange(path: "contents of configs and secrets", before: "•••", after: "•••")]))
+      }
       entries += comparison.resourceEntries()
       entries += try await fileEntries(of: revision, in: store)
     }

@@ -160,11 +160,11 @@ extension DeployPlanner {
       guard let mode, mode.hasPrefix("service:"), let id = idOf(String(mode.dropFirst(8))) else { continue }
       result[key] = .string("container:\(id)")
     }
-    if service.volumesFrom.contains(where: { !$0.hasPrefix("container:") }) {
+    if !service.volumesFrom.isEmpty {
       result["volumes_from"] = .list(
         service.volumesFrom.map { source in
-          if source.hasPrefix("container:") { return .string(String(source.dropFirst(10))) }
           // Docker Compose forgets `:ro` here, in the hash too (observed with 5.6.1); the hash follows it, the mount does not.
+          if source.hasPrefix("container:") { return .string(String(source.dropFirst(10).prefix { $0 != ":" })) }
           return idOf(String(source.prefix { $0 != ":" })).map { .string($0) } ?? .string(source)
         })
     }
