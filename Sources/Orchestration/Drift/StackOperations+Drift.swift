@@ -31,6 +31,8 @@ extension StackOperations {
     let images = Set(revision.images.values.map(\.imageID))
     let live = try await EngineObserver(engine).live(project: name, otherImages: images)
     var project = try await project(of: revision, in: store)
+    let variables = try await variables(of: revision, store)
+    project.resolveFileObjects(in: environment.merging(variables.compactMapValues { $0 }) { _, recorded in recorded })
     let isDown = try await store.isDown(stack)
     if isDown { project.services = [] }
     var comparison = StackComparison(
@@ -51,7 +53,7 @@ extension StackOperations {
       entries += comparison.resourceEntries()
       entries += try await fileEntries(of: revision, in: store)
     }
-    let redactor = comparison.redactor(try await variables(of: revision, store))
+    let redactor = comparison.redactor(variables)
     return StackDrift(
       project: name, revision: revision.number, difference: redactor.redacted(ProjectDifference(entries: entries)))
   }
