@@ -146,7 +146,7 @@ package struct DeployPlanner {
 
   private func usedVolumes(_ services: [Service]) -> [Volume] {
     var keys: Set<String> = []
-    for service in services {
+    for service in services.flatMap(Self.withHooks) {
       for mount in service.volumes where mount.kind == .volume {
         if let source = mount.source { keys.insert(source) }
       }

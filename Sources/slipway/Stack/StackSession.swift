@@ -59,6 +59,11 @@ struct StackSession {
     return loaded
   }
 
+  /// The variables that the files see: this process's own, and those of `.env` or the files named instead of it.
+  func projectEnvironment() throws -> [String: String] {
+    try ComposeLoader.inspect(global.loadRequest(), from: files).environment
+  }
+
   /// Refuses names that neither containers nor, where they can be read, the files have.
   func requireServices(_ wanted: Set<String>, among known: Set<String>) throws {
     guard !wanted.isSubset(of: known) else { return }
