@@ -168,7 +168,8 @@ struct BuildTests {
             ports: ["80"]
             volumes: ["./web:/www"]
         """)
-      _ = try await slipway.shell("printf 'FROM slipway/base:1\\nRUN echo remote >/remote\\n' >web/Dockerfile; cd web && tar czf context.tar.gz Dockerfile")
+      _ = try await slipway.shell(
+        "printf 'FROM slipway/base:1\\nRUN echo remote >/remote\\n' >web/Dockerfile; cd web && tar czf context.tar.gz Dockerfile")
       #expect(try await slipway.run("up", "-d", "-p", p).code == 0)
       let port = try await slipway.run("port", "files", "80", "-p", p).output.split(separator: ":").last?.filter(\.isNumber) ?? ""
       // The address is the engine's own.

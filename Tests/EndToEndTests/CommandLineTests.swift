@@ -55,10 +55,13 @@ struct CommandLineTests {
     try await BuiltSlipway.withStack { slipway in
       for (arguments, output) in [
         ("-v", nil), ("--workdir . config -q", nil), ("exec -it web echo hi", "hi\n"), ("exec -t=false -i=false db cat", ""),
-        ("exec --tty --interactive=false web echo hi", "hi\n"), ("run --rm -T -i --labels a=b --volumes /tmp:/y db echo hi", "hi\n"),
-        ("build --compress --force-rm --no-rm --parallel --pull=false web", nil), ("pull --parallel --no-parallel --policy missing -q", nil),
+        ("exec --tty --interactive=false web echo hi", "hi\n"),
+        ("run --rm -T -i --labels a=b --volumes /tmp:/y db echo hi", "hi\n"),
+        ("build --compress --force-rm --no-rm --parallel --pull=false web", nil),
+        ("pull --parallel --no-parallel --policy missing -q", nil),
         ("rm -fa", nil), ("rm --all=true --stop=false --force=true", nil), ("down --volume --dry-run", nil),
-        ("ps --all=true --quiet=false --no-trunc=false", nil), ("up -d=true --no-recreate=false --quiet-pull=true --dry-run", nil),
+        ("ps --all=true --quiet=false --no-trunc=false", nil),
+        ("up -d=true --no-recreate=false --quiet-pull=true --dry-run", nil),
         ("export --dry-run web -o nothing", ""), ("commit --dry-run web nothing:1", ""), ("export --dry-run web", ""),
         ("create --dry-run --quiet-pull --build", nil), ("watch --help", nil), ("convert -q", ""),
       ] {

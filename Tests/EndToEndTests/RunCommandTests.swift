@@ -126,7 +126,8 @@ struct RunCommandTests {
       let none = try await slipway.run("-p", slipway.project, "run", "--rm", "-it", "tool")
       #expect(none.code == 1 && none.errors.contains("-t needs a terminal"), "\(none.errors)")
       let detached = try await slipway.shell(
-        "$SLIPWAY -p $P run -d -t --name $P-tty tool sleep 600 && $ENGINE http://e/containers/$P-tty/json | grep -o '\"Tty\":[a-z]*'")
+        "$SLIPWAY -p $P run -d -t --name $P-tty tool sleep 600 && $ENGINE http://e/containers/$P-tty/json | grep -o '\"Tty\":[a-z]*'"
+      )
       #expect(detached.output.hasSuffix("\"Tty\":true\n"), "\(detached)")
     }
   }

@@ -46,7 +46,10 @@ import Testing
     (["-v"], ["--version"]),
     (["--verbose", "--verbose", "--workdir", "/a", "ps"], ["ps", "--project-directory=/a"]),
     (["run", "-it", "web", "sh", "-t"], ["run", "-i", "-t", "web", "sh", "-t"]),
-    (["run", "--labels", "a=b", "--volumes=/a:/b", "web", "--labels"], ["run", "--label=a=b", "--volume=/a:/b", "web", "--labels"]),
+    (
+      ["run", "--labels", "a=b", "--volumes=/a:/b", "web", "--labels"],
+      ["run", "--label=a=b", "--volume=/a:/b", "web", "--labels"]
+    ),
     (["exec", "-i=false", "--tty=false", "web", "ls"], ["exec", "--no-interactive", "--no-tty", "web", "ls"]),
     (["exec", "-t=false", "web", "ls"], ["exec", "--no-tty", "web", "ls"]),
     (["build", "--compress", "--force-rm", "--no-rm=false", "--pull=false", "web"], ["build", "web"]),

@@ -317,7 +317,7 @@ package struct DeployPlanner {
             .commit, .remove(container.reference, withAnonymousVolumes: false),
             cause: orphanCause(container)))
       }
-    } else if !orphans.isEmpty {
+    } else if !orphans.isEmpty, !options.ignoresOrphans {
       let names = orphans.map(\.name).sorted().joined(separator: ", ")
       warnings.append("orphan containers: \(names) (remove them with --remove-orphans)")
     }

@@ -12,7 +12,9 @@ struct BuildCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("build-arg"),
-    help: ArgumentHelp("Set a build argument; a name alone takes the value from the environment or .env; may be repeated.", valueName: "name=value"))
+    help: ArgumentHelp(
+      "Set a build argument; a name alone takes the value from the environment or .env; may be repeated.", valueName: "name=value"
+    ))
   var arguments: [String] = []
 
   @Option(name: [.customShort("m"), .customLong("memory")], help: ArgumentHelp("Limit of a step's memory.", valueName: "bytes"))
@@ -113,7 +115,10 @@ struct BuildCommand: AsyncParsableCommand {
   private func refuseBuildKit() throws {
     let fix = "leave it out, or build the image with docker buildx and name it with `image`"
     let refused =
-      printsBakeFile ? "--print" : checks ? "--check" : builder.flatMap { ["", "default"].contains($0) ? nil : "--builder" } ?? (agents.isEmpty ? nil : "--ssh")
+      printsBakeFile
+      ? "--print"
+      : checks
+        ? "--check" : builder.flatMap { ["", "default"].contains($0) ? nil : "--builder" } ?? (agents.isEmpty ? nil : "--ssh")
     if let refused { throw CommandFailure("\(refused) needs BuildKit, and Slipway uses the engine's own builder\n  fix: \(fix)") }
     for (option, value) in [("--provenance", provenance), ("--sbom", sbom)] where !["", "false", "0"].contains(value ?? "") {
       StandardError.warn("\(option): only BuildKit has this; the images are built without it")

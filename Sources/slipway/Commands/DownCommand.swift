@@ -34,7 +34,7 @@ struct DownCommand: AsyncParsableCommand {
     let session = StackSession(global: global)
     var options = DownOptions()
     options.removesVolumes = removesVolumes
-    options.removesOrphans = removesOrphans
+    options.removesOrphans = removesOrphans || session.isOn("COMPOSE_REMOVE_ORPHANS")
     options.stopTimeoutSeconds = try ServiceRunner.checked(graceSeconds: timeout)
     options.services = services
     if let images {

@@ -117,7 +117,9 @@ enum ArgumentOrder {
     if let today = oldNames[command]?[name] { return [today + word.dropFirst(name.count)] + words.dropFirst() }
     guard ignored[command]?.contains(name) == true else { return words }
     // Our `--parallel` takes a number, Docker Compose's old one takes none.
-    if name == "--parallel", Int(words.dropFirst().first ?? "") != nil || Int(word.dropFirst(name.count + 1)) != nil { return words }
+    if name == "--parallel", Int(words.dropFirst().first ?? "") != nil || Int(word.dropFirst(name.count + 1)) != nil {
+      return words
+    }
     return renewed(words.dropFirst(), of: command)
   }
 

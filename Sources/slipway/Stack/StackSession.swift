@@ -18,13 +18,19 @@ struct StackSession {
   /// Read when a command needs them, not before.
   func settings() throws -> Settings { try Settings.load(environment: environment) }
 
+  /// The engine that an option, a setting or a Docker context names, else the standard one.
+  func endpoint(_ settings: Settings) throws -> EngineEndpoint {
+    let host = try global.host ?? settings.host ?? DockerContext.host(environment: environment)
+    return try EngineEndpoint.chosen(host: host, environment: [:])
+  }
+
   /// Runs `body` with the operations of the chosen engine; Ctrl-C cancels it, and `notice` is said then.
   func withOperations<Value: Sendable>(
     progress: @escaping ProgressSink = { _ in }, notice: String? = Interruption.undoing,
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
     let settings = try settings()
-    let endpoint = try EngineEndpoint.chosen(host: global.host ?? settings.host, environment: [:])
+    let endpoint = try endpoint(settings)
     let credentials = try RegistryCredentials(
       configPath: RegistryCredentials.standardPath(environment: environment) ?? "/nonexistent",
       searchPath: environment["PATH"] ?? "")
@@ -62,6 +68,13 @@ struct StackSession {
   /// The variables that the files see: this process's own, and those of `.env` or the files named instead of it.
   func projectEnvironment() throws -> [String: String] {
     try ComposeLoader.inspect(global.loadRequest(), from: files).environment
+  }
+
+  /// Whether a switch of Docker Compose's is on, in the environment or the env files.
+  func isOn(_ variable: String) -> Bool {
+    // WHY try?: files that cannot be read are told by those who need them.
+    let known = environment[variable] == nil ? try? projectEnvironment() : environment
+    return ["1", "t", "true", "y"].contains(known?[variable]?.lowercased() ?? "")
   }
 
   /// Refuses names that neither containers nor, where they can be read, the files have.
