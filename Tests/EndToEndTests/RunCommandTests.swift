@@ -117,8 +117,8 @@ struct RunCommandTests {
     try slipway.write("services: {web: {build: {context: ., dockerfile_inline: \"FROM slipway/base:1\\nRUN exit 4\\n\"}}}")
     let failed = try await slipway.run("-p", p, "run", "--rm", "--build", "web", "true")
     #expect(failed.code == 1 && failed.errors.contains("could not build image \(p)-web"), "\(failed)")
-    try await slipway.remove()
     _ = try await slipway.shell("for i in base web; do $ENGINE -X DELETE http://engine/images/$P-$i?force=1; done")
+    try await slipway.remove()
   }
 
   @Test func `A terminal is refused where there is none, and given in the background`() async throws {

@@ -54,7 +54,7 @@ import Testing
     (["exec", "-t=false", "web", "ls"], ["exec", "--no-tty", "web", "ls"]),
     (["build", "--compress", "--force-rm", "--no-rm=false", "--pull=false", "web"], ["build", "web"]),
     (["build", "--parallel", "web"], ["build", "web"]),
-    (["build", "--parallel", "2", "--pull=true"], ["build", "--parallel", "2", "--pull"]),
+    (["build", "--parallel", "2", "--pull=true"], ["build", "--parallel=2", "--pull"]),
     (["pull", "--no-parallel", "--parallel", "web"], ["pull", "web"]),
     (["up", "--pull=never", "--no-recreate=false", "-d=true"], ["up", "--pull=never", "-d"]),
     (["rm", "-fa", "--stop=false"], ["rm", "-f", "-a"]),

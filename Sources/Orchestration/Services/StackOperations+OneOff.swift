@@ -127,7 +127,12 @@ extension StackOperations {
     let seen = try await observe(wanted)
     let plan = try Self.preparation(wanted, seen)
     for warning in plan.warnings { progress(.warning(warning)) }
-    _ = try await build(plan, wanted)
+    do {
+      _ = try await build(plan, wanted)
+    } catch {
+      guard error is StepFailure else { throw error }
+      throw OperationRefused(description: Self.reason(error))
+    }
     for step in plan.steps(in: .pull) {
       guard case .pullImage(let reference, _) = step.action else { continue }
       try await pullImage(reference, platform: request.service.platform)

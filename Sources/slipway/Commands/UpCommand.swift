@@ -82,8 +82,8 @@ struct UpCommand: AsyncParsableCommand {
     if attachesDependencies, !attached.isEmpty { throw CommandFailure("--attach and --attach-dependencies exclude each other") }
     let session = StackSession(global: global)
     var wanted = try options.request(session, isGated: waits, settles: false)
-    if session.isOn("COMPOSE_REMOVE_ORPHANS") { wanted.options.removesOrphans = true }
-    wanted.options.ignoresOrphans = session.isOn("COMPOSE_IGNORE_ORPHANS")
+    if session.isOn("COMPOSE_REMOVE_ORPHANS", wanted.inputs) { wanted.options.removesOrphans = true }
+    wanted.options.ignoresOrphans = session.isOn("COMPOSE_IGNORE_ORPHANS", wanted.inputs)
     if wanted.options.ignoresOrphans, wanted.options.removesOrphans {
       throw CommandFailure("COMPOSE_IGNORE_ORPHANS and --remove-orphans exclude each other\n  fix: unset one of them")
     }

@@ -70,11 +70,16 @@ struct StackSession {
     try ComposeLoader.inspect(global.loadRequest(), from: files).environment
   }
 
-  /// Whether a switch of Docker Compose's is on, in the environment or the env files.
-  func isOn(_ variable: String) -> Bool {
-    // WHY try?: files that cannot be read are told by those who need them.
-    let known = environment[variable] == nil ? try? projectEnvironment() : environment
-    return ["1", "t", "true", "y"].contains(known?[variable]?.lowercased() ?? "")
+  /// Whether a switch of Docker Compose's is on: in the environment or, where it is not set there, in the project's `.env`.
+  ///
+  /// - Parameter inputs: the files that the project was made from.
+  func isOn(_ variable: String, _ inputs: [InputFile]) -> Bool {
+    let files = inputs.filter { $0.role == .dotEnv }.reversed()
+    // WHY try?: the project was made from these files, so that nothing is wrong with them.
+    let value =
+      environment[variable]
+      ?? files.lazy.compactMap { try? EnvironmentFile.values($0.bytes, file: $0.path) { environment[$0] }[variable] }.first
+    return ["1", "t", "true", "y"].contains(value?.lowercased() ?? "")
   }
 
   /// Refuses names that neither containers nor, where they can be read, the files have.

@@ -94,7 +94,7 @@ extension Situation {
         prepare:
           1  create  network shop_back            does not exist
           2  create  network shop_default         does not exist
-          3  create  container shop-web-1         not running (after 1, 2)
+          3  create  container shop-web-1         not running (after 2)
         apply:
           4  run     pre_start[0] for shop-web-1  pre_start
           5  start   container shop-web-1         not running (after 4)
