@@ -29,6 +29,8 @@ package struct PlanOptions: Hashable, Sendable {
   /// `-V`: anonymous volumes are not carried over.
   package var renewsAnonymousVolumes = false
   package var removesOrphans = false
+  /// `COMPOSE_IGNORE_ORPHANS`: they are not told.
+  package var ignoresOrphans = false
   /// `--scale`.
   package var scale: [String: Int] = [:]
   /// `-t`: seconds for stopping.

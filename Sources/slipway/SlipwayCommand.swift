@@ -89,7 +89,7 @@ struct SlipwayCommand: AsyncParsableCommand {
         StandardOutput.write(text + "\n")
         end(0)
       }
-      StandardError.fail(message(for: error), people: text)
+      StandardError.fail(message(for: error), people: (error as? EngineError)?.refusal.map { "Error: \($0)" } ?? text)
       end(1)
     }
   }
@@ -114,10 +114,34 @@ struct SlipwayCommand: AsyncParsableCommand {
       [command.configuration.commandName ?? ""] + command.configuration.aliases
     }
     guard !names.contains(name), name != "help" else { return }
+    if let reason = outOfScope[name] {
+      throw CommandFailure("\(name) is not part of Slipway: \(reason)\n  fix: use docker compose \(name)")
+    }
     let near = Spelling.nearest(to: name, among: names)
     throw CommandFailure(
       "unknown command: \"\(name)\"\n  fix: \(near.map { "did you mean \($0)?" } ?? "see the commands with slipway --help")")
   }
+}
+
+extension EngineError {
+  /// The engine's own words, and then what it was asked; nil where it said nothing.
+  fileprivate var refusal: String? {
+    switch self {
+    case .notFound(let call, let message), .conflict(let call, let message), .api(let call, _, let message),
+      .failedInStream(let call, let message):
+      "\(message)\n  asked: \(call)"
+    default: nil
+    }
+  }
+}
+
+extension SlipwayCommand {
+  /// Docker Compose's commands that make something else of a project than a running stack.
+  private static let outOfScope = [
+    "publish": "it puts compose files into a registry",
+    "bridge": "it turns compose files into other formats",
+    "alpha": "these commands are experiments of Docker Compose",
+  ]
 }
 
 enum SlipwayVersion {

@@ -56,6 +56,16 @@ struct AdoptionTests {
     }
   }
 
+  @Test func `On a terminal the list ends with the question which to take over`() async throws {
+    try await withStack("services: {web: {image: slipway/base:1, command: [sleep, \"600\"], init: true}}") { slipway in
+      let none = try await slipway.shell("(sleep 2; echo) | script -qec '$SLIPWAY adopt' /dev/null; $SLIPWAY revisions -p $P")
+      #expect(none.output.contains("Take over which? [") && !none.output.contains("describes what runs"), "\(none)")
+      let one = try await slipway.shell("(sleep 2; echo $P) | script -qec '$SLIPWAY adopt' /dev/null")
+      #expect(one.output.contains("\(slipway.project): revision 1 describes what runs"), "\(one)")
+      #expect(try await slipway.shell("$SLIPWAY adopt </dev/null").output.contains("Take over which?") == false)
+    }
+  }
+
   private func withStack(_ compose: String = compose, _ body: (BuiltSlipway) async throws -> Void) async throws {
     let slipway = try BuiltSlipway()
     try slipway.write(compose)

@@ -143,6 +143,49 @@ struct BuildTests {
     }
   }
 
+  @Test func `A build argument without a value has that of the environment, else of the env file`() async throws {
+    try await withBuild { slipway in
+      try write("GREETING=from the file\n", to: ".env", slipway)
+      let file = try await slipway.run("build", "-q", "--build-arg", "GREETING", "-p", slipway.project)
+      #expect(file.code == 0, "\(file.errors)")
+      #expect(try await !image(slipway, "GREETING=from the file").isEmpty)
+      let environment = try await slipway.shell("GREETING='from outside' $SLIPWAY build -q --build-arg GREETING -p $P")
+      #expect(environment.code == 0, "\(environment.errors)")
+      #expect(try await !image(slipway, "GREETING=from outside").isEmpty)
+    }
+  }
+
+  @Test func `A context that is an address is fetched by the engine`() async throws {
+    try await withBuild { slipway in
+      let p = slipway.project
+      try slipway.write(
+        """
+        services:
+          files:
+            image: slipway/base:1
+            init: true
+            command: [httpd, -f, -p, "80", -h, /www]
+            ports: ["80"]
+            volumes: ["./web:/www"]
+        """)
+      _ = try await slipway.shell(
+        "printf 'FROM slipway/base:1\\nRUN echo remote >/remote\\n' >web/Dockerfile; cd web && tar czf context.tar.gz Dockerfile")
+      #expect(try await slipway.run("up", "-d", "-p", p).code == 0)
+      let port = try await slipway.run("port", "files", "80", "-p", p).output.split(separator: ":").last?.filter(\.isNumber) ?? ""
+      // The address is the engine's own.
+      try slipway.write(
+        """
+        services:
+          web: {build: "http://127.0.0.1:\(port)/context.tar.gz", command: [cat, /remote]}
+          gone: {build: "http://127.0.0.1:\(port)/nothing"}
+        """)
+      let run = try await slipway.run("-p", p, "run", "--rm", "web")
+      #expect(run.code == 0 && run.output == "remote\n", "\(run)")
+      let gone = try await slipway.run("-p", p, "build", "gone")
+      #expect(gone.code == 1 && gone.errors.contains("404"), "\(gone.errors)")
+    }
+  }
+
   @Test func `A push sends what is built under a name, and tells what the registry says`() async throws {
     try await withBuild { slipway in
       try slipway.write(

@@ -42,6 +42,43 @@ struct CommandLineTests {
     }
   }
 
+  @Test func `A command of Docker Compose that is none here says why`() async throws {
+    try await withFolder { slipway in
+      for command in ["publish", "bridge", "alpha"] {
+        let result = try await slipway.run(command, "x")
+        #expect(result.code == 1 && result.errors.contains("\(command) is not part of Slipway: "), "\(result.errors)")
+      }
+    }
+  }
+
+  @Test func `No option of Docker Compose is unknown, old and hidden ones included`() async throws {
+    try await BuiltSlipway.withStack { slipway in
+      for (arguments, output) in [
+        ("-v", nil), ("--workdir . config -q", nil), ("exec -it web echo hi", "hi\n"), ("exec -t=false -i=false db cat", ""),
+        ("exec --tty --interactive=false web echo hi", "hi\n"),
+        ("run --rm -T -i --labels a=b --volumes /tmp:/y db echo hi", "hi\n"),
+        ("build --compress --force-rm --no-rm --parallel --pull=false web", nil),
+        ("pull --parallel --no-parallel --policy missing -q", nil),
+        ("rm -fa", nil), ("rm --all=true --stop=false --force=true", nil), ("down --volume --dry-run", nil),
+        ("ps --all=true --quiet=false --no-trunc=false", nil),
+        ("up -d=true --no-recreate=false --quiet-pull=true --dry-run", nil),
+        ("export --dry-run web -o nothing", ""), ("commit --dry-run web nothing:1", ""), ("export --dry-run web", ""),
+        ("create --dry-run --quiet-pull --build", nil), ("watch --help", nil), ("convert -q", ""),
+      ] {
+        let result = try await slipway.shell("COMPOSE_PROJECT_NAME=$P \"$SLIPWAY\" \(arguments)")
+        #expect(result.code == 0, "\(arguments): \(result)")
+        if let output { #expect(result.output == output, "\(arguments): \(result)") }
+      }
+      #expect(!FileManager.default.fileExists(atPath: slipway.folder.appendingPathComponent("nothing").path))
+      for command in ["run web", "exec web true", "attach web", "wait web"] {
+        for words in ["--dry-run \(command)", command.replacing(" web", with: " --dry-run web")] {
+          let result = try await slipway.shell("\"$SLIPWAY\" -p $P \(words)")
+          #expect(result.code == 1 && result.errors.contains("--dry-run cannot tell"), "\(words): \(result)")
+        }
+      }
+    }
+  }
+
   @Test func `Numbers and words that an option does not take are refused`() async throws {
     try await withFolder { slipway in
       try slipway.write("services: {web: {image: slipway/base:1}}")

@@ -90,6 +90,48 @@ struct RunCommandTests {
     }
   }
 
+  @Test func `What is built is built first where it is missing, and with --build always, what it depends on too`() async throws {
+    let slipway = try BuiltSlipway()
+    try slipway.write(
+      """
+      services:
+        base: {build: {context: ., dockerfile_inline: "FROM slipway/base:1\\nCOPY mark /mark\\n"}, command: [sleep, "600"], init: true}
+        web: {build: {context: ., dockerfile_inline: "FROM slipway/base:1\\nCOPY mark /mark\\n"}, depends_on: [base]}
+      """)
+    func mark(_ text: String) throws {
+      try Data(text.utf8).write(to: slipway.folder.appendingPathComponent("mark"))
+    }
+    let p = slipway.project
+    try mark("one")
+    let first = try await slipway.run("-p", p, "run", "--rm", "web", "cat", "/mark")
+    #expect(first.code == 0 && first.output == "one" && first.errors.contains("Image \(p)-web  Built"), "\(first)")
+    try mark("two")
+    #expect(try await slipway.run("-p", p, "run", "--rm", "web", "cat", "/mark").output == "one")
+    let quiet = try await slipway.run("-p", p, "run", "--rm", "--build", "--quiet-build", "web", "cat", "/mark")
+    #expect(quiet.output == "two" && quiet.errors.contains("Built") && !quiet.errors.contains("Step 1"), "\(quiet)")
+    #expect(try await slipway.run("-p", p, "exec", "-T", "base", "cat", "/mark").output == "two")
+    try mark("three")
+    let alone = try await slipway.run("-p", p, "run", "--rm", "--build", "--no-deps", "-q", "web", "cat", "/mark")
+    #expect(alone.code == 0 && alone.output == "three" && alone.errors == "", "\(alone)")
+    #expect(try await slipway.run("-p", p, "exec", "-T", "base", "cat", "/mark").output == "two")
+    try slipway.write("services: {web: {build: {context: ., dockerfile_inline: \"FROM slipway/base:1\\nRUN exit 4\\n\"}}}")
+    let failed = try await slipway.run("-p", p, "run", "--rm", "--build", "web", "true")
+    #expect(failed.code == 1 && failed.errors.contains("could not build image \(p)-web"), "\(failed)")
+    _ = try await slipway.shell("for i in base web; do $ENGINE -X DELETE http://engine/images/$P-$i?force=1; done")
+    try await slipway.remove()
+  }
+
+  @Test func `A terminal is refused where there is none, and given in the background`() async throws {
+    try await withFiles { slipway in
+      let none = try await slipway.run("-p", slipway.project, "run", "--rm", "-it", "tool")
+      #expect(none.code == 1 && none.errors.contains("-t needs a terminal"), "\(none.errors)")
+      let detached = try await slipway.shell(
+        "$SLIPWAY -p $P run -d -t --name $P-tty tool sleep 600 && $ENGINE http://e/containers/$P-tty/json | grep -o '\"Tty\":[a-z]*'"
+      )
+      #expect(detached.output.hasSuffix("\"Tty\":true\n"), "\(detached)")
+    }
+  }
+
   @Test func `A service's profile is activated, its names and ports are given when asked for`() async throws {
     try await withFiles { slipway in
       let p = slipway.project

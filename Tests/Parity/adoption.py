@@ -22,6 +22,8 @@ ACCEPTED = {
     "paused by hand": "it is paused",
     "its network was removed by hand": "the containers are on no network",
     "network definition changed": "Docker Compose leaves its containers without their names",
+    "network labels changed": "Docker Compose leaves its containers without their names",
+    "first up without a command or an entrypoint of its image": "its program ends with an error after the deploy",
     "network renamed": "Docker Compose leaves its containers without their names",
     "changed anonymous volume to a tmpfs": "Docker Compose carries the volume over, and no tmpfs is mounted",
 }
@@ -49,6 +51,8 @@ def plain(state):
             host[key] = host.get(key) or None
         for key in ("CapAdd", "CapDrop"):
             host[key] = sorted(name.removeprefix("CAP_") for name in host[key] or [])
+        for key in ("Entrypoint", "Cmd"):
+            container["Config"][key] = container["Config"].get(key) or None
         container["NetworkSettings"].pop("Ports", None)    # may be the engine's choice
         # Orders that mean nothing, and the two forms that a mount may be asked for in.
         for key in ("Binds", "Mounts", "VolumesFrom", "GroupAdd"):

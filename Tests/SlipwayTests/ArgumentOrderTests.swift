@@ -43,6 +43,23 @@ import Testing
     (["up", "--", "-f"], ["up", "--", "-f"]),
     (["up", "-z"], ["up", "-z"]),
     (["--help"], ["--help"]),
+    (["-v"], ["--version"]),
+    (["--verbose", "--verbose", "--workdir", "/a", "ps"], ["ps", "--project-directory=/a"]),
+    (["run", "-it", "web", "sh", "-t"], ["run", "-i", "-t", "web", "sh", "-t"]),
+    (
+      ["run", "--labels", "a=b", "--volumes=/a:/b", "web", "--labels"],
+      ["run", "--label=a=b", "--volume=/a:/b", "web", "--labels"]
+    ),
+    (["exec", "-i=false", "--tty=false", "web", "ls"], ["exec", "--no-interactive", "--no-tty", "web", "ls"]),
+    (["exec", "-t=false", "web", "ls"], ["exec", "--no-tty", "web", "ls"]),
+    (["build", "--compress", "--force-rm", "--no-rm=false", "--pull=false", "web"], ["build", "web"]),
+    (["build", "--parallel", "web"], ["build", "web"]),
+    (["build", "--parallel", "2", "--pull=true"], ["build", "--parallel=2", "--pull"]),
+    (["pull", "--no-parallel", "--parallel", "web"], ["pull", "web"]),
+    (["up", "--pull=never", "--no-recreate=false", "-d=true"], ["up", "--pull=never", "-d"]),
+    (["rm", "-fa", "--stop=false"], ["rm", "-f", "-a"]),
+    (["down", "--volume", "--remove-orphans=true"], ["down", "--volumes", "--remove-orphans"]),
+    (["logs", "-t=false", "-f=true", "web"], ["logs", "-f", "web"]),
   ])
   func `Compose's forms become the parser's`(given: [String], expected: [String]) {
     #expect(ArgumentOrder.normalized(given) == expected)

@@ -75,7 +75,7 @@ extension ContainerReading {
       let parts = link.split(separator: ":", maxSplits: 1).map(String.init)
       guard let target = parts.first, let alias = parts.last else { continue }
       if let service = names.service(of: target) {
-        if alias != service, alias == target || isNumbered(alias, service) { continue }
+        if alias != service, alias == target || isNumbered(alias, of: service) { continue }
         let text = alias == service ? service : "\(service):\(alias)"
         if !own.contains(text) { own.append(text) }
       } else if !external.contains(link) {
@@ -85,11 +85,12 @@ extension ContainerReading {
     return form == .comparison ? (own.sorted(), external.sorted()) : (own, external)
   }
 
-  /// `web-1` or `shop-web-1`; Docker Compose takes the number of the container that links.
-  private func isNumbered(_ alias: String, _ service: String) -> Bool {
-    ["\(service)-", "\(names.project)-\(service)-"].contains { prefix in
-      alias.hasPrefix(prefix) && Int(alias.dropFirst(prefix.count)) != nil
-    }
+  /// `db-1` or `shop-db-1`: with several containers Docker Compose gives the number of the one that links, not of the target.
+  private func isNumbered(_ alias: String, of service: String) -> Bool {
+    let whole = "\(names.project)-\(service)-"
+    let start = alias.hasPrefix(whole) ? whole : "\(service)-"
+    let number = alias.dropFirst(start.count)
+    return alias.hasPrefix(start) && !number.isEmpty && number.utf8.allSatisfy { (48...57).contains($0) }
   }
 
   // MARK: Ports

@@ -12,6 +12,7 @@ package struct OneOffRequest: Sendable {
   /// Deploys what the service depends on; nil: that is left as it is, and not waited for.
   package var dependencies: DeployRequest?
   package var pull: PlanOptions.Pull?
+  package var build: PlanOptions.Build = .asNeeded
   package var usesAliases = false
   package var attachesStdin = true
   package var removesItself = false

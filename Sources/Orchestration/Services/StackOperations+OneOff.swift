@@ -115,17 +115,24 @@ extension StackOperations {
 
   // MARK: Image, networks and volumes
 
-  /// Fetches the image and makes the networks and volumes that are not there; gives what is there then.
+  /// Builds or fetches the image and makes the networks and volumes that are not there; gives what is there then.
   private func prepare(_ request: OneOffRequest) async throws -> ObservedStack {
     var wanted = DeployRequest(project: Self.alone(request), inputs: [], variables: [:])
     wanted.options.services = [request.service.name]
     wanted.options.skipsDependencies = true
     wanted.options.startsContainers = false
     wanted.options.pull = request.pull
+    wanted.options.build = request.build
     wanted.options.nowSeconds = Int(Timestamp.systemNow().milliseconds / 1000)
     let seen = try await observe(wanted)
     let plan = try Self.preparation(wanted, seen)
     for warning in plan.warnings { progress(.warning(warning)) }
+    do {
+      _ = try await build(plan, wanted)
+    } catch {
+      guard error is StepFailure else { throw error }
+      throw OperationRefused(description: Self.reason(error))
+    }
     for step in plan.steps(in: .pull) {
       guard case .pullImage(let reference, _) = step.action else { continue }
       try await pullImage(reference, platform: request.service.platform)
@@ -171,14 +178,14 @@ extension StackOperations {
     return project
   }
 
-  /// The pulls, and the networks and volumes to make, of a deploy of the service: what exists is left as it is.
+  /// The builds and pulls, and the networks and volumes to make, of a deploy of the service: what exists is left as it is.
   private static func preparation(_ request: DeployRequest, _ observed: ObservedStack) throws -> Plan {
     var observed = observed
     observed.containers = []
     var plan = try DeployPlanner.plan(request.project, observed: observed, options: request.options)
     plan.steps = plan.steps.filter { step in
       switch step.action {
-      case .pullImage, .createVolume: true
+      case .buildImage, .pullImage, .createVolume: true
       // One that comes after a removal is a network that would be made anew.
       case .createNetwork: step.dependencies.isEmpty
       default: false

@@ -1,11 +1,16 @@
 import ComposeFile
 
 extension DeployPlanner {
-  /// Networks that the services use, by key.
+  /// Networks that the services and their hooks use, by key.
   func usedNetworks(_ services: [Service]) -> [Network] {
     var keys: Set<String> = []
-    for service in services where service.networkMode == nil { keys.formUnion(service.networks.keys) }
+    for service in services.flatMap(Self.withHooks) where service.networkMode == nil { keys.formUnion(service.networks.keys) }
     return keys.sorted().compactMap { project.networks[$0] }
+  }
+
+  /// A service, and its `pre_start` hooks as the services that they run as.
+  static func withHooks(_ service: Service) -> [Service] {
+    [service] + service.preStart.indices.compactMap(service.preStartService)
   }
 
   /// Plans networks; returns those that are made anew under their old name.

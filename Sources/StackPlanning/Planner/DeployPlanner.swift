@@ -146,7 +146,7 @@ package struct DeployPlanner {
 
   private func usedVolumes(_ services: [Service]) -> [Volume] {
     var keys: Set<String> = []
-    for service in services {
+    for service in services.flatMap(Self.withHooks) {
       for mount in service.volumes where mount.kind == .volume {
         if let source = mount.source { keys.insert(source) }
       }
@@ -317,7 +317,7 @@ package struct DeployPlanner {
             .commit, .remove(container.reference, withAnonymousVolumes: false),
             cause: orphanCause(container)))
       }
-    } else if !orphans.isEmpty {
+    } else if !orphans.isEmpty, !options.ignoresOrphans {
       let names = orphans.map(\.name).sorted().joined(separator: ", ")
       warnings.append("orphan containers: \(names) (remove them with --remove-orphans)")
     }

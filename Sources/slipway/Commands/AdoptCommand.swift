@@ -1,5 +1,6 @@
 import ArgumentParser
 import ComposeFile
+import Glibc
 import Orchestration
 import StackPlanning
 
@@ -32,7 +33,7 @@ struct AdoptCommand: AsyncParsableCommand {
   @Flag(name: .customLong("take-over"), help: "Also a stack that another Slipway instance deployed.")
   var takesOver = false
 
-  @Argument(help: "Project; none: list them.")
+  @Argument(help: "Project; none: list them, and on a terminal ask for one.")
   var name: String?
 
   func run() async throws {
@@ -44,7 +45,9 @@ struct AdoptCommand: AsyncParsableCommand {
       }
       return try await adoptAll(session)
     }
-    guard let chosen = name ?? global.projectName else { return try await list(session) }
+    var wanted = name ?? global.projectName
+    if wanted == nil { wanted = try await listed(session) }
+    guard let chosen = wanted else { return }
     guard let project = StackName(chosen) else {
       throw CommandFailure("\"\(chosen)\" is not a project name\n  fix: see the names with slipway adopt")
     }
@@ -157,19 +160,32 @@ struct AdoptCommand: AsyncParsableCommand {
 
   // MARK: List
 
-  private func list(_ session: StackSession) async throws {
+  /// Lists the projects; on a terminal it asks which of them to take over. nil: none.
+  private func listed(_ session: StackSession) async throws -> String? {
+    let projects = try await list(session)
+    let free = projects.filter { $0.isRunning && $0.revision == nil }.map(\.name)
+    guard !free.isEmpty, !global.isJSON, Question.isPossible, isatty(STDOUT_FILENO) == 1 else { return nil }
+    let answer = Question.answer("Take over which? [\(free.joined(separator: ", ")); empty: none] ")
+    return answer.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private func list(_ session: StackSession) async throws -> [AdoptableProject] {
     let projects = try await session.withOperations(notice: nil) { try await $0.adoptableProjects() }
     guard global.isJSON else {
-      if projects.isEmpty { return StandardError.note("no Compose project has containers on this engine") }
+      guard !projects.isEmpty else {
+        StandardError.note("no Compose project has containers on this engine")
+        return []
+      }
       let rows = projects.map { project in
         [
           project.name, project.services.joined(separator: ","), Self.status(project), Self.files(project), Self.state(project),
         ]
       }
       StandardOutput.show(Table.text([["NAME", "SERVICES", "STATUS", "FILES", "REVISION"]] + rows))
-      return
+      return projects
     }
     StandardOutput.write(ComposeValue.list(projects.map(Self.json)).json(indented: true) + "\n")
+    return projects
   }
 
   private static func status(_ project: AdoptableProject) -> String {

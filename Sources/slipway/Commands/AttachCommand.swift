@@ -10,6 +10,7 @@ struct AttachCommand: AsyncParsableCommand {
     discussion: "The exit code is the program's. On a terminal ctrl-p ctrl-q leaves it running.")
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var dryRun: RefusedDryRun
 
   @Option(name: .customLong("detach-keys"), help: ArgumentHelp("Keys that leave it, such as ctrl-p,ctrl-q.", valueName: "keys"))
   var detachKeys: String?

@@ -12,7 +12,9 @@ struct BuildCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("build-arg"),
-    help: ArgumentHelp("Set a build argument; a name alone takes the value from here; may be repeated.", valueName: "name=value"))
+    help: ArgumentHelp(
+      "Set a build argument; a name alone takes the value from the environment or .env; may be repeated.", valueName: "name=value"
+    ))
   var arguments: [String] = []
 
   @Option(name: [.customShort("m"), .customLong("memory")], help: ArgumentHelp("Limit of a step's memory.", valueName: "bytes"))
@@ -63,7 +65,7 @@ struct BuildCommand: AsyncParsableCommand {
     let loaded = try session.load(activating: services)
     let project = loaded.project
     let wanted = try ImageBuilds.plan(
-      project, services: services, includesDependencies: includesDependencies, try choices(session.environment),
+      project, services: services, includesDependencies: includesDependencies, try choices(session),
       defaultPlatform: session.environment["DOCKER_DEFAULT_PLATFORM"])
     guard !wanted.isEmpty else { return StandardError.note("\(project.name): no service has a build section") }
     if isDryRun { return StandardOutput.list(wanted.map(\.reference), isJSON: global.isJSON) }
@@ -85,18 +87,20 @@ struct BuildCommand: AsyncParsableCommand {
     try await PushCommand.push(pushed, session, isQuiet: quiet, toleratesFailures: false)
   }
 
-  private func choices(_ environment: [String: String]) throws -> ImageBuilds.Choices {
+  private func choices(_ session: StackSession) throws -> ImageBuilds.Choices {
     var choices = ImageBuilds.Choices()
     choices.allPlatforms = true
     choices.skipsCache = skipsCache
     choices.pullsBases = pullsBases
+    // The env files are read only where something is looked up.
+    let known = arguments.contains { !$0.contains("=") } ? try session.projectEnvironment() : [:]
     for argument in arguments {
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard !parts[0].isEmpty else {
         throw CommandFailure(
           "--build-arg \(argument) has no name\n  fix: write NAME=VALUE, or NAME for the value that is set here")
       }
-      if let value = parts.count == 2 ? parts[1] : environment[parts[0]] { choices.arguments[parts[0]] = value }
+      if let value = parts.count == 2 ? parts[1] : known[parts[0]] { choices.arguments[parts[0]] = value }
     }
     if let memory {
       guard let bytes = ByteSize.parse(memory), bytes > 0 else {
@@ -111,7 +115,10 @@ struct BuildCommand: AsyncParsableCommand {
   private func refuseBuildKit() throws {
     let fix = "leave it out, or build the image with docker buildx and name it with `image`"
     let refused =
-      printsBakeFile ? "--print" : checks ? "--check" : builder.map { _ in "--builder" } ?? (agents.isEmpty ? nil : "--ssh")
+      printsBakeFile
+      ? "--print"
+      : checks
+        ? "--check" : builder.flatMap { ["", "default"].contains($0) ? nil : "--builder" } ?? (agents.isEmpty ? nil : "--ssh")
     if let refused { throw CommandFailure("\(refused) needs BuildKit, and Slipway uses the engine's own builder\n  fix: \(fix)") }
     for (option, value) in [("--provenance", provenance), ("--sbom", sbom)] where !["", "false", "0"].contains(value ?? "") {
       StandardError.warn("\(option): only BuildKit has this; the images are built without it")

@@ -27,6 +27,9 @@ struct CommitCommand: AsyncParsableCommand {
   @Flag(name: [.customShort("p"), .customLong("pause")], inversion: .prefixedNo, help: "Freeze the container meanwhile.")
   var pauses = true
 
+  @Flag(name: .customLong("dry-run"), help: "Say which container it would be, and make no image.")
+  var isDryRun = false
+
   @Argument(help: "Service.")
   var service: String
 
@@ -42,16 +45,16 @@ struct CommitCommand: AsyncParsableCommand {
     options.comment = message
     options.pauses = pauses
     options.reference = try reference.map { try ImageName.checked($0) }
-    let (service, index, chosen) = (service, index, options)
+    let (service, index, chosen, isDryRun) = (service, index, options, isDryRun)
     let (name, image) = try await session.withOperations(notice: nil) { operations in
       let container = try await ServiceExec(operations.engine).container(of: service, index: index, in: project)
-      return (container.name, try await operations.engine.commitContainer(container.id, chosen))
+      return (container.name, isDryRun ? nil : try await operations.engine.commitContainer(container.id, chosen))
     }
     if global.isJSON {
-      let fields = ComposeMap([("container", .string(name)), ("image", .string(image))])
+      let fields = ComposeMap([("container", .string(name)), ("image", image.map { .string($0) } ?? .null)])
       StandardOutput.write(ComposeValue.map(fields).json(indented: true) + "\n")
     } else {
-      StandardError.note(" \(name)  Committed as \(image)")
+      StandardError.note(" \(name)  \(image.map { "Committed as \($0)" } ?? "Would be committed")")
     }
   }
 }

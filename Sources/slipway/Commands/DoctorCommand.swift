@@ -25,11 +25,11 @@ struct DoctorCommand: AsyncParsableCommand {
       first.append(Finding("settings", failure: error))
       settings = Settings.standard(environment: environment)
     }
-    let (host, begun) = (global.host ?? settings.host, first)
+    let begun = first
     var findings = try await Interruption.cancelling(notice: nil) {
       var findings = begun
       do {
-        findings += await EngineDiagnosis(try EngineEndpoint.chosen(host: host, environment: [:])).findings()
+        findings += await EngineDiagnosis(try session.endpoint(settings)).findings()
       } catch {
         findings.append(Finding("engine", failure: error))
       }

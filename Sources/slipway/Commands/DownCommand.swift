@@ -45,7 +45,9 @@ struct DownCommand: AsyncParsableCommand {
     }
     // With a name given, the files may be gone: what carries the project's label is enough. Files that are there and broken are
     // an error: they may say that a volume is not the stack's own.
-    let project = try loaded(session)
+    let loaded = try loaded(session)
+    if session.isOn("COMPOSE_REMOVE_ORPHANS", loaded?.inputs ?? []) { options.removesOrphans = true }
+    let project = loaded?.project
     let name = try project?.name ?? session.projectName()
     let (chosen, takes) = (options, takesOver)
     if isDryRun {
@@ -61,7 +63,7 @@ struct DownCommand: AsyncParsableCommand {
   }
 
   /// nil when there are no files, and `-p` or the environment gives the name.
-  private func loaded(_ session: StackSession) throws -> Project? {
+  private func loaded(_ session: StackSession) throws -> LoadedProject? {
     do {
       return try session.load(naming: services)
     } catch let problems as ComposeProblems {

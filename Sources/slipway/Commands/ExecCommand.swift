@@ -10,6 +10,7 @@ struct ExecCommand: AsyncParsableCommand {
     discussion: "Gets a terminal when standard input and output are one, unless -T is given. The exit code is the command's.")
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var dryRun: RefusedDryRun
 
   @Flag(name: [.customShort("d"), .customLong("detach")], help: "Run the command in the background.")
   var isDetached = false
@@ -25,11 +26,14 @@ struct ExecCommand: AsyncParsableCommand {
   @Flag(name: [.customShort("T"), .customLong("no-tty"), .customLong("no-TTY")], help: "No terminal for the command.")
   var skipsTTY = false
 
+  // A terminal is given where there is one, as Docker Compose does with -t too.
   @Flag(name: [.customShort("t"), .customLong("tty")], help: .hidden)
   var wantsTTY = false
 
-  @Flag(name: [.customShort("i"), .customLong("interactive")], help: .hidden)
-  var isInteractive = false
+  @Flag(
+    name: [.customShort("i"), .customLong("interactive")], inversion: .prefixedNo,
+    help: "Give it the standard input.")
+  var isInteractive = true
 
   @Flag(name: .customLong("privileged"), help: "Give the command all rights.")
   var isPrivileged = false
@@ -79,13 +83,10 @@ struct ExecCommand: AsyncParsableCommand {
 
   private func request(_ environment: [String: String]) throws -> (service: String, spec: ExecSpec) {
     let isTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
-    if wantsTTY, !isTerminal, !isDetached {
-      throw CommandFailure("-t needs a terminal, and standard input or output is none\n  fix: leave -t out, or use -T")
-    }
     var spec = ExecSpec()
     spec.command = Array(words.dropFirst())
     spec.hasTTY = isTerminal && !skipsTTY && !isDetached
-    spec.attachesStdin = !isDetached
+    spec.attachesStdin = isInteractive && !isDetached
     spec.attachesStdout = !isDetached
     spec.attachesStderr = !isDetached
     spec.isPrivileged = isPrivileged

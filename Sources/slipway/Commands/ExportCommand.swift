@@ -16,18 +16,22 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file, not to standard output.", valueName: "path"))
   var output: String?
 
+  @Flag(name: .customLong("dry-run"), help: "Say which container it would be, and write nothing.")
+  var isDryRun = false
+
   @Argument(help: "Service.")
   var service: String
 
   func run() async throws {
-    guard output != nil || isatty(STDOUT_FILENO) == 0 else {
+    guard output != nil || isDryRun || isatty(STDOUT_FILENO) == 0 else {
       throw CommandFailure("an archive is not for a terminal\n  fix: name a file with -o")
     }
     let session = StackSession(global: global)
     let project = try session.projectName()
-    let (service, index, path) = (service, index, output)
+    let (service, index, path, isDryRun) = (service, index, output, isDryRun)
     let name = try await session.withOperations(notice: nil) { operations in
       let container = try await ServiceExec(operations.engine).container(of: service, index: index, in: project)
+      guard !isDryRun else { return container.name }
       let queue = OutputQueue()
       let file = try path.map { try NewFile($0) }
       for try await chunk in try await operations.engine.exportContainer(container.id) {
@@ -38,7 +42,11 @@ struct ExportCommand: AsyncParsableCommand {
       try file?.keep()
       return container.name
     }
-    if let output { StandardError.note(" \(name)  Exported to \(output)") }
+    if isDryRun {
+      StandardError.note(" \(name)  Would be exported to \(output ?? "standard output")")
+    } else if let output {
+      StandardError.note(" \(name)  Exported to \(output)")
+    }
   }
 }
 

@@ -130,11 +130,11 @@ private struct ContainerRow {
     ]
   }
 
-  /// In quotes; of 20 characters at most unless it is wanted whole.
+  /// In the quotes of Go (strconv.Quote); of 20 characters at most unless it is wanted whole.
   private var command: String {
     let text = container.command
     let shown = isWhole || text.count <= 20 ? text : text.prefix(19) + "…"
-    return ComposeValue.string(String(shown)).json(indented: false)
+    return HumanText.quoted(String(shown))
   }
 
   /// `2026-11-21 14:08:15 +0000 UTC`

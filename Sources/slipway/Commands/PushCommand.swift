@@ -26,7 +26,7 @@ struct PushCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
-    let project = try session.load(naming: services)
+    let project = try session.load(naming: services).project
     let wanted = try ImagePushes.plan(project, services: services, includesDependencies: includesDependencies)
     if isDryRun {
       return StandardOutput.list(wanted.filter { $0.reasonToSkip == nil }.map(\.reference), isJSON: global.isJSON)

@@ -20,6 +20,10 @@ struct RmCommand: AsyncParsableCommand {
   @Flag(name: [.customShort("v"), .customLong("volumes")], help: "Remove their anonymous volumes too.")
   var removesVolumes = false
 
+  /// Docker Compose takes it and does nothing with it.
+  @Flag(name: [.customShort("a"), .customLong("all")], help: .hidden)
+  var isAll = false
+
   func run() async throws {
     let session = StackSession(global: global)
     let scope = try session.scope(services: options.services)

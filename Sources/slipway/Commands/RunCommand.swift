@@ -15,6 +15,10 @@ struct RunCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var dryRun: RefusedDryRun
+
+  @Flag(name: .customLong("build"), help: "Build the image first, also when it is there.")
+  var buildsAlways = false
 
   @Option(name: .customLong("cap-add"), help: ArgumentHelp("Add a capability; may be repeated.", valueName: "name"))
   var addedCapabilities: [String] = []
@@ -68,6 +72,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Show no progress.")
   var isQuiet = false
 
+  @Flag(name: .customLong("quiet-build"), help: "Do not show what builds print.")
+  var buildsQuietly = false
+
   @Flag(name: .customLong("quiet-pull"), help: "Pull without showing progress.")
   var pullsQuietly = false
 
@@ -79,6 +86,9 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(name: [.customShort("P"), .customLong("service-ports")], help: "Publish the service's ports.")
   var publishesServicePorts = false
+
+  @Flag(name: [.customShort("t"), .customLong("tty")], help: .hidden)
+  var wantsTTY = false
 
   @Flag(name: .customLong("use-aliases"), help: "Let it be found by the service's name in its networks.")
   var usesAliases = false
@@ -98,6 +108,13 @@ struct RunCommand: AsyncParsableCommand {
     parsing: .captureForPassthrough, help: ArgumentHelp("Service, then the command with its arguments.", valueName: "service"))
   var words: [String] = []
 
+  private var hidden: ProgressParts {
+    var hidden: ProgressParts = []
+    if pullsQuietly { hidden.insert(.pulls) }
+    if buildsQuietly { hidden.insert(.builds) }
+    return hidden
+  }
+
   func validate() throws {
     guard let service = words.first, !service.hasPrefix("-") else {
       throw ValidationError(words.first.map { "Unknown option \($0)" } ?? "Name a service")
@@ -106,12 +123,12 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
-    let request = try request(session)
+    let (request, redactor) = try request(session)
     let display = try ProgressDisplay(
-      global, try session.settings(), environment: session.environment, isQuiet: isQuiet, hiding: pullsQuietly ? .pulls : [])
+      global, try session.settings(), environment: session.environment, isQuiet: isQuiet, hiding: hidden)
     let (isDetached, isInteractive) = (isDetached, isInteractive)
     let code: Int? = try await session.withOperations(progress: display.sink, notice: "cancelling") { operations in
-      let container = try await Self.made(request, operations, display)
+      let container = try await Self.made(request, operations.redacting(redactor), display)
       let joined = ContainerSession(operations.engine)
       do {
         guard !isDetached else {
@@ -158,7 +175,7 @@ struct RunCommand: AsyncParsableCommand {
 
   // MARK: Request
 
-  private func request(_ session: StackSession) throws -> OneOffRequest {
+  private func request(_ session: StackSession) throws -> (OneOffRequest, Redactor) {
     if publishesServicePorts, !published.isEmpty {
       throw CommandFailure("--service-ports and --publish exclude each other")
     }
@@ -173,6 +190,7 @@ struct RunCommand: AsyncParsableCommand {
       try changes(session, called: name ?? automatic), directory: project.workingDirectory, home: session.environment["HOME"])
     var request = OneOffRequest(project: project, service: changed, slug: slug)
     request.pull = try UpOptions.pullChoice(pull)
+    request.build = buildsAlways ? .always : .asNeeded
     request.usesAliases = usesAliases
     request.attachesStdin = isInteractive
     request.removesItself = removesItself
@@ -183,17 +201,21 @@ struct RunCommand: AsyncParsableCommand {
       dependencies.profiles = global.profiles
       dependencies.options.services = service.dependsOn.keys.sorted()
       dependencies.options.removesOrphans = removesOrphans
+      dependencies.options.build = request.build
       dependencies.waits = request.waits
       dependencies.message = "run \(service.name)"
       request.dependencies = dependencies
     }
-    return request
+    return (request, Redactor(project: project, variables: loaded.usedVariables))
   }
 
   private func changes(_ session: StackSession, called name: String) throws -> OneOffChanges {
     var changes = OneOffChanges(containerName: name)
     let isTerminal = isatty(STDOUT_FILENO) == 1 && (isDetached || isatty(STDIN_FILENO) == 1)
-    changes.hasTTY = isTerminal && !skipsTTY
+    if wantsTTY, !skipsTTY, !isDetached, !isTerminal {
+      throw CommandFailure("-t needs a terminal, and standard input or output is none\n  fix: leave -t out, or use -T")
+    }
+    changes.hasTTY = (isTerminal || wantsTTY) && !skipsTTY
     changes.isStdinOpen = isInteractive
     changes.command = Array(words.dropFirst())
     changes.entrypoint = entrypoint
@@ -223,8 +245,7 @@ struct OneOffEnvironment {
     guard !files.isEmpty || !settings.isEmpty else { return [:] }
     // The env files are read only where something is looked up.
     let needsLookup = !files.isEmpty || settings.contains { !$0.contains("=") }
-    let known =
-      needsLookup ? try ComposeLoader.inspect(session.global.loadRequest(), from: session.files).environment : [:]
+    let known = needsLookup ? try session.projectEnvironment() : [:]
     var values: [String: String] = [:]
     for file in files {
       let path = file.hasPrefix("/") ? file : ProcessEnvironment.currentDirectory + "/" + file

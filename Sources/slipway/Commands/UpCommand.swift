@@ -1,6 +1,7 @@
 import ArgumentParser
 import ComposeFile
 import Orchestration
+import StackPlanning
 
 /// `slipway up`: as `docker compose up`.
 struct UpCommand: AsyncParsableCommand {
@@ -80,7 +81,13 @@ struct UpCommand: AsyncParsableCommand {
     if watches, !staysAttached { throw CommandFailure("--watch does not go with -d, --wait or --no-start") }
     if attachesDependencies, !attached.isEmpty { throw CommandFailure("--attach and --attach-dependencies exclude each other") }
     let session = StackSession(global: global)
-    let request = try options.request(session, isGated: waits, settles: false)
+    var wanted = try options.request(session, isGated: waits, settles: false)
+    if session.isOn("COMPOSE_REMOVE_ORPHANS", wanted.inputs) { wanted.options.removesOrphans = true }
+    wanted.options.ignoresOrphans = session.isOn("COMPOSE_IGNORE_ORPHANS", wanted.inputs)
+    if wanted.options.ignoresOrphans, wanted.options.removesOrphans {
+      throw CommandFailure("COMPOSE_IGNORE_ORPHANS and --remove-orphans exclude each other\n  fix: unset one of them")
+    }
+    let request = wanted
     let known = Set(request.project.services.map(\.name))
     for name in attached + unattached + [codeService].compactMap({ $0 }) where !known.contains(name) {
       throw CommandFailure("no such service: \"\(name)\"\n  fix: name one of \(known.sorted().joined(separator: ", "))")

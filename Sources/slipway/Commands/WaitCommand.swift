@@ -11,6 +11,7 @@ struct WaitCommand: AsyncParsableCommand {
     discussion: "The exit code is that of the container that ended last.")
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var dryRun: RefusedDryRun
 
   @Flag(name: .customLong("down-project"), help: "Take the whole stack down when the first container has ended.")
   var takesDown = false

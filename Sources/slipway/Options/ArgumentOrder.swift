@@ -40,13 +40,13 @@ enum ArgumentOrder {
     case "logs": Shorts(["n": "--tail"], flags: "ft")
     case "ls", "ps": Shorts(flags: "aq")
     case "restart", "stop": Shorts(["t": "--timeout"])
-    case "rm": Shorts(flags: "fsv")
+    case "rm": Shorts(flags: "afsv")
     case "rollback": Shorts(["t": "--timeout", "m": "--message"])
     case "run":
       Shorts(
         [
           "e": "--env", "l": "--label", "p": "--publish", "u": "--user", "v": "--volume", "w": "--workdir",
-        ], flags: "diTqP")
+        ], flags: "dtiTqP")
     case "stats": Shorts(flags: "a")
     case "up": Shorts(["t": "--timeout", "m": "--message"], flags: "Vdwy")
     case "version": Shorts(["f": "--format"])
@@ -62,7 +62,7 @@ enum ArgumentOrder {
   /// Of these, an empty value (a variable of a script that is not set) is no value.
   private static let optional: Set<String> = ["--project-name", "--profile", "--project-directory"]
   private static let flags: Set<String> = [
-    "--json", "--compatibility", "--all-resources", "--dry-run", "--verbose", "--no-color",
+    "--json", "--compatibility", "--all-resources", "--dry-run", "--no-color",
   ]
   /// Commands whose words after the first positional belong to the program they run.
   private static let passing: Set<String> = ["exec", "run"]
@@ -80,29 +80,68 @@ enum ArgumentOrder {
   /// Commands whose positionals are numbers.
   private static let numbering: Set<String> = ["rollback", "diff", "revisions", "history"]
 
-  /// Compose's switches that may be given a value. Those that are on by themselves have a form that turns them off.
+  /// Compose's switches, all of which may be given a value. Those that are on by themselves have a form that turns them off.
   private static let onByItself: Set<String> = ["--interactive", "--sig-proxy", "--pause", "--orphans", "--prune"]
   private static let switches: Set<String> = onByItself.union([
-    "--all", "--all-resources", "--build", "--compatibility", "--detach", "--dry-run", "--follow", "--force", "--menu",
-    "--no-build", "--no-cache", "--no-color",
-    "--no-deps", "--no-log-prefix", "--no-tty", "--no-TTY", "--no-trunc", "--push", "--quiet", "--remove-orphans", "--rm",
-    "--timestamps",
-    "--verbose", "--wait", "--watch", "--yes",
+    "--abort-on-container-exit", "--abort-on-container-failure", "--all", "--all-resources", "--always-recreate-deps",
+    "--archive", "--attach-dependencies", "--build", "--check", "--compatibility", "--detach", "--down-project", "--dry-run",
+    "--environment", "--follow", "--follow-link", "--force", "--force-recreate", "--ignore-buildable",
+    "--ignore-pull-failures", "--ignore-push-failures", "--images", "--include-deps", "--json", "--lock-image-digests",
+    "--menu", "--models", "--networks", "--no-build", "--no-cache", "--no-color", "--no-consistency", "--no-deps",
+    "--no-env-resolution", "--no-interpolate", "--no-log-prefix", "--no-normalize", "--no-path-resolution", "--no-recreate",
+    "--no-start", "--no-stdin", "--no-stream", "--no-trunc", "--no-tty", "--no-TTY", "--no-up", "--print", "--privileged",
+    "--profiles", "--push", "--quiet", "--quiet-build", "--quiet-pull", "--remove-orphans", "--renew-anon-volumes",
+    "--resolve-image-digests", "--rm", "--service-ports", "--services", "--short", "--stop", "--timestamps", "--tty",
+    "--use-aliases", "--variables", "--verbose", "--version", "--volumes", "--wait", "--watch", "--with-dependencies",
+    "--yes",
   ])
+  /// Of `build` only: elsewhere it takes a word.
+  private static let buildSwitches: Set<String> = ["--pull"]
+
+  /// Other names of options that Docker Compose still takes.
+  private static let oldNames: [String: [String: String]] = [
+    "": ["--workdir": "--project-directory"], "down": ["--volume": "--volumes"],
+    "run": ["--labels": "--label", "--volumes": "--volume"],
+  ]
+  /// Options that Docker Compose takes and does nothing with.
+  private static let ignored: [String: Set<String>] = [
+    "": ["--verbose"], "build": ["--compress", "--force-rm", "--no-rm", "--parallel"], "pull": ["--parallel", "--no-parallel"],
+  ]
+
+  /// The words with what is old taken out or put into its form of today.
+  ///
+  /// - Parameter command: empty: before the command's name.
+  private static func renewed(_ words: ArraySlice<String>, of command: String) -> ArraySlice<String> {
+    guard let word = words.first else { return words }
+    let name = String(word.prefix { $0 != "=" })
+    if let today = oldNames[command]?[name] { return [today + word.dropFirst(name.count)] + words.dropFirst() }
+    guard ignored[command]?.contains(name) == true else { return words }
+    // Our `--parallel` takes a number, Docker Compose's old one takes none.
+    if name == "--parallel", Int(words.dropFirst().first ?? "") != nil || Int(word.dropFirst(name.count + 1)) != nil {
+      return words
+    }
+    return renewed(words.dropFirst(), of: command)
+  }
 
   /// `--menu=false` as nothing, `--menu=true` as `--menu`, `--pause=false` as `--no-pause`; nil when it is none of these.
-  private static func switched(_ word: String, _ shorts: Shorts) -> [String]? {
-    guard let equals = word.firstIndex(of: "=") else { return nil }
+  private static func switched(_ word: String, _ command: String) -> [String]? {
+    guard let equals = word.firstIndex(of: "="), word.hasPrefix("-") else { return nil }
     var name = String(word[..<equals])
-    if name == "-i" || name == "-p", name.count == 2, shorts.flags.contains(name.last ?? "-") {
-      name = name == "-i" ? "--interactive" : "--pause"
-    } else if name == "-T", shorts.flags.contains("T") {
-      name = "--no-tty"
+    if name.count == 2, let letter = name.last, shorts(of: command).flags.contains(letter) {
+      switch letter {
+      case "i": name = "--interactive"
+      case "p": name = "--pause"
+      case "t": name = command == "logs" ? "--timestamps" : "--tty"
+      case "T": name = "--no-tty"
+      default: break
+      }
+    } else {
+      let isSwitch = switches.contains(name) || command == "build" && buildSwitches.contains(name)
+      guard isSwitch, !(command == "run" && name == "--volumes") else { return nil }
     }
-    guard switches.contains(name) else { return nil }
     switch word[word.index(after: equals)...].lowercased() {
     case "true", "1", "t": return [name]
-    case "false", "0", "f": return onByItself.contains(name) ? ["--no-" + name.dropFirst(2)] : []
+    case "false", "0", "f": return onByItself.contains(name) || name == "--tty" ? ["--no-" + name.dropFirst(2)] : []
     default: return nil
     }
   }
@@ -110,14 +149,15 @@ enum ArgumentOrder {
   static func normalized(_ arguments: [String]) -> [String] {
     var leading: [String] = []
     var rest = arguments[...]
-    while let word = rest.first, word.hasPrefix("-"), word != "--" {
-      if word == "--verbose" {
-        // Docker Compose takes it and does nothing.
-        rest = rest.dropFirst()
+    while true {
+      rest = renewed(rest, of: "")
+      guard let word = rest.first, word.hasPrefix("-"), word != "--" else { break }
+      if word == "-v" {
+        return ["--version"]
       } else if word == "--no-ansi" {
         leading.append("--ansi=never")
         rest = rest.dropFirst()
-      } else if let words = switched(word, global) {
+      } else if let words = switched(word, "") {
         leading += words
         rest = rest.dropFirst()
       } else if let (words, count) = spelled(rest, global) {
@@ -151,7 +191,9 @@ enum ArgumentOrder {
     var result: [String] = []
     var negatives: [String] = []
     var rest = words
-    while let word = rest.first {
+    while true {
+      if rest.first?.hasPrefix("-") == true { rest = renewed(rest, of: command) }
+      guard let word = rest.first else { break }
       if word == "--dry-run", reading.contains(command) {
         rest = rest.dropFirst()
         continue
@@ -161,7 +203,7 @@ enum ArgumentOrder {
       }
       if isPassing, !word.hasPrefix("-") { return result + rest }
       if isPassing, word == "-h" || word == "--help" { return nil }
-      if let words = switched(word, shorts) {
+      if let words = switched(word, command) {
         result += words
         rest = rest.dropFirst()
       } else if let (words, count) = spelled(rest, shorts) {

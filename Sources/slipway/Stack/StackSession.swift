@@ -18,13 +18,19 @@ struct StackSession {
   /// Read when a command needs them, not before.
   func settings() throws -> Settings { try Settings.load(environment: environment) }
 
+  /// The engine that an option, a setting or a Docker context names, else the standard one.
+  func endpoint(_ settings: Settings) throws -> EngineEndpoint {
+    let host = try global.host ?? settings.host ?? DockerContext.host(environment: environment)
+    return try EngineEndpoint.chosen(host: host, environment: [:])
+  }
+
   /// Runs `body` with the operations of the chosen engine; Ctrl-C cancels it, and `notice` is said then.
   func withOperations<Value: Sendable>(
     progress: @escaping ProgressSink = { _ in }, notice: String? = Interruption.undoing,
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
     let settings = try settings()
-    let endpoint = try EngineEndpoint.chosen(host: global.host ?? settings.host, environment: [:])
+    let endpoint = try endpoint(settings)
     let credentials = try RegistryCredentials(
       configPath: RegistryCredentials.standardPath(environment: environment) ?? "/nonexistent",
       searchPath: environment["PATH"] ?? "")
@@ -57,6 +63,23 @@ struct StackSession {
     let loaded = try ComposeLoader.load(global.loadRequest(activating: services), from: files)
     if !quiet { for warning in loaded.warnings { StandardError.warn("\(warning)") } }
     return loaded
+  }
+
+  /// The variables that the files see: this process's own, and those of `.env` or the files named instead of it.
+  func projectEnvironment() throws -> [String: String] {
+    try ComposeLoader.inspect(global.loadRequest(), from: files).environment
+  }
+
+  /// Whether a switch of Docker Compose's is on: in the environment or, where it is not set there, in the project's `.env`.
+  ///
+  /// - Parameter inputs: the files that the project was made from.
+  func isOn(_ variable: String, _ inputs: [InputFile]) -> Bool {
+    let files = inputs.filter { $0.role == .dotEnv }.reversed()
+    // WHY try?: the project was made from these files, so that nothing is wrong with them.
+    let value =
+      environment[variable]
+      ?? files.lazy.compactMap { try? EnvironmentFile.values($0.bytes, file: $0.path) { environment[$0] }[variable] }.first
+    return ["1", "t", "true", "y"].contains(value?.lowercased() ?? "")
   }
 
   /// Refuses names that neither containers nor, where they can be read, the files have.

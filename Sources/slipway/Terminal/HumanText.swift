@@ -45,6 +45,31 @@ enum HumanText {
     return "\(scaled / factor)" + (fraction.isEmpty ? "" : "." + fraction)
   }
 
+  /// In double quotes, as Go's `strconv.Quote` writes it; what cannot be printed is escaped.
+  static func quoted(_ text: String) -> String {
+    "\"" + text.unicodeScalars.map(escaped).joined() + "\""
+  }
+
+  private static let letters: [Unicode.Scalar: String] = [
+    "\"": "\\\"", "\\": "\\\\", "\u{07}": "\\a", "\u{08}": "\\b", "\u{0C}": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t",
+    "\u{0B}": "\\v",
+  ]
+
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    if let letters = letters[scalar] { return letters }
+    func digits(_ count: Int) -> String {
+      let text = String(scalar.value, radix: 16)
+      return String(repeating: "0", count: max(0, count - text.count)) + text
+    }
+    switch scalar.properties.generalCategory {
+    case .control where scalar.value < 0x80: return "\\x" + digits(2)
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+      return scalar.value > 0xFFFF ? "\\U" + digits(8) : "\\u" + digits(4)
+    case .spaceSeparator where scalar != " ": return "\\u" + digits(4)
+    default: return String(Character(scalar))
+    }
+  }
+
   /// About how long: `54 seconds`, `3 weeks`.
   static func duration(seconds: Int64) -> String {
     if seconds < 1 { return "Less than a second" }

@@ -83,6 +83,23 @@ extension Situation {
           7  start   container shop-web-1         not running (after 4, 6)
         """),
     Situation(
+      "pre_start with a network of its own",
+      after: """
+        services:
+          web: {image: "web:1", pre_start: [{command: migrate, networks: [back]}]}
+        networks: {back: {}}
+        """,
+      plan: """
+        shop: 5 steps
+        prepare:
+          1  create  network shop_back            does not exist
+          2  create  network shop_default         does not exist
+          3  create  container shop-web-1         not running (after 2)
+        apply:
+          4  run     pre_start[0] for shop-web-1  pre_start
+          5  start   container shop-web-1         not running (after 4)
+        """),
+    Situation(
       "pre_start on a change, once for all replicas",
       before: """
         services:
