@@ -97,4 +97,42 @@ import Testing
     #expect(problems("services:\n  a:\n    image: x\n" + lines(5_000) { "    unknown\($0): 1\n" }).count == 100)
     #expect(problems("services: {a: {image: x, depends_on: [" + lines(5_000) { "d\($0)," } + "]}}\n").count == 100)
   }
+
+  @Test func `Many implied dependencies take time in proportion to their number`() {
+    let links = "services: {a: {image: x, links: [" + lines(30_000) { "d\($0)," } + "]}}\n"
+    let clock = ContinuousClock()
+    var found: [String] = []
+    let time = clock.measure { found = problems(links) }
+    #expect(found.count == 100)
+    // With a look through all of them for each it takes a minute.
+    #expect(time < .seconds(20))
+  }
+
+  @Test func `Subnets are merged up to a bound`() {
+    func network(_ subnets: Int) -> String {
+      "networks: {n: {ipam: {config: [" + lines(subnets) { "{subnet: 10.\($0).0.0/16}," } + "]}}}\n"
+    }
+    let service = "services: {a: {image: x, networks: [n]}}\n"
+    #expect(problems(service + network(16) + "---\n" + network(16)).isEmpty)
+    #expect(problems(service + network(17) + "---\n" + network(16)) == ["compose.yaml:4 limit"])
+  }
+
+  @Test func `A long circle of dependencies is shown by its ends`() throws {
+    let text = "services:\n" + lines(1_000) { "  s\($0): {image: x, depends_on: [s\(($0 + 1) % 1_000)]}\n" }
+    do throws(ComposeProblems) {
+      _ = try ComposeLoader.load(
+        LoadRequest(environment: [:], currentDirectory: "/p"), from: Files(texts: ["/p/compose.yaml": text]))
+      Issue.record("the circle was not found")
+    } catch {
+      let message = try #require(error.problems.first).message
+      #expect(message.contains("s6 -> s7 -> (984 more) -> s992 -> s993"))
+      #expect(message.hasSuffix("s999 -> s0"))
+    }
+  }
+
+  @Test func `Services that all depend on each other give problems up to a bound`() {
+    let names = (0..<60).map { "s\($0)" }
+    let compose = "services:\n" + names.map { "  \($0): {image: x, depends_on: [\(names.joined(separator: ","))]}\n" }.joined()
+    #expect(problems(compose).count <= 100)
+  }
 }

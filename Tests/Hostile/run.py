@@ -424,6 +424,17 @@ def undefined_dependencies():
     return compose(service("    depends_on: [" + ", ".join(f"d{i}" for i in range(45_000)) + "]\n"))
 
 
+@case(rule="undefinedService")
+def many_links():
+    return compose(service("    links: [" + ", ".join(f"d{i}" for i in range(45_000)) + "]\n"))
+
+
+@case(rule="dependencyCycle")
+def all_depend_on_all():
+    names = [f"s{i}" for i in range(250)]
+    return compose("services:\n" + "".join(f"  {name}: {{image: x, depends_on: [{','.join(names)}]}}\n" for name in names))
+
+
 @case(rule="dependencyCycle")
 def dependency_circle():
     return compose("services:\n" + "".join(f"  s{i}: {{image: x, depends_on: [s{(i + 1) % 4_000}]}}\n" for i in range(4_000)))
@@ -437,6 +448,23 @@ def undefined_networks():
 @case(taken=True)
 def repeated_volumes():
     return compose(service("    volumes: [" + ", ".join("'a:b:c:d:e:f'" for i in range(45_000)) + "]\n"))
+
+
+@case(rule="limit")
+def subnets_onto_subnets():
+    subnets = [f"{{subnet: {i >> 8}.{i & 255}.0.0/16}}" for i in range(12_000)]
+    text = "services: {a: {image: x}}\nnetworks: {default: {ipam: {config: [" + ",".join(subnets) + "]}}}\n"
+    return compose(text + "---\nnetworks: {default: {ipam: {config: [" + ",".join(reversed(subnets)) + "]}}}\n")
+
+
+@case(rule="invalidValue")
+def hosts_without_address():
+    return compose(service("    extra_hosts: [" + ", ".join(f"h{i}" for i in range(90_000)) + "]\n"))
+
+
+@case(rule="missingValue")
+def mounts_without_source():
+    return compose(service("    volumes: [" + "{type: bind, target: /x}," * 18_000 + "]\n"))
 
 
 @case(taken=True)

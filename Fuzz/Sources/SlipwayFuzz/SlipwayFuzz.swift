@@ -8,12 +8,13 @@ import Glibc
 func takeTarget(
   _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
 ) -> CInt {
-  // SAFETY: libFuzzer hands over the arguments of the process: `count` of them and a null pointer behind them.
-  let list = unsafe UnsafeMutableBufferPointer(start: arguments.pointee, count: Int(count.pointee) + 1)
-  guard unsafe list.count > 2, let name = unsafe list[1], unsafe FuzzTarget(rawValue: String(cString: name)) != nil else {
+  // Read before the arguments move.
+  guard FuzzTarget.chosen != nil else {
     print("usage: slipway-fuzz \(FuzzTarget.allCases.map(\.rawValue).joined(separator: "|")) [OPTION...] [FOLDER or FILE...]")
     exit(2)
   }
+  // SAFETY: libFuzzer hands over the arguments of the process: `count` of them and a null pointer behind them.
+  let list = unsafe UnsafeMutableBufferPointer(start: arguments.pointee, count: Int(count.pointee) + 1)
   for index in unsafe 1..<(list.count - 1) { unsafe list[index] = unsafe list[index + 1] }
   unsafe count.pointee -= 1
   return 0
@@ -21,11 +22,12 @@ func takeTarget(
 
 @c(LLVMFuzzerTestOneInput)
 func runOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-  FuzzTarget.chosen?.run(unsafe Array(UnsafeBufferPointer(start: data, count: size)))
+  guard let target = FuzzTarget.chosen else { preconditionFailure("libFuzzer has not asked for the target") }
+  target.run(unsafe Array(UnsafeBufferPointer(start: data, count: size)))
   return 0
 }
 
 extension FuzzTarget {
-  /// What the first argument of the process names; the process ends early when it names none.
+  /// What the first argument of the process names.
   fileprivate static let chosen = CommandLine.arguments.dropFirst().first.flatMap(FuzzTarget.init)
 }

@@ -90,8 +90,8 @@ struct CanonicalRewriter {
     case "secrets", "configs":
       entry.value = entry.value.listItems { _, item in item.string == nil ? item : item.wrapped(in: "source") }
     case "networks", "models": entry.value = keys(entry.value)
-    case "volumes": entry.value = entry.value.listItems { index, item in self.volume(item, at: path.appending(index)) }
-    case "devices": entry.value = entry.value.listItems { index, item in self.device(item, at: path.appending(index)) }
+    case "volumes": entry.value = entry.value.listItems { index, item in self.volume(item, index, of: path) }
+    case "devices": entry.value = entry.value.listItems { index, item in self.device(item, index, of: path) }
     case "gpus": entry.value = gpus(entry.value)
     default: break
     }
@@ -100,6 +100,7 @@ struct CanonicalRewriter {
   private mutating func checkNames(_ environment: Node, at path: AttributePath) {
     for (index, item) in (environment.items ?? []).enumerated() {
       guard let name = item.string?.utf8.prefix(while: { $0 != UInt8(ascii: "=") }), name.last == 32 else { continue }
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       problems.append(
         ComposeProblem(
           .invalidValue, at: item.position, "\(path.appending(index)): the name of the variable ends with a space",
@@ -128,6 +129,7 @@ struct CanonicalRewriter {
   private mutating func checkContexts(_ contexts: Node, at path: AttributePath) {
     for (index, item) in (contexts.items ?? []).enumerated() {
       guard let text = item.string, !text.utf8.contains(UInt8(ascii: "=")) else { continue }
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       problems.append(
         ComposeProblem(
           .invalidValue, at: item.position, "\(path.appending(index)): `\(text)` has no path", fix: "write NAME=PATH"))
@@ -219,21 +221,22 @@ struct CanonicalRewriter {
     }
   }
 
-  private mutating func device(_ node: Node, at path: AttributePath) -> Node {
+  private mutating func device(_ node: Node, _ index: Int, of path: AttributePath) -> Node {
     guard let text = node.string else {
-      if node.entries != nil, node["target"] == nil {
+      if node.entries != nil, node["target"] == nil, problems.count < ComposeProblems.gatheringLimit {
         problems.append(
           ComposeProblem(
-            .missingValue, at: node.position, "\(path): `target` is missing",
+            .missingValue, at: node.position, "\(path.appending(index)): `target` is missing",
             fix: "add the path of the device in the container as `target`"))
       }
       return node
     }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard parts.count <= 3 else {
+      guard problems.count < ComposeProblems.gatheringLimit else { return node }
       problems.append(
         ComposeProblem(
-          .invalidValue, at: node.position, "\(path): `\(text)` has too many colons",
+          .invalidValue, at: node.position, "\(path.appending(index)): `\(text)` has too many colons",
           fix: "write SOURCE:TARGET:PERMISSIONS, or the long form with source, target and permissions"))
       return node
     }
@@ -260,6 +263,7 @@ struct CanonicalRewriter {
         guard let text = item.string else { continue }
         let host = ExtraHost(text)
         if let host, !host.name.isEmpty { continue }
+        guard problems.count < ComposeProblems.gatheringLimit else { return node }
         problems.append(
           ComposeProblem(
             .invalidValue, at: item.position,
