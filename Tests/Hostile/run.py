@@ -313,7 +313,7 @@ def many_env_files():
     return compose(service("    env_file: [" + ", ".join(files) + "]\n"), **files)
 
 
-@case(rule="missingFile")
+@case(rule="limit")
 def many_missing_env_files():
     return compose(service("    env_file: [" + ", ".join(f"e{i}.env" for i in range(20_000)) + "]\n"))
 
@@ -419,17 +419,17 @@ def many_services():
     return compose("services:\n" + "".join(f"  s{i}: {{image: x}}\n" for i in range(30_000)))
 
 
-@case(rule="undefinedService")
+@case(rule="limit")
 def undefined_dependencies():
     return compose(service("    depends_on: [" + ", ".join(f"d{i}" for i in range(45_000)) + "]\n"))
 
 
-@case(rule="undefinedService")
+@case(rule="limit")
 def many_links():
     return compose(service("    links: [" + ", ".join(f"d{i}" for i in range(45_000)) + "]\n"))
 
 
-@case(rule="dependencyCycle")
+@case(rule="limit")
 def all_depend_on_all():
     names = [f"s{i}" for i in range(250)]
     return compose("services:\n" + "".join(f"  {name}: {{image: x, depends_on: [{','.join(names)}]}}\n" for name in names))

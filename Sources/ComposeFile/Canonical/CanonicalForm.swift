@@ -30,13 +30,19 @@ struct CanonicalRewriter {
   var problems: [ComposeProblem] = []
   /// Ports of short entries so far.
   var portCount = 0
+  /// Entries so far of attributes that make a service wait for others.
+  private var dependencyCount = 0
+
+  /// What all services of a document may wait for: each entry becomes a mapping of its own.
+  private static let dependencyLimit = 10_000
 
   mutating func service(_ node: Node, at path: AttributePath) -> Node {
     node.mappingEntries { entry in
       let here = path.appending(entry.key)
       switch entry.key {
       case "build": entry.value = build(entry.value, at: here)
-      case "depends_on": entry.value = dependencies(entry.value)
+      case "depends_on": entry.value = dependencies(bounded(entry.value, at: here))
+      case "links", "volumes_from": entry.value = bounded(entry.value, at: here)
       case "deploy":
         entry.value = entry.value.mappingEntries { attribute in
           switch attribute.key {
@@ -145,6 +151,20 @@ struct CanonicalRewriter {
           let path = entry.value.string ?? ""
           return Node(.string(path.isEmpty ? entry.key : "\(entry.key)=\(path)"), at: entry.keyPosition)
         }), at: node.position, tag: node.tag)
+  }
+
+  /// The entries of a service; none, and a problem, when those of all services are too many.
+  private mutating func bounded(_ node: Node, at path: AttributePath) -> Node {
+    let wasWithin = dependencyCount <= Self.dependencyLimit
+    dependencyCount += node.items?.count ?? node.entries?.count ?? 0
+    guard dependencyCount > Self.dependencyLimit else { return node }
+    if wasWithin {
+      problems.append(
+        ComposeProblem(
+          .limit, at: node.position, "\(path): up to here the services have more than \(Self.dependencyLimit) dependencies",
+          fix: "make several projects"))
+    }
+    return Node(.null, at: node.position)
   }
 
   private func dependencies(_ node: Node) -> Node {

@@ -91,7 +91,7 @@ struct ValueWriter {
     if place == .json { return Self.doubleQuoted(text) }
     switch style {
     case .doubleQuoted: return Self.doubleQuoted(text)
-    case .singleQuoted where Self.isOneLine(text): return "'" + text.replacing("'", with: "''") + "'"
+    case .singleQuoted where Self.isOneLine(text): return "'" + text.doubling(UInt8(ascii: "'")) + "'"
     case .plain, .literal, .folded, .flow, .singleQuoted:
       return Self.isPlain(text, inFlow: place == .flow, isText: isText) ? text : Self.doubleQuoted(text)
     }
