@@ -436,6 +436,11 @@ def all_depend_on_all():
 
 
 @case(rule="dependencyCycle")
+def dependency_circle_of_few():
+    return compose("services:\n" + "".join(f"  s{i}: {{image: x, depends_on: [s{(i + 1) % 2_500}]}}\n" for i in range(2_500)))
+
+
+@case(rule="limit")
 def dependency_circle():
     return compose("services:\n" + "".join(f"  s{i}: {{image: x, depends_on: [s{(i + 1) % 4_000}]}}\n" for i in range(4_000)))
 

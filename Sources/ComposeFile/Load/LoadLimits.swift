@@ -11,5 +11,5 @@ struct LoadLimits: Sendable {
   var mergedNodes = 300_000
   /// Bytes of all files.
   var bytes = 16 << 20
-  var services = 5_000
+  var services = 3_000
 }
