@@ -13,7 +13,7 @@ import Testing
     #expect(map.keys == ["k0", "k2"] + (3..<max(3, count)).map { "k\($0)" } + ["new"])
     #expect(map["k1"] == nil)
     #expect(map["k2"] == .int(-2))
-    #expect(map["k\(count - 1)"] == (count == 3 ? .int(-2) : .int(count - 1)))
+    #expect(map["k\(count - 1)"] == ComposeValue.int(count == 3 ? -2 : count - 1))
     #expect(map["new"] == .null)
   }
 
