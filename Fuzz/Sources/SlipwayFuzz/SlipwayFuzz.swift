@@ -15,7 +15,7 @@ func takeTarget(
   }
   // SAFETY: libFuzzer hands over the arguments of the process: `count` of them and a null pointer behind them.
   let list = unsafe UnsafeMutableBufferPointer(start: arguments.pointee, count: Int(count.pointee) + 1)
-  for index in unsafe 1..<(list.count - 1) { unsafe list[index] = unsafe list[index + 1] }
+  for index in 1..<(list.count - 1) { unsafe list[index] = unsafe list[index + 1] }
   unsafe count.pointee -= 1
   return 0
 }
