@@ -89,12 +89,17 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// `scripts/fuzz` sets this: libFuzzer and its runtime are for nothing else.
+// `scripts/fuzz` sets this: its program is made of few targets and no packages, so that the sanitizers see what they are for.
 if Context.environment["SLIPWAY_FUZZ"] != nil {
-  package.targets += [
-    .target(name: "CFuzzer", path: "Fuzz/Sources/CFuzzer"),
+  package.products = []
+  package.dependencies = []
+  package.targets = [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1"),
+    .target(name: "Crypto", path: "Fuzz/Sources/Crypto", swiftSettings: settings),
+    library("ComposeFile", ["CYAML", "Crypto"]),
+    library("ImageVersioning"),
     .executableTarget(
-      name: "slipway-fuzz", dependencies: ["CFuzzer", "ComposeFile", "ImageVersioning"], path: "Fuzz/Sources/SlipwayFuzz",
+      name: "slipway-fuzz", dependencies: ["ComposeFile", "ImageVersioning"], path: "Fuzz/Sources/SlipwayFuzz",
       swiftSettings: settings),
   ]
 }

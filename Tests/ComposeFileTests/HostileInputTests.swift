@@ -97,4 +97,50 @@ import Testing
     #expect(problems("services:\n  a:\n    image: x\n" + lines(5_000) { "    unknown\($0): 1\n" }).count == 100)
     #expect(problems("services: {a: {image: x, depends_on: [" + lines(5_000) { "d\($0)," } + "]}}\n").count == 100)
   }
+
+  @Test func `Many implied dependencies take time in proportion to their number`() {
+    let links = "services: {a: {image: x, links: [" + lines(9_000) { "d\($0)," } + "]}}\n"
+    let clock = ContinuousClock()
+    var found: [String] = []
+    let time = clock.measure { found = problems(links) }
+    #expect(found.count == 100)
+    // Each is not compared with all others.
+    #expect(time < .seconds(20))
+    #expect(problems("services: {a: {image: x, links: [" + lines(10_001) { "d\($0)," } + "]}}\n") == ["compose.yaml:1 limit"])
+    #expect(
+      problems("services: {a: {image: x, depends_on: [" + lines(10_001) { "d\($0)," } + "]}}\n") == ["compose.yaml:1 limit"])
+  }
+
+  @Test func `Env files that are missing count too`() {
+    let optional = lines(2_001) { "{path: e\($0), required: false}," }
+    #expect(problems("services: {a: {image: x, env_file: [" + optional + "]}}\n") == ["compose.yaml:1 limit"])
+  }
+
+  @Test func `Subnets are merged up to a bound`() {
+    func network(_ subnets: Int) -> String {
+      "networks: {n: {ipam: {config: [" + lines(subnets) { "{subnet: 10.\($0).0.0/16}," } + "]}}}\n"
+    }
+    let service = "services: {a: {image: x, networks: [n]}}\n"
+    #expect(problems(service + network(16) + "---\n" + network(16)).isEmpty)
+    #expect(problems(service + network(17) + "---\n" + network(16)) == ["compose.yaml:4 limit"])
+  }
+
+  @Test func `A long circle of dependencies is shown by its ends`() throws {
+    let text = "services:\n" + lines(1_000) { "  s\($0): {image: x, depends_on: [s\(($0 + 1) % 1_000)]}\n" }
+    do throws(ComposeProblems) {
+      _ = try ComposeLoader.load(
+        LoadRequest(environment: [:], currentDirectory: "/p"), from: Files(texts: ["/p/compose.yaml": text]))
+      Issue.record("the circle was not found")
+    } catch {
+      let message = try #require(error.problems.first).message
+      #expect(message.contains("s6 -> s7 -> (984 more) -> s992 -> s993"))
+      #expect(message.hasSuffix("s999 -> s0"))
+    }
+  }
+
+  @Test func `Services that all depend on each other give problems up to a bound`() {
+    let names = (0..<60).map { "s\($0)" }
+    let compose = "services:\n" + names.map { "  \($0): {image: x, depends_on: [\(names.joined(separator: ","))]}\n" }.joined()
+    #expect(problems(compose).count <= 100)
+  }
 }

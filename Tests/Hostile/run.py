@@ -313,7 +313,7 @@ def many_env_files():
     return compose(service("    env_file: [" + ", ".join(files) + "]\n"), **files)
 
 
-@case(rule="missingFile")
+@case(rule="limit")
 def many_missing_env_files():
     return compose(service("    env_file: [" + ", ".join(f"e{i}.env" for i in range(20_000)) + "]\n"))
 
@@ -419,12 +419,28 @@ def many_services():
     return compose("services:\n" + "".join(f"  s{i}: {{image: x}}\n" for i in range(30_000)))
 
 
-@case(rule="undefinedService")
+@case(rule="limit")
 def undefined_dependencies():
     return compose(service("    depends_on: [" + ", ".join(f"d{i}" for i in range(45_000)) + "]\n"))
 
 
+@case(rule="limit")
+def many_links():
+    return compose(service("    links: [" + ", ".join(f"d{i}" for i in range(45_000)) + "]\n"))
+
+
+@case(rule="limit")
+def all_depend_on_all():
+    names = [f"s{i}" for i in range(250)]
+    return compose("services:\n" + "".join(f"  {name}: {{image: x, depends_on: [{','.join(names)}]}}\n" for name in names))
+
+
 @case(rule="dependencyCycle")
+def dependency_circle_of_few():
+    return compose("services:\n" + "".join(f"  s{i}: {{image: x, depends_on: [s{(i + 1) % 2_500}]}}\n" for i in range(2_500)))
+
+
+@case(rule="limit")
 def dependency_circle():
     return compose("services:\n" + "".join(f"  s{i}: {{image: x, depends_on: [s{(i + 1) % 4_000}]}}\n" for i in range(4_000)))
 
@@ -437,6 +453,23 @@ def undefined_networks():
 @case(taken=True)
 def repeated_volumes():
     return compose(service("    volumes: [" + ", ".join("'a:b:c:d:e:f'" for i in range(45_000)) + "]\n"))
+
+
+@case(rule="limit")
+def subnets_onto_subnets():
+    subnets = [f"{{subnet: {i >> 8}.{i & 255}.0.0/16}}" for i in range(12_000)]
+    text = "services: {a: {image: x}}\nnetworks: {default: {ipam: {config: [" + ",".join(subnets) + "]}}}\n"
+    return compose(text + "---\nnetworks: {default: {ipam: {config: [" + ",".join(reversed(subnets)) + "]}}}\n")
+
+
+@case(rule="invalidValue")
+def hosts_without_address():
+    return compose(service("    extra_hosts: [" + ", ".join(f"h{i}" for i in range(90_000)) + "]\n"))
+
+
+@case(rule="missingValue")
+def mounts_without_source():
+    return compose(service("    volumes: [" + "{type: bind, target: /x}," * 18_000 + "]\n"))
 
 
 @case(taken=True)

@@ -50,10 +50,19 @@ enum FuzzTarget: String, CaseIterable {
     ])
     let request = LoadRequest(environment: ["HOME": "/home/u", "SET": "1"], currentDirectory: "/p")
     do throws(ComposeProblems) {
-      let loaded = try ComposeLoader.load(request, from: source)
-      _ = CanonicalOutput.json(loaded.project)
-      _ = CanonicalOutput.yaml(loaded.project)
-      for service in loaded.project.services { _ = service.configHash }
+      let project = try ComposeLoader.load(request, from: source).project
+      for service in project.services { _ = service.configHash }
+      let json = CanonicalOutput.json(project)
+      let read = try? ComposeValue(json: Array(json.utf8))
+      precondition(read.map { CanonicalOutput.json($0, doublesDollars: false) } == json, "the model as JSON reads as another")
+      let yaml = CanonicalOutput.yaml(project)
+      let (documents, problems) = YAMLReader.read(Array(yaml.utf8), file: "/p/compose.yaml")
+      if problems.isEmpty {
+        let printed = documents.first.map { CanonicalOutput.yaml($0.plain, doublesDollars: false) }
+        precondition(printed == yaml, "the model as YAML reads as another")
+      } else {
+        precondition(problems.allSatisfy { $0.rule == .limit }, "the model as YAML does not read: \(problems)")
+      }
     } catch {
       precondition(!error.problems.isEmpty, "refused without a reason")
       for problem in error.problems {
@@ -98,6 +107,7 @@ enum FuzzTarget: String, CaseIterable {
     _ = VariableReference.all(in: .string(text))
     let escaped = text.escapingVariables
     precondition((try? Interpolator { values[$0] }.substitute(escaped, &trace)) == text, "an escaped text is not itself")
+    if !text.utf8.contains(UInt8(ascii: "$")) { precondition(result == text, "a text without variables is not itself") }
   }
 
   private func readSettings(_ bytes: [UInt8]) {
@@ -105,6 +115,15 @@ enum FuzzTarget: String, CaseIterable {
     let settings = DotEnv.parse(bytes, file: "/p/.env", lookup: { $0 == "SET" ? "value" : nil }, problems: &problems)
     precondition(settings.allSatisfy { !$0.key.isEmpty }, "a variable without a name")
     precondition(problems.allSatisfy { $0.position.line > 0 && $0.position.column > 0 }, "a problem without a place")
+    guard problems.isEmpty else { return }
+    // The values, written with quotes that keep them, read as the same values.
+    let quotable = settings.filter {
+      !($0.value?.utf8.contains { $0 == UInt8(ascii: "'") || $0 == UInt8(ascii: "\\") || $0 == 13 } ?? true)
+    }
+    // The first line is empty: a byte order mark before a name would be taken for that of the file.
+    let text = "\n" + quotable.map { "\($0.key)='\($0.value ?? "")'\n" }.joined()
+    let again = DotEnv.parse(Array(text.utf8), file: "/p/.env", lookup: { _ in nil }, problems: &problems)
+    precondition(problems.isEmpty && again.elementsEqual(quotable, by: ==), "quoted settings are not themselves")
   }
 
   private func merge(_ first: [UInt8], _ second: [UInt8]) {
@@ -116,8 +135,17 @@ enum FuzzTarget: String, CaseIterable {
     }
     let cuts = TagCuts.taken(from: &documents[1])
     var merger = Merger()
+    // Nothing, merged onto a file or below it, is nothing.
+    let nothing = Node(.map([]), at: documents[1].position)
+    let onto = merger.merged(documents[1], nothing)
+    let below = merger.merged(nothing, documents[1])
+    precondition(documents[1].differences(from: onto).isEmpty, "an empty file changes the one before it")
+    precondition(documents[1].differences(from: below).isEmpty, "an empty file changes the one after it")
     var merged = merger.merged(cuts.applied(to: documents[0]), documents[1])
     Deduplication.run(&merged)
+    var once = merged
+    Deduplication.run(&once)
+    precondition(merged.differences(from: once).isEmpty, "there are double items left")
     var problems: [ComposeProblem] = []
     ComposeSchema.check(merged, problems: &problems)
     let long = CanonicalForm.transform(merged, problems: &problems)

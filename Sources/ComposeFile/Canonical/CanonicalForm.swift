@@ -30,13 +30,19 @@ struct CanonicalRewriter {
   var problems: [ComposeProblem] = []
   /// Ports of short entries so far.
   var portCount = 0
+  /// Entries so far of attributes that make a service wait for others.
+  private var dependencyCount = 0
+
+  /// What all services of a document may wait for: each entry becomes a mapping of its own.
+  private static let dependencyLimit = 10_000
 
   mutating func service(_ node: Node, at path: AttributePath) -> Node {
     node.mappingEntries { entry in
       let here = path.appending(entry.key)
       switch entry.key {
       case "build": entry.value = build(entry.value, at: here)
-      case "depends_on": entry.value = dependencies(entry.value)
+      case "depends_on": entry.value = dependencies(bounded(entry.value, at: here))
+      case "links", "volumes_from": entry.value = bounded(entry.value, at: here)
       case "deploy":
         entry.value = entry.value.mappingEntries { attribute in
           switch attribute.key {
@@ -93,8 +99,8 @@ struct CanonicalRewriter {
     case "secrets", "configs":
       entry.value = entry.value.listItems { _, item in item.string == nil ? item : item.wrapped(in: "source") }
     case "networks", "models": entry.value = keys(entry.value)
-    case "volumes": entry.value = entry.value.listItems { index, item in self.volume(item, at: path.appending(index)) }
-    case "devices": entry.value = entry.value.listItems { index, item in self.device(item, at: path.appending(index)) }
+    case "volumes": entry.value = entry.value.listItems { index, item in self.volume(item, index, of: path) }
+    case "devices": entry.value = entry.value.listItems { index, item in self.device(item, index, of: path) }
     case "gpus": entry.value = gpus(entry.value)
     default: break
     }
@@ -103,6 +109,7 @@ struct CanonicalRewriter {
   private mutating func checkNames(_ environment: Node, at path: AttributePath) {
     for (index, item) in (environment.items ?? []).enumerated() {
       guard let name = item.string?.utf8.prefix(while: { $0 != UInt8(ascii: "=") }), name.last == 32 else { continue }
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       problems.append(
         ComposeProblem(
           .invalidValue, at: item.position, "\(path.appending(index)): the name of the variable ends with a space",
@@ -131,6 +138,7 @@ struct CanonicalRewriter {
   private mutating func checkContexts(_ contexts: Node, at path: AttributePath) {
     for (index, item) in (contexts.items ?? []).enumerated() {
       guard let text = item.string, !text.utf8.contains(UInt8(ascii: "=")) else { continue }
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       problems.append(
         ComposeProblem(
           .invalidValue, at: item.position, "\(path.appending(index)): `\(text)` has no path", fix: "write NAME=PATH"))
@@ -146,6 +154,20 @@ struct CanonicalRewriter {
           let path = entry.value.string ?? ""
           return Node(.string(path.isEmpty ? entry.key : "\(entry.key)=\(path)"), at: entry.keyPosition)
         }), at: node.position, tag: node.tag)
+  }
+
+  /// The entries of a service; none, and a problem, when those of all services are too many.
+  private mutating func bounded(_ node: Node, at path: AttributePath) -> Node {
+    let wasWithin = dependencyCount <= Self.dependencyLimit
+    dependencyCount += node.items?.count ?? node.entries?.count ?? 0
+    guard dependencyCount > Self.dependencyLimit else { return node }
+    if wasWithin {
+      problems.append(
+        ComposeProblem(
+          .limit, at: node.position, "\(path): up to here the services have more than \(Self.dependencyLimit) dependencies",
+          fix: "make several projects"))
+    }
+    return Node(.null, at: node.position)
   }
 
   private func dependencies(_ node: Node) -> Node {
@@ -222,21 +244,22 @@ struct CanonicalRewriter {
     }
   }
 
-  private mutating func device(_ node: Node, at path: AttributePath) -> Node {
+  private mutating func device(_ node: Node, _ index: Int, of path: AttributePath) -> Node {
     guard let text = node.string else {
-      if node.entries != nil, node["target"] == nil {
+      if node.entries != nil, node["target"] == nil, problems.count < ComposeProblems.gatheringLimit {
         problems.append(
           ComposeProblem(
-            .missingValue, at: node.position, "\(path): `target` is missing",
+            .missingValue, at: node.position, "\(path.appending(index)): `target` is missing",
             fix: "add the path of the device in the container as `target`"))
       }
       return node
     }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     guard parts.count <= 3 else {
+      guard problems.count < ComposeProblems.gatheringLimit else { return node }
       problems.append(
         ComposeProblem(
-          .invalidValue, at: node.position, "\(path): `\(text)` has too many colons",
+          .invalidValue, at: node.position, "\(path.appending(index)): `\(text)` has too many colons",
           fix: "write SOURCE:TARGET:PERMISSIONS, or the long form with source, target and permissions"))
       return node
     }
@@ -263,6 +286,7 @@ struct CanonicalRewriter {
         guard let text = item.string else { continue }
         let host = ExtraHost(text)
         if let host, !host.name.isEmpty { continue }
+        guard problems.count < ComposeProblems.gatheringLimit else { return node }
         problems.append(
           ComposeProblem(
             .invalidValue, at: item.position,

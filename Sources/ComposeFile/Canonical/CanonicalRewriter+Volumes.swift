@@ -1,6 +1,6 @@
 extension CanonicalRewriter {
   /// A short volume entry as a mapping; the target of a long one cleaned.
-  mutating func volume(_ node: Node, at path: AttributePath) -> Node {
+  mutating func volume(_ node: Node, _ index: Int, of path: AttributePath) -> Node {
     guard let text = node.string else {
       return node.mappingEntries { entry in
         switch entry.key {
@@ -15,13 +15,14 @@ extension CanonicalRewriter {
       }
     }
     // Not interpolated (`--no-interpolate`): what it will be is not known.
-    if text.contains("${") { return node }
+    if text.utf8.contains(UInt8(ascii: "$")), text.contains("${") { return node }
     do {
       return try VolumeSpec(text).node(at: node.position)
     } catch {
+      guard problems.count < ComposeProblems.gatheringLimit else { return node }
       problems.append(
         ComposeProblem(
-          .invalidValue, at: node.position, "\(path): `\(text)` \(error.message)",
+          .invalidValue, at: node.position, "\(path.appending(index)): `\(text)` \(error.message)",
           fix: "write [SOURCE:]TARGET[:OPTIONS], e.g. \"data:/var/lib/data:ro\""))
       return node
     }
@@ -70,16 +71,19 @@ struct VolumeSpec {
 
   /// The text between colons; the colon of a Windows drive (one letter before it) does not count.
   private static func sections(_ text: String) -> [String] {
-    var sections: [[UInt8]] = [[]]
-    for byte in text.utf8 {
-      let last = sections.count - 1
-      if byte == UInt8(ascii: ":"), !(sections[last].count == 1 && sections[last][0].isLetter) {
-        sections.append([])
-      } else {
-        sections[last].append(byte)
+    let bytes = text.utf8
+    var sections: [String] = []
+    var start = bytes.startIndex
+    while let colon = bytes[start...].firstIndex(of: UInt8(ascii: ":")) {
+      var end = colon
+      if bytes[start].isLetter, bytes.index(after: start) == colon {
+        end = bytes[bytes.index(after: colon)...].firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
       }
+      guard end < bytes.endIndex else { break }
+      sections.append(String(text[start..<end]))
+      start = bytes.index(after: end)
     }
-    return sections.map { String(decoding: $0, as: UTF8.self) }
+    return sections + [String(text[start...])]
   }
 
   private var isBind: Bool {

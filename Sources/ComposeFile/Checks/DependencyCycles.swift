@@ -23,6 +23,7 @@ enum DependencyCycles {
           continue
         }
         if let start = places[next] {
+          guard problems.count < ComposeProblems.gatheringLimit else { return problems }
           problems.append(problem(chain[start...].map(\.name), byName))
         } else if byName[next] != nil, !isDone.contains(next) {
           enter(next)
@@ -32,14 +33,20 @@ enum DependencyCycles {
     return problems
   }
 
+  /// Services of a chain that are named at its begin, and at its end.
+  private static let shownCount = 8
+
   private static func problem(_ cycle: [String], _ services: [String: ServiceDraft]) -> ComposeProblem {
     let first = cycle[0]
+    let omitted = cycle.count - 2 * shownCount
+    let shown =
+      omitted > 0 ? cycle.prefix(shownCount) + ["(\(omitted) more)"] + cycle.suffix(shownCount) : cycle[...]
     let next = cycle.count > 1 ? cycle[1] : first
     let position =
       services[first]?.keyPosition(of: next, in: "depends_on") ?? SourcePosition(file: "", line: 0, column: 0)
     return ComposeProblem(
       .dependencyCycle, at: position,
-      "services.\(first): services wait for each other: \((cycle + [first]).joined(separator: " -> "))",
+      "services.\(first): services wait for each other: \((shown + [first]).joined(separator: " -> "))",
       fix: "remove one of these dependencies")
   }
 }

@@ -19,7 +19,7 @@ enum ValueChecks {
       checkProcessors(cpus, at: "\(path).deploy.resources.\(part).cpus", problems: &problems)
     }
     for (index, item) in (service["expose"]?.items ?? []).enumerated() {
-      guard case .double = item.content else { continue }
+      guard case .double = item.content, problems.count < ComposeProblems.gatheringLimit else { continue }
       problems.append(
         ComposeProblem(
           .invalidValue, at: item.position, "\(path).expose[\(index)]: is not a port", fix: "write a whole number"))
@@ -32,6 +32,7 @@ enum ValueChecks {
 
   private static func checkPorts(_ ports: Node?, at path: String, problems: inout [ComposeProblem]) {
     for (index, port) in (ports?.items ?? []).enumerated() where port.entries != nil {
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       let target = port["target"]
       if target?.magnitude.map({ !(1...65535).contains($0) }) ?? true {
         let words = target == nil ? "`target` is missing" : "`target` must be a port from 1 to 65535"
@@ -51,6 +52,7 @@ enum ValueChecks {
 
   private static func checkMounts(_ mounts: Node?, at path: String, problems: inout [ComposeProblem]) {
     for (index, mount) in (mounts?.items ?? []).enumerated() where mount["type"]?.string == "bind" {
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       guard mount["source"]?.string.isNilOrEmpty ?? true else { continue }
       problems.append(
         ComposeProblem(
@@ -61,6 +63,7 @@ enum ValueChecks {
 
   private static func checkWatch(_ rules: Node?, at path: String, problems: inout [ComposeProblem]) {
     for (index, rule) in (rules?.items ?? []).enumerated() where rule["path"]?.string == "" {
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       problems.append(
         ComposeProblem(
           .missingValue, at: rule["path"]?.position ?? rule.position, "\(path)[\(index)].path: is empty",
@@ -95,6 +98,7 @@ enum ValueChecks {
 
   private static func check(_ devices: Node?, at path: String, problems: inout [ComposeProblem]) {
     for (index, device) in (devices?.items ?? []).enumerated() {
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       guard let count = device["count"], !count.isNull, let ids = device["device_ids"], !ids.isNull else { continue }
       problems.append(
         ComposeProblem(

@@ -30,8 +30,9 @@ package struct Node: Sendable {
   package enum Tag: Sendable, Hashable { case reset, override }
 
   package var content: Content
-  package var position: SourcePosition
+  // Behind the content, where it takes no room of its own.
   package var tag: Tag?
+  package var position: SourcePosition
 
   package init(_ content: Content, at position: SourcePosition, tag: Tag? = nil) {
     self.content = content

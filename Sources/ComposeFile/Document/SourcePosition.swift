@@ -4,13 +4,24 @@
 /// file as a whole (it is missing, empty or not readable); an empty `file`, that no file is to blame (an option is).
 package struct SourcePosition: Hashable, Sendable, Comparable {
   package var file: String
-  package var line: Int
-  package var column: Int
+  // A tree has a position for each value: half the size counts. No file is as long as these reach.
+  private var shortLine: Int32
+  private var shortColumn: Int32
 
   package init(file: String, line: Int, column: Int) {
     self.file = file
-    self.line = line
-    self.column = column
+    shortLine = Int32(clamping: line)
+    shortColumn = Int32(clamping: column)
+  }
+
+  package var line: Int {
+    get { Int(shortLine) }
+    set { shortLine = Int32(clamping: newValue) }
+  }
+
+  package var column: Int {
+    get { Int(shortColumn) }
+    set { shortColumn = Int32(clamping: newValue) }
   }
 
   package static func < (a: SourcePosition, b: SourcePosition) -> Bool {

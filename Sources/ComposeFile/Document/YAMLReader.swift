@@ -1,5 +1,23 @@
 import CYAML
 
+/// Where the keys of a mapping are. Most mappings are so small that looking at each key is faster than a table.
+private struct KeyIndex {
+  private static let smallCount = 12
+  /// Of a larger mapping.
+  private var places: [String: Int] = [:]
+
+  func place(of key: String, in entries: [Node.Entry]) -> Int? {
+    entries.count <= Self.smallCount ? entries.firstIndex { $0.key == key } : places[key]
+  }
+
+  /// Tells that the last of `entries` is new.
+  mutating func grow(_ entries: [Node.Entry]) {
+    guard entries.count > Self.smallCount else { return }
+    let first = places.isEmpty ? 0 : entries.count - 1
+    for place in first..<entries.count { places[entries[place].key] = place }
+  }
+}
+
 /// Reads YAML text into located trees, one for each document.
 ///
 /// Works on libyaml's events under `YAMLLimits`, so that hostile text is refused before it costs time or memory.
@@ -175,7 +193,7 @@ package struct YAMLReader {
     _ start: Event, _ events: inout YAMLEvents, depth: Int, tag: Node.Tag?
   ) throws(Stop) -> Sized {
     var entries: [Node.Entry] = []
-    var index: [String: Int] = [:]
+    var index = KeyIndex()
     var merges: [Node] = []
     var size = 1
     while let event = try events.next(), event.kind != YAML_MAPPING_END_EVENT {
@@ -191,20 +209,20 @@ package struct YAMLReader {
       size += value.size
       if key == "<<", event.isPlain {
         collectMerge(value.node, into: &merges)
-      } else if let earlier = index[key] {
+      } else if let earlier = index.place(of: key, in: entries) {
         report(
           .duplicateKey, event.start,
           "the key \"\(key)\" is already defined at line \(entries[earlier].keyPosition.line)",
           fix: "remove one of the two")
       } else {
-        index[key] = entries.count
         entries.append(Node.Entry(key: key, keyPosition: event.start, value: value.node))
+        index.grow(entries)
       }
     }
     for source in merges {
-      for entry in source.entries ?? [] where index[entry.key] == nil {
-        index[entry.key] = entries.count
+      for entry in source.entries ?? [] where index.place(of: entry.key, in: entries) == nil {
         entries.append(entry)
+        index.grow(entries)
       }
     }
     return (Node(.map(entries), at: start.start, tag: tag), size)

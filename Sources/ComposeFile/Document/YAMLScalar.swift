@@ -3,6 +3,16 @@
 enum YAMLScalar {
   static func resolve(_ text: String) -> Node.Content {
     guard let first = text.utf8.first else { return .null }
+    if text.utf8.count <= 5, let word = word(text) { return word }
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    guard digits.contains(first) || first == UInt8(ascii: "+") || first == UInt8(ascii: "-") || first == UInt8(ascii: ".")
+    else { return .string(text) }
+    if digits.contains(first), let time = timestamp(text) { return .timestamp(time) }
+    return number(text) ?? .string(text)
+  }
+
+  /// A word that stands for something else than text.
+  private static func word(_ text: String) -> Node.Content? {
     switch text {
     case "~", "null", "Null", "NULL": return .null
     case "true", "True", "TRUE": return .bool(true)
@@ -10,13 +20,8 @@ enum YAMLScalar {
     case ".nan", ".NaN", ".NAN": return .double(.nan)
     case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .double(.infinity)
     case "-.inf", "-.Inf", "-.INF": return .double(-.infinity)
-    default: break
+    default: return nil
     }
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    guard digits.contains(first) || first == UInt8(ascii: "+") || first == UInt8(ascii: "-") || first == UInt8(ascii: ".")
-    else { return .string(text) }
-    if digits.contains(first), let time = timestamp(text) { return .timestamp(time) }
-    return number(text) ?? .string(text)
   }
 
   private static func number(_ text: String) -> Node.Content? {

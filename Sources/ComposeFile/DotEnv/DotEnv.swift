@@ -113,7 +113,7 @@ private struct DotEnvParser {
     skipExport()
     let start = column
     let (key, isInherited) = try readKey()
-    guard !key.isEmpty, !key.contains(" ") else {
+    guard !key.isEmpty, !key.utf8.contains(32) else {
       throw Mistake(
         message: key.isEmpty ? "a variable has no name" : "the variable name `\(key)` contains a space",
         fix: "write KEY=value, without spaces in KEY", line: line, column: start)
@@ -131,9 +131,11 @@ private struct DotEnvParser {
   }
 
   private mutating func skipExport() {
-    let word = Array("export".utf8)
-    guard bytes[at...].starts(with: word), at + word.count < bytes.count, bytes[at + word.count].isBlank else { return }
-    at += word.count
+    let end = at + "export".utf8.count
+    guard current == UInt8(ascii: "e"), end < bytes.count, bytes[end].isBlank, bytes[at..<end].elementsEqual("export".utf8) else {
+      return
+    }
+    at = end
     skipBlanks()
   }
 
@@ -203,10 +205,11 @@ private struct DotEnvParser {
     let interpolator = Interpolator { [lookup, known] name in lookup(name) ?? known[name] }
     // What all values of the file have taken so far counts.
     var trace = Interpolator.Trace()
+    trace.keepsValues = false
     trace.expandedBytes = expandedBytes
     defer { expandedBytes = trace.expandedBytes }
     do {
-      return try interpolator.substitute(String(decoding: value, as: UTF8.self), &trace)
+      return try interpolator.substitute(value, &trace)
     } catch {
       let problem = error.problem(at: SourcePosition(file: file, line: line, column: column), "the value")
       throw Mistake(message: problem.message, fix: problem.remedy, line: line, column: column)

@@ -50,7 +50,8 @@ package struct EditableFile: Sendable {
   // MARK: Steps
 
   private mutating func make(_ step: EditStep, _ options: EditOptions) throws(ComposeProblems) -> [TextEdit] {
-    guard let tree = SyntaxTree(bytes, file: path), tree.documents.count == documents.count else {
+    // A text of comments alone has no document that could take a value.
+    guard !documents.isEmpty, let tree = SyntaxTree(bytes, file: path), tree.documents.count == documents.count else {
       throw ComposeProblems([unchangeable(step)])
     }
     let index = document(for: step)
@@ -104,8 +105,9 @@ package struct EditableFile: Sendable {
 
   /// The nearest place to that of the change that is there already.
   private func place(of step: EditStep) -> SourcePosition {
-    let document = documents[document(for: step)]
     let path = step.change.path
+    guard !documents.isEmpty else { return SourcePosition(file: self.path, line: 1, column: 1) }
+    let document = documents[document(for: step)]
     for length in stride(from: path.count, through: 1, by: -1) {
       if let node = document.value(at: path[..<length]) { return node.position }
     }

@@ -170,5 +170,5 @@ extension ComposeValue {
 }
 
 extension String {
-  var escapingVariables: String { utf8.contains(UInt8(ascii: "$")) ? replacing("$", with: "$$") : self }
+  var escapingVariables: String { doubling(UInt8(ascii: "$")) }
 }

@@ -91,7 +91,7 @@ struct ValueWriter {
     if place == .json { return YAMLQuoting.doubleQuoted(text) }
     switch style {
     case .doubleQuoted: return YAMLQuoting.doubleQuoted(text)
-    case .singleQuoted where Self.isOneLine(text): return "'" + text.replacing("'", with: "''") + "'"
+    case .singleQuoted where Self.isOneLine(text): return "'" + text.doubling(UInt8(ascii: "'")) + "'"
     case .plain, .literal, .folded, .flow, .singleQuoted:
       return Self.isPlain(text, inFlow: place == .flow, isText: isText) ? text : YAMLQuoting.doubleQuoted(text)
     }

@@ -17,6 +17,8 @@ struct Interpolator {
     /// Names without value and default, once for each use.
     var unset: [String] = []
     var values: [String: String?] = [:]
+    /// False: `values` stays empty, and a value may change from one text to the next.
+    var keepsValues = true
     /// Bytes that values of variables have put into results so far.
     var expandedBytes = 0
   }
@@ -34,8 +36,14 @@ struct Interpolator {
 
   func substitute(_ text: String, _ trace: inout Trace) throws(Failure) -> String {
     guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
+    return try substitute(Array(text.utf8), &trace)
+  }
+
+  /// The text is UTF-8.
+  func substitute(_ text: [UInt8], _ trace: inout Trace) throws(Failure) -> String {
     var result: [UInt8] = []
-    try expand(Array(text.utf8)[...], into: &result, &trace, depth: 0)
+    result.reserveCapacity(text.count)
+    try expand(text[...], into: &result, &trace, depth: 0)
     return String(decoding: result, as: UTF8.self)
   }
 
@@ -118,6 +126,8 @@ struct Interpolator {
   }
 
   private func lookUp(_ name: String, _ trace: inout Trace) -> String? {
+    guard trace.keepsValues else { return value(name) }
+    if let known = trace.values[name] { return known }
     let known = value(name)
     trace.values[name] = .some(known)
     return known

@@ -8,8 +8,8 @@ struct LoadLimits: Sendable {
   /// Files read for one project, and files included, each as often as it is.
   var files = 256
   /// Values of everything that is merged: the documents, what they include, and what their services extend.
-  var mergedNodes = 500_000
+  var mergedNodes = 300_000
   /// Bytes of all files.
   var bytes = 16 << 20
-  var services = 5_000
+  var services = 3_000
 }

@@ -44,7 +44,7 @@ extension MergeRule.Identity {
   /// nil: the item is like no other (or broken, which is for the schema to say).
   fileprivate func key(of item: Node) -> String? {
     switch self {
-    case .name: return item.string.map { String($0.prefix { $0 != "=" }) }
+    case .name: return item.string.map { String(decoding: $0.utf8.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self) }
     case .text: return item.scalarText
     case .path: return item.string ?? item["path"]?.string
     case .target(let folder):

@@ -131,10 +131,19 @@ struct Merger {
     return Node(.map(entries), at: node.position)
   }
 
+  /// Subnets of one network that can be merged: it takes their number to the third power.
+  private static let subnetLimit = 16
+
   /// As Docker Compose does it, step by step: an earlier subnet that the later list does not have goes, but what it says
   /// besides its subnet (a gateway) can stay behind.
   private mutating func subnets(_ base: Node, _ over: Node, _ place: Place?) -> Node {
     guard let items = base.items, let others = over.items else { return byKind(base, over, place) }
+    guard items.count <= Self.subnetLimit, others.count <= Self.subnetLimit else {
+      problems.append(
+        ComposeProblem(
+          .limit, at: over.position, "\(path): more than \(Self.subnetLimit) subnets to merge", fix: "make several networks"))
+      return base
+    }
     func subnet(_ node: Node) -> String? { node["subnet"]?.string }
     var result: [Node] = []
     for item in items {

@@ -1,5 +1,5 @@
 /// A value of the canonical model: plain data without places, mappings in printing order.
-package indirect enum ComposeValue: Hashable, Sendable {
+package enum ComposeValue: Hashable, Sendable {
   case null
   case bool(Bool)
   case int(Int)
@@ -22,7 +22,11 @@ package indirect enum ComposeValue: Hashable, Sendable {
 /// A mapping that keeps the order of its keys; equality ignores the order.
 package struct ComposeMap: Hashable, Sendable {
   package private(set) var keys: [String] = []
-  private var values: [String: ComposeValue] = [:]
+  private var values: [ComposeValue] = []
+  /// Where the keys are, of a mapping so large that looking at each takes longer than a table.
+  private var places: [String: Int] = [:]
+
+  private static let smallCount = 12
 
   package init() {}
 
@@ -31,19 +35,60 @@ package struct ComposeMap: Hashable, Sendable {
   }
 
   package subscript(key: String) -> ComposeValue? {
-    get { values[key] }
+    get { place(of: key).map { values[$0] } }
     set {
-      if let newValue {
-        if values.updateValue(newValue, forKey: key) == nil { keys.append(key) }
-      } else if values.removeValue(forKey: key) != nil {
-        keys.removeAll { $0 == key }
+      guard let newValue else { return remove(key) }
+      if let place = place(of: key) {
+        values[place] = newValue
+      } else {
+        keys.append(key)
+        values.append(newValue)
+        growTable()
       }
     }
   }
 
   package var isEmpty: Bool { keys.isEmpty }
-  package var pairs: [(key: String, value: ComposeValue)] { keys.compactMap { key in values[key].map { (key, $0) } } }
+  package var pairs: [(key: String, value: ComposeValue)] { zip(keys, values).map { ($0, $1) } }
 
-  package static func == (a: ComposeMap, b: ComposeMap) -> Bool { a.values == b.values }
-  package func hash(into hasher: inout Hasher) { hasher.combine(values) }
+  private func place(of key: String) -> Int? {
+    keys.count <= Self.smallCount ? keys.firstIndex(of: key) : places[key]
+  }
+
+  /// After a key was added at the end.
+  private mutating func growTable() {
+    guard keys.count > Self.smallCount else { return }
+    for place in (places.isEmpty ? 0 : keys.count - 1)..<keys.count { places[keys[place]] = place }
+  }
+
+  private mutating func remove(_ key: String) {
+    guard let removed = place(of: key) else { return }
+    keys.remove(at: removed)
+    values.remove(at: removed)
+    guard keys.count > Self.smallCount else {
+      places = [:]
+      return
+    }
+    places[key] = nil
+    for index in places.values.indices where places.values[index] > removed { places.values[index] -= 1 }
+  }
+
+  package static func == (a: ComposeMap, b: ComposeMap) -> Bool {
+    guard a.keys.count == b.keys.count else { return false }
+    if a.keys == b.keys { return a.values == b.values }
+    return a.keys.indices.allSatisfy { b[a.keys[$0]] == a.values[$0] }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    // The order of the keys must not count.
+    var sum = 0
+    for (key, value) in zip(keys, values) {
+      var entry = Hasher()
+      entry.combine(key)
+      entry.combine(value)
+      sum ^= entry.finalize()
+    }
+    hasher.combine(keys.count)
+    hasher.combine(sum)
+  }
 }

@@ -44,6 +44,7 @@ struct ProjectAssembly {
     let normalization = ServiceNormalization(workingDirectory: document.workingDirectory)
     for entry in document.root["services"]?.entries ?? [] {
       guard entry.value.entries != nil else { continue }
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       ValueChecks.check(entry.value, at: "services.\(entry.key)", problems: &problems)
       let node = document.request.isNormalized ? normalization.normalized(entry.value) : entry.value
       var encoder = ShapeEncoder(at: AttributePath("services", entry.key))

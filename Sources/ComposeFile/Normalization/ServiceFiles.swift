@@ -6,6 +6,8 @@ struct ServiceFiles<Source: FileSource> {
   private(set) var problems: [ComposeProblem] = []
   /// Bytes of the files read so far; nil: missing.
   private var contents: [String: [UInt8]?] = [:]
+  /// Files that were looked for before and could not be read.
+  private var missing: Set<String> = []
 
   /// Bytes of the largest env or label file.
   private static var fileLimit: Int { 1 << 20 }
@@ -30,7 +32,7 @@ struct ServiceFiles<Source: FileSource> {
         guard let path = node.string else { continue }
         // Mistakes are told when the file is used.
         total += known(path, as: role)?.count ?? 0
-        guard total <= Self.bytesLimit, contents.count <= Self.countLimit else {
+        guard total <= Self.bytesLimit, contents.count + missing.count <= Self.countLimit else {
           problems.append(
             ComposeProblem(
               .limit, at: node.position,
@@ -46,7 +48,11 @@ struct ServiceFiles<Source: FileSource> {
   /// The bytes of a file, read once; nil when they cannot be had.
   private mutating func known(_ path: String, as role: InputFile.Role) -> [UInt8]? {
     if let known = contents[path] { return known }
-    guard let bytes = try? source.read(path, limit: Self.fileLimit) else { return nil }
+    guard !missing.contains(path) else { return nil }
+    guard let bytes = try? source.read(path, limit: Self.fileLimit) else {
+      missing.insert(path)
+      return nil
+    }
     contents[path] = .some(bytes)
     inputs.append(InputFile(path: path, role: role, bytes: bytes))
     return bytes

@@ -116,7 +116,8 @@ struct ServiceNormalization {
     }
     guard !implied.isEmpty else { return service }
     var dependencies = service["depends_on"]?.entries ?? []
-    for (name, position, restarts) in implied where !dependencies.contains(where: { $0.key == name }) {
+    var known = Set(dependencies.map(\.key))
+    for (name, position, restarts) in implied where known.insert(name).inserted {
       var options = [
         Node.Entry(key: "condition", keyPosition: position, value: text("service_started", at: position)),
         Node.Entry(key: "required", keyPosition: position, value: Node(.bool(true), at: position)),

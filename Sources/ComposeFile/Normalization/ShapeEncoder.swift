@@ -243,6 +243,7 @@ struct ShapeEncoder {
   private static let limits = ObjectShape(["soft": .integer, "hard": .integer])
 
   private mutating func mismatch<Value>(_ node: Node, _ expected: String) -> Value? {
+    guard problems.count < ComposeProblems.gatheringLimit else { return nil }
     problems.append(
       ComposeProblem(
         .wrongType, at: node.position, "\(path): must be \(expected), but is \(node.kind)", fix: "write \(expected)"))
@@ -250,6 +251,7 @@ struct ShapeEncoder {
   }
 
   private mutating func refuse<Value>(_ node: Node, _ reason: String, fix: String) -> Value? {
+    guard problems.count < ComposeProblems.gatheringLimit else { return nil }
     let shown = text(node).map { "`\($0)` " } ?? ""
     problems.append(ComposeProblem(.invalidValue, at: node.position, "\(path): \(shown)\(reason)", fix: fix))
     return nil

@@ -94,7 +94,7 @@ private struct OneOffParts {
 
   mutating func volumes(_ texts: [String]) -> [ComposeValue] {
     var rewriter = CanonicalRewriter()
-    let node = Self.node(texts).listItems { index, item in rewriter.volume(item, at: AttributePath("--volume").appending(index)) }
+    let node = Self.node(texts).listItems { index, item in rewriter.volume(item, index, of: AttributePath("--volume")) }
     return encoded("volumes", node, rewriter.problems)
   }
 

@@ -81,13 +81,10 @@ extension ComposeValue {
 
   /// The value with `$$` for every `$`, in keys too: Compose doubles the printed text.
   var doublingDollars: ComposeValue {
-    func doubled(_ text: String) -> String {
-      text.utf8.contains(UInt8(ascii: "$")) ? text.replacing("$", with: "$$") : text
-    }
-    return switch self {
-    case .string(let text): .string(doubled(text))
+    switch self {
+    case .string(let text): .string(text.escapingVariables)
     case .list(let items): .list(items.map(\.doublingDollars))
-    case .map(let map): .map(ComposeMap(map.pairs.map { (doubled($0.key), $0.value.doublingDollars) }))
+    case .map(let map): .map(ComposeMap(map.pairs.map { ($0.key.escapingVariables, $0.value.doublingDollars) }))
     default: self
     }
   }

@@ -31,6 +31,7 @@ private struct SchemaCheck {
     case .list(let item, let areItemsUnique):
       guard case .list(let items) = node.content else { return reportKind(node, expected: .list) }
       for (index, value) in items.enumerated() {
+        guard problems.count < ComposeProblems.gatheringLimit else { return }
         path.push(index)
         judge(value, by: item)
         path.pop()
@@ -42,6 +43,7 @@ private struct SchemaCheck {
     case .mapping(let keys, let value):
       guard case .map(let entries) = node.content else { return reportKind(node, expected: .mapping) }
       for entry in entries {
+        guard problems.count < ComposeProblems.gatheringLimit else { return }
         judgeKey(entry, by: keys)
         path.push(entry.key)
         judge(entry.value, by: value)
@@ -116,6 +118,7 @@ private struct SchemaCheck {
     var seen: [String: Int] = [:]
     seen.reserveCapacity(items.count)
     for (index, item) in items.enumerated() {
+      guard problems.count < ComposeProblems.gatheringLimit else { return }
       let text = item.fingerprint
       if let first = seen[text] {
         path.push(index)

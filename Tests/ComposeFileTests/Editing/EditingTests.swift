@@ -273,4 +273,26 @@ import Testing
       try edited(text, .setVariable(service: "web", name: "A", value: "x\n y\n"))
         == "services:\n  web:\n    environment:\n      A: | # c\n          x\n           y\n\n      B: 1\n")
   }
+
+  // Found by fuzzing.
+  @Test(arguments: ["", "# nothing yet\n"]) func `A text without a document is not changed`(text: String) throws {
+    var file = try EditableFile(Array(text.utf8), path: "/p/compose.yaml")
+    #expect(throws: ComposeProblems.self) {
+      try file.apply(.addService(name: "web", .map(ComposeMap([("image", .string("x"))]))))
+    }
+    #expect(file.bytes == Array(text.utf8))
+  }
+
+  // Found by fuzzing: with these marks `$` and `'` are other characters to Swift.
+  @Test(arguments: ["\u{0301}", "\u{0604}"]) func `Signs beside combining marks are escaped`(mark: String) throws {
+    let text = "\(mark)$\(mark)A'\(mark)"
+    let escaped = text.escapingVariables
+    #expect(Array(escaped.utf8) == Array("\(mark)$$\(mark)A'\(mark)".utf8))
+    var trace = Interpolator.Trace()
+    let substituted = try Interpolator { _ in nil }.substitute(escaped, &trace)
+    #expect(substituted == text)
+    var file = try EditableFile(Array("services:\n  web:\n    image: 'a'\n".utf8), path: "/p/compose.yaml")
+    try file.apply(.setVariable(service: "web", name: "V", value: text))
+    #expect(file.value(at: ["services", "web", "environment", "V"])?.text == escaped)
+  }
 }
