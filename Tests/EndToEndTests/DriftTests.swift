@@ -64,7 +64,8 @@ struct DriftTests {
         e: {<<: *sleep, scale: 2}
       """)
     let result = try await slipway.shell(
-      "$SLIPWAY up -d -p $P a 2>>errors; $SLIPWAY up -d -p $P 2>>errors; $SLIPWAY drift -p $P; $SLIPWAY plan -p $P >/dev/null 2>&1; echo $?")
+      "$SLIPWAY up -d -p $P a 2>>errors; $SLIPWAY up -d -p $P 2>>errors; $SLIPWAY drift -p $P; $SLIPWAY plan -p $P >/dev/null 2>&1; echo $?"
+    )
     #expect(result.output == "\(slipway.project): all is as in revision 2\n0\n", "\(result.output)\(result.errors)")
     try await slipway.remove()
   }

@@ -356,6 +356,19 @@ def env_without_end():
     return compose(service(""), **{".env": "A='x\n" * 150_000})
 
 
+@case(rule="limit")
+def env_file_of_expansions():
+    values = "A=" + "x" * 1000 + "\n" + "".join(f"V{i}=$A$A$A\n" for i in range(1_000))
+    return compose("services:\n" + "".join(f"  s{i}: {{image: x, env_file: [e.env]}}\n" for i in range(400)), **{"e.env": values})
+
+
+@case(rule="limit")
+def env_file_of_other_expansions():
+    values = "".join(f"V{i}=$A$A$A\n" for i in range(1_000))
+    services = "".join(f"  s{i}: {{image: x, env_file: [e.env], environment: {{A: {'x' * 500}{i}}}}}\n" for i in range(400))
+    return compose("services:\n" + services, **{"e.env": values})
+
+
 @case(taken=True)
 def env_of_many_settings():
     return compose(service(""), **{".env": "".join(f"K{i}=$K{i - 1}\n" for i in range(60_000))})

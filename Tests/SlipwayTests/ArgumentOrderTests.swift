@@ -42,6 +42,12 @@ import Testing
     (["cp", "-aL", "web:/a", "-"], ["cp", "-a", "-L", "web:/a", "-"]),
     (["up", "--", "-f"], ["up", "--", "-f"]),
     (["up", "-z"], ["up", "-z"]),
+    (["exec", "-T", "-u", "", "app", "id"], ["exec", "-T", "--user", "", "app", "id"]),
+    (
+      ["run", "--entrypoint", "", "-w=", "--user=", "web", "a="],
+      ["run", "--entrypoint", "", "--workdir", "", "--user", "", "web", "a="]
+    ),
+    (["-p", "", "--project-directory=", "ps"], ["ps"]),
     (["--help"], ["--help"]),
     (["-v"], ["--version"]),
     (["--verbose", "--verbose", "--workdir", "/a", "ps"], ["ps", "--project-directory=/a"]),

@@ -4,16 +4,27 @@ enum DotEnv {
   /// The settings in file order, a key as often as it occurs (the last counts).
   ///
   /// - Parameter lookup: the caller's variables; they beat those of earlier lines.
+  /// - Parameter expandedBytes: what variables have put into env files so far, of which all files together have a limit.
   /// - Returns: the value is nil for a bare `KEY` that the caller does not have either.
   static func parse(
-    _ bytes: [UInt8], file: String, lookup: (String) -> String?, problems: inout [ComposeProblem]
+    _ bytes: [UInt8], file: String, lookup: (String) -> String?, expandedBytes: inout Int, problems: inout [ComposeProblem]
   ) -> [(key: String, value: String?)] {
     withoutActuallyEscaping(lookup) { lookup in
       var parser = DotEnvParser(bytes, file: file, lookup: lookup)
+      parser.expandedBytes = expandedBytes
       parser.run()
+      expandedBytes = parser.expandedBytes
       problems += parser.problems
       return parser.settings
     }
+  }
+
+  /// As the other, for a file that counts by itself.
+  static func parse(
+    _ bytes: [UInt8], file: String, lookup: (String) -> String?, problems: inout [ComposeProblem]
+  ) -> [(key: String, value: String?)] {
+    var expandedBytes = 0
+    return parse(bytes, file: file, lookup: lookup, expandedBytes: &expandedBytes, problems: &problems)
   }
 
   /// The last value of each key; keys without value are left out.
@@ -35,7 +46,7 @@ private struct DotEnvParser {
   /// Where the current line begins.
   private var lineStart = 0
   private var known: [String: String] = [:]
-  private var expandedBytes = 0
+  var expandedBytes = 0
   private(set) var settings: [(key: String, value: String?)] = []
   private(set) var problems: [ComposeProblem] = []
 

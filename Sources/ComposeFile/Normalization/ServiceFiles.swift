@@ -6,6 +6,17 @@ struct ServiceFiles<Source: FileSource> {
   private(set) var problems: [ComposeProblem] = []
   /// Bytes of the files read so far; nil: missing.
   private var contents: [String: [UInt8]?] = [:]
+  /// What an env file gave to the last service that had it, and what it asked of that one.
+  private struct Parsed {
+    var settings: [(key: String, value: String?)]
+    var asked: [String: String?]
+  }
+
+  private var parsed: [String: Parsed] = [:]
+  private var expandedBytes = 0
+  /// Bytes of values that env files gave to services.
+  private var givenBytes = 0
+  private var hasTooMuch = false
   /// Files that were looked for before and could not be read.
   private var missing: Set<String> = []
 
@@ -107,14 +118,38 @@ struct ServiceFiles<Source: FileSource> {
     }
     let earlier = result
     let known = environment
-    let pairs = DotEnv.parse(
-      bytes, file: path,
-      lookup: { name in
-        if let value = known[name] { return value }
-        if let value = own[name]?.string { return value }
-        return earlier[name]?.string
-      }, problems: &problems)
-    for (key, value) in pairs { if let value { result[key] = .string(value) } }
+    let lookup = { (name: String) -> String? in
+      if let value = known[name] { return value }
+      if let value = own[name]?.string { return value }
+      return earlier[name]?.string
+    }
+    let settings: [(key: String, value: String?)]
+    if let before = parsed[path], before.asked.allSatisfy({ lookup($0.key) == $0.value }) {
+      settings = before.settings
+    } else {
+      var asked: [String: String?] = [:]
+      settings = DotEnv.parse(
+        bytes, file: path,
+        lookup: { name in
+          let value = lookup(name)
+          asked[name] = .some(value)
+          return value
+        }, expandedBytes: &expandedBytes, problems: &problems)
+      parsed[path] = Parsed(settings: settings, asked: asked)
+    }
+    guard !hasTooMuch else { return }
+    for (key, value) in settings {
+      guard let value else { continue }
+      givenBytes += value.utf8.count
+      result[key] = .string(value)
+    }
+    guard givenBytes > Self.bytesLimit else { return }
+    hasTooMuch = true
+    problems.append(
+      ComposeProblem(
+        .limit, at: position,
+        "\(service.path): up to here the values of env files, their variables replaced, have more than \(Self.bytesLimit) bytes",
+        fix: "use fewer and smaller env files"))
   }
 
   /// Lines of `KEY=value`, taken as they are: no quotes, no substitution. `KEY` alone is taken from the environment.

@@ -54,7 +54,26 @@ package struct Redactor: Sendable {
   }
 
   package func redacted(_ text: String) -> String {
-    values.reduce(text) { text, value in text.contains(value) ? text.replacing(value, with: "•••") : text }
+    values.reduce(text) { Self.hiding($1, in: $0) }
+  }
+
+  /// By bytes: a mark that combines with the end of a value does not keep it from being found.
+  private static func hiding(_ value: String, in text: String) -> String {
+    let wanted = Array(value.utf8)
+    guard let first = wanted.first, text.utf8.count >= wanted.count else { return text }
+    let bytes = Array(text.utf8)
+    var result: [UInt8] = []
+    var rest = bytes[...]
+    while let start = rest.firstIndex(of: first) {
+      if rest[start...].starts(with: wanted) {
+        result += rest[..<start] + "•••".utf8
+        rest = rest[(start + wanted.count)...]
+      } else {
+        result += rest[...start]
+        rest = rest[(start + 1)...]
+      }
+    }
+    return result.isEmpty ? text : String(decoding: result + rest, as: UTF8.self)
   }
 
   /// `scheme://user:PASSWORD@…` (RFC 3986, 3.2.1).

@@ -15,15 +15,19 @@ extension StackOperations {
     let specification = try await specification(request, observed)
     let made: CreatedContainer
     do {
-      made = try await engine.createContainer(
-        named: specification.name, specification.spec(), platform: request.service.platform)
+      // WHY: a call that is cut off would leave a container that nobody knows of. A task of its own is not cancelled with this one.
+      made = try await Task {
+        try await engine.createContainer(
+          named: specification.name, specification.spec(), platform: request.service.platform)
+      }.value
     } catch {
-      guard case .conflict(_, let message) = error else { throw error }
+      guard case .conflict(_, let message)? = error as? EngineError else { throw error }
       throw OperationRefused(
         description: "\(message)\n  fix: remove that container, or choose another name with --name")
     }
     for warning in made.warnings { progress(.warning(warning)) }
     do {
+      try Task.checkCancellation()
       for network in specification.laterNetworks {
         try await engine.connectNetwork(network.name, container: made.id, specification.endpoint(on: network.key))
       }

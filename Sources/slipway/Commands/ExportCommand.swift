@@ -50,26 +50,44 @@ struct ExportCommand: AsyncParsableCommand {
   }
 }
 
-/// A file that appears under its name when it is whole, and not before.
+/// A file that appears under its name when it is whole, and not before; a device or pipe of that name is written to.
 private final class NewFile: Sendable {
   let descriptor: CInt
   private let path: String
-  private let temporary: String
+  /// nil: nothing is to be renamed.
+  private let temporary: String?
 
-  init(_ path: String) throws {
-    self.path = path
-    temporary = "\(path).slipway-\(getpid())"
-    descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+  init(_ given: String) throws {
+    var info = stat()
+    let isThere = unsafe stat(given, &info) == 0
+    if isThere, info.st_mode & S_IFMT != S_IFREG {
+      path = given
+      temporary = nil
+      descriptor = unsafe open(given, O_WRONLY | O_CLOEXEC)
+    } else {
+      // The end of a link is what is replaced.
+      path = isThere ? Self.realPath(given) : given
+      let beside = "\(path).slipway-\(getpid())"
+      temporary = beside
+      descriptor = unsafe open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    }
     guard descriptor >= 0 else { throw CommandFailure("\(path): cannot be written: \(StandardOutput.lastError)") }
+  }
+
+  private static func realPath(_ path: String) -> String {
+    guard let resolved = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
   }
 
   deinit {
     close(descriptor)
     // Not there any more when the file was kept.
-    unsafe unlink(temporary)
+    if let temporary { unsafe unlink(temporary) }
   }
 
   func keep() throws {
+    guard let temporary else { return }
     guard fsync(descriptor) == 0, unsafe rename(temporary, path) == 0 else {
       throw CommandFailure("\(path): cannot be written: \(StandardOutput.lastError)")
     }

@@ -210,8 +210,11 @@ enum ArgumentOrder {
         result += words
         rest = rest.dropFirst(count)
       } else if isPassing, passingValued.contains(word), rest.count > 1 {
-        result.append("\(word)=\(rest[rest.startIndex + 1])")
+        result += given(word, rest[rest.startIndex + 1])
         rest = rest.dropFirst(2)
+      } else if word.hasPrefix("--"), word.firstIndex(of: "=") == word.indices.last {
+        result += given(String(word.dropLast()), "")
+        rest = rest.dropFirst()
       } else if numbers.contains(word), let next = rest.dropFirst().first, isNegative(next) {
         result.append("\(word)=\(next)")
         rest = rest.dropFirst(2)
@@ -234,7 +237,9 @@ enum ArgumentOrder {
   private static func spelled(_ words: ArraySlice<String>, _ shorts: Shorts) -> ([String], Int)? {
     guard let word = words.first else { return nil }
     guard word.hasPrefix("--") else { return takenApart(word, words.dropFirst().first, shorts) }
-    if let equals = word.firstIndex(of: "="), valued.contains(String(word[..<equals])) { return ([word], 1) }
+    if let equals = word.firstIndex(of: "="), valued.contains(String(word[..<equals])) {
+      return (given(String(word[..<equals]), String(word[word.index(after: equals)...])), 1)
+    }
     guard valued.contains(word), let value = words.dropFirst().first else { return nil }
     return (given(word, value), 2)
   }
@@ -249,7 +254,7 @@ enum ArgumentOrder {
         result.append("-\(letter)")
       } else if let long = shorts.long(letter) {
         if letters.first == "=" { letters.removeFirst() } else if letters.isEmpty { return value(long, next, result) }
-        return (result + ["\(long)=\(letters)"], 1)
+        return (result + given(long, String(letters)), 1)
       } else {
         return nil
       }
@@ -263,6 +268,8 @@ enum ArgumentOrder {
   }
 
   private static func given(_ option: String, _ value: String) -> [String] {
-    value.isEmpty && optional.contains(option) ? [] : ["\(option)=\(value)"]
+    guard value.isEmpty else { return ["\(option)=\(value)"] }
+    // Behind `=` the parser would take nothing for a value that is missing, and the next word instead.
+    return optional.contains(option) ? [] : [option, ""]
   }
 }
