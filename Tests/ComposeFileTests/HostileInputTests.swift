@@ -75,7 +75,7 @@ import Testing
     let found = problems("services:\n  a:\n    image: x\n    environment:\n" + lines(100) { "      K\($0): $A\n" }, large)
     #expect(found.first == "compose.yaml:9 limit")
     let unused = "services: {a: {image: x, environment: {K: \"" + lines(2_000) { _ in "${U:+$A}" } + "\"}}}\n"
-    #expect(problems(unused, large) == ["compose.yaml:1 limit"])
+    #expect(problems(unused, large).isEmpty, "a word that is not needed is not looked at")
     let doubling = "A=" + String(repeating: "x", count: 500_000) + "\n" + lines(1_000) { "B\($0)=$A\n" }
     #expect(problems("services: {a: {image: x}}\n", [".env": doubling]).first == ".env:10 envFile")
   }
