@@ -83,8 +83,8 @@ struct FolderEventsTests {
     events.queue.suspend()
     // A file that is made and removed is three events or more.
     for _ in 0...count / 3 {
-      try place.write("x")
-      try place.remove("x")
+      close(unsafe open(place("x"), O_CREAT | O_WRONLY, 0o600))
+      _ = unsafe unlink(place("x"))
     }
     try place.folder("newdir/deep")
     try place.write("newdir/deep/first")

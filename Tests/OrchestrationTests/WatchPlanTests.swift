@@ -90,6 +90,12 @@ struct WatchPlanTests {
     #expect(reactions["job"]?.restarts == true && reactions["job"]?.copies.count == 1)
   }
 
+  @Test func `A rebuild that may have no cause stands for nothing else`() throws {
+    let web = try plan(Self.all).reactions(to: ["/shop/package.json", "/shop/src/a.js"], rebuildsAlone: false) { _ in true }[
+      "web"]
+    #expect(web?.rebuilds == true && web?.copies == [.init(source: "/shop/src/a.js", target: "/app/src/a.js")])
+  }
+
   @Test func `Sync and restart does both`() throws {
     let web = try #require(try reactions(["/shop/conf/x"])["web"])
     #expect(web.restarts && web.copies == [.init(source: "/shop/conf/x", target: "/etc/web/x")])

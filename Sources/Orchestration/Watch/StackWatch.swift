@@ -93,13 +93,13 @@ struct StackWatch: Sendable {
   }
 
   /// Reacts to some paths and to all files of rules, whatever their number: as many at once as changes are kept.
+  ///
+  /// Nobody knows whether a rebuild has a cause: files are copied and removed all the same, in case that it changes nothing, or that
+  /// what is in the containers is not in the image.
   private mutating func reactToEverything(in rules: [WatchPlan.Rule], and paths: Set<String>) async {
     var paths = paths
-    for rule in rules {
-      guard rule.rule.action.copies else {
-        paths.insert(rule.rule.path)
-        continue
-      }
+    for rule in rules where !rule.rule.action.copies { paths.insert(rule.rule.path) }
+    for rule in rules where rule.rule.action.copies {
       var walk = FolderWalk(FolderSource(root: rule.rule.path, ignored: rule.ignored))
       while !Task.isCancelled {
         do {
@@ -113,23 +113,33 @@ struct StackWatch: Sendable {
           }
         }
         if paths.count >= FolderChanges.removalLimit {
-          await react(to: paths)
+          await react(to: paths, rebuildsAlone: false)
           paths = []
         }
       }
     }
-    await react(to: paths)
+    await react(to: paths, rebuildsAlone: false)
   }
 
-  private mutating func react(to paths: Set<String>) async {
-    let reactions = plan.reactions(to: paths, isThere: Self.isThere)
+  private mutating func react(to paths: Set<String>, rebuildsAlone: Bool = true) async {
+    let reactions = plan.reactions(to: paths, rebuildsAlone: rebuildsAlone, isThere: Self.isThere)
     for (service, reaction) in reactions.sorted(by: { $0.key < $1.key }) where !Task.isCancelled {
       do {
-        if reaction.rebuilds { try await rebuild(service) } else { try await act(reaction, on: service) }
+        if reaction.rebuilds { try await rebuild(service) }
       } catch {
-        if !Task.isCancelled { tell(.failed(service: service, reason: StackOperations.reason(error))) }
+        tellFailure(of: service, error)
+      }
+      guard reaction != WatchPlan.Reaction(rebuilds: true) else { continue }
+      do {
+        try await act(reaction, on: service)
+      } catch {
+        tellFailure(of: service, error)
       }
     }
+  }
+
+  private func tellFailure(of service: String, _ error: any Error) {
+    if !Task.isCancelled { tell(.failed(service: service, reason: StackOperations.reason(error))) }
   }
 
   /// What cannot be looked at may well be there: nothing is removed for it.
@@ -257,7 +267,7 @@ struct StackWatch: Sendable {
           wait(for: container, removals)
         }
       } catch {
-        if !Task.isCancelled { tell(.failed(service: container.service, reason: StackOperations.reason(error))) }
+        tellFailure(of: container.service, error)
       }
     }
   }

@@ -146,8 +146,9 @@ package struct WatchPlan: Sendable {
 
   /// What changed paths do, by service. `isThere` tells what has been removed.
   ///
-  /// A rebuild stands for all else of its service. Copies are sorted, so that a folder comes before what is in it.
-  func reactions(to paths: Set<String>, isThere: (String) -> Bool) -> [String: Reaction] {
+  /// Copies are sorted, so that a folder comes before what is in it.
+  /// - Parameter rebuildsAlone: a rebuild stands for all else of its service.
+  func reactions(to paths: Set<String>, rebuildsAlone: Bool = true, isThere: (String) -> Bool) -> [String: Reaction] {
     var reactions: [String: Reaction] = [:]
     // A path may be in two rules that do the same with it.
     var taken: [String: Set<Copy>] = [:]
@@ -177,6 +178,6 @@ package struct WatchPlan: Sendable {
         }
       }
     }
-    return reactions.mapValues { $0.rebuilds ? Reaction(rebuilds: true) : $0 }
+    return reactions.mapValues { $0.rebuilds && rebuildsAlone ? Reaction(rebuilds: true) : $0 }
   }
 }
