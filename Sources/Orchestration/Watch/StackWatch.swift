@@ -112,7 +112,7 @@ struct StackWatch: Sendable {
             tell(.failed(service: rule.service, reason: error.description))
           }
         }
-        if paths.count >= FolderChanges.removalLimit {
+        if paths.count >= FolderChanges.pathLimit {
           await react(to: paths, rebuildsAlone: false)
           paths = []
         }
