@@ -20,9 +20,12 @@ struct WatchTests {
         develop: {watch: [{path: ./job, action: sync+restart, target: /job}]}
     """
 
-  /// Shell functions: `told TEXT` waits until the watch has said it, `in_web N WORDS` runs them in a replica.
+  /// Shell functions: `seen TEXT` waits until the watch has said it, `told TEXT` forgets all that it has said then;
+  /// `in_web N WORDS` runs them in a replica, `there N PATH` waits until it has a file.
   private static let functions = """
-    told() { n=0; until grep -q -- "$1" watch; do n=$((n+1)); [ $n -lt 300 ] || { echo "never told: $1"; cat watch; exit 1; }; sleep 0.1; done; : >watch; }
+    seen() { n=0; until grep -q -- "$1" watch; do n=$((n+1)); [ $n -lt 300 ] || { echo "never told: $1"; cat watch; exit 1; }; sleep 0.1; done; }
+    told() { seen "$1"; : >watch; }
+    there() { n=0; until in_web $1 test -e $2; do n=$((n+1)); [ $n -lt 60 ] || { echo "never there: $2"; cat watch; exit 1; }; sleep 0.1; done; }
     in_web() { i=$1; shift; $SLIPWAY exec -T --index $i -p $P web "$@"; }
     """
 
@@ -70,6 +73,46 @@ struct WatchTests {
     #expect(
       result.output == "a\na\n/app/src:\na\nnew\n\n/app/src/new:\nb\nc2\nc2\nj2\nreplaced\n1\ncode 130\n",
       "\(result.output)\(result.errors)")
+  }
+
+  @Test func `Lost events, and a watched folder that is made anew, leave nothing old and nothing unseen`() async throws {
+    let result = try await withWatch(
+      """
+      echo b >web/src/b
+      $SLIPWAY watch -p $P >>watch 2>&1 & pid=$!
+      told 'synced: 2 copied in 2'
+      kill -STOP $pid
+      i=0; while [ $i -lt 9000 ]; do : >web/src/x; rm web/src/x; i=$((i+1)); done
+      mkdir web/src/newdir; echo 1 >web/src/newdir/first; rm web/src/b
+      kill -CONT $pid
+      seen 'removed in 2'; told 'looked at again'
+      echo 2 >web/src/newdir/second; there 2 /app/src/newdir/second
+      in_web 2 ls -R /app/src
+      rm -r web/src; mkdir web/src; echo n >web/src/n; there 1 /app/src/n
+      echo m >web/src/m; there 1 /app/src/m
+      in_web 1 ls /app/src
+      kill -INT $pid; wait $pid; echo "code $?"
+      """)
+    #expect(
+      result.output == "/app/src:\na\nnewdir\n\n/app/src/newdir:\nfirst\nsecond\nm\nn\ncode 130\n",
+      "\(result.output)\(result.errors)")
+  }
+
+  @Test func `What is removed while a container does not run waits until it does`() async throws {
+    let result = try await withWatch(
+      """
+      echo b >web/src/b; echo k >web/src/k
+      $SLIPWAY watch -p $P >>watch 2>&1 & pid=$!
+      told 'synced: 3 copied in 2'
+      $SLIPWAY stop -p $P -t 0 web >/dev/null 2>&1
+      rm web/src/a web/src/b; told '2 removed here, not yet in .*web-1, .*web-2'
+      echo b2 >web/src/b; told 'synced: 1 copied in 2'
+      $SLIPWAY start -p $P web >/dev/null 2>&1
+      n=0; until [ $(grep -c 'synced: 1 removed$' watch) -eq 2 ] || [ $n -gt 100 ]; do n=$((n+1)); sleep 0.1; done
+      in_web 1 ls /app/src; in_web 2 ls /app/src; in_web 2 cat /app/src/b
+      kill -INT $pid; wait $pid; echo "code $?"
+      """)
+    #expect(result.output == "b\nk\nb\nk\nb2\ncode 130\n", "\(result.output)\(result.errors)")
   }
 
   @Test func `Up with --watch shows logs, those of new containers too, and stops all at Ctrl-C`() async throws {

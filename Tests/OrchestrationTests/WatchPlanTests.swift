@@ -45,16 +45,55 @@ struct WatchPlanTests {
         .init(source: "/shop/src/a.js", target: "/app/src/a.js"),
         .init(source: "/shop/src/deep/b.js", target: "/app/src/deep/b.js"),
       ])
-    #expect(web.deletions == ["/app/src/old.css"] && !web.rebuilds && !web.restarts && web.commands.isEmpty)
+    #expect(web.deletions == [.init(source: "/shop/src/old.css", target: "/app/src/old.css")])
+    #expect(!web.rebuilds && !web.restarts && web.commands.isEmpty)
     let job = try #require(reactions["job"])
     #expect(job.copies == [.init(source: "/shop/src/a.js", target: "/job/a.js")] && job.deletions.isEmpty)
     #expect(job.commands.map(\.command) == [["make", "it"]])
+  }
+
+  @Test func `A watched folder that goes takes what was in it along, not the folder of the target`() throws {
+    let reactions = try reactions([], gone: ["/shop/src", "/shop/src/a.js", "/shop/conf"])
+    #expect(reactions["web"]?.deletions == [.init(source: "/shop/src/a.js", target: "/app/src/a.js")])
+    #expect(reactions["job"]?.deletions == [.init(source: "/shop/src/a.js", target: "/job/a.js")])
+    #expect(reactions["web"]?.restarts == false && reactions["job"]?.restarts == true)
+  }
+
+  private func removals(_ targets: String...) -> [WatchPlan.Copy] { targets.map { .init(source: "/here\($0)", target: $0) } }
+
+  @Test func `Removals wait for each container, and go with it`() {
+    var waiting = WaitingRemovals()
+    #expect(waiting.isEmpty)
+    #expect(waiting.add(removals("/a", "/b"), in: "one") == 0 && waiting.add(removals("/b"), in: "one") == 0)
+    #expect(waiting.add(removals("/a"), in: "two") == 0)
+    #expect(Set(waiting.take("one")) == Set(removals("/a", "/b")) && waiting.take("one").isEmpty && !waiting.isEmpty)
+    waiting.keep(only: ["one"])
+    #expect(waiting.isEmpty)
+  }
+
+  @Test func `No more removals wait than the limit, and those without room are counted`() {
+    var waiting = WaitingRemovals()
+    let many = (0..<WaitingRemovals.limit + 5).map { WatchPlan.Copy(source: "/s/\($0)", target: "/t/\($0)") }
+    #expect(waiting.add(many, in: "one") == 5 && waiting.add(removals("/x"), in: "two") == 1)
+    #expect(waiting.take("one").count == WaitingRemovals.limit)
+    #expect(waiting.add(removals("/x"), in: "two") == 0)
+  }
+
+  @Test func `A path is removed when it has not come back, with all below it at once, and never the root`() {
+    let removals = removals("/a/b/c/d", "/a/b", "/a/b-c", "/a/b/c", "/new", "/new/old", "/")
+    #expect(WaitingRemovals.paths(of: removals) { $0 == "/here/new" } == ["/a/b", "/a/b-c", "/new/old"])
   }
 
   @Test func `A rebuild stands for everything else of its service`() throws {
     let reactions = try reactions(["/shop/package.json", "/shop/src/a.js", "/shop/conf/x"])
     #expect(reactions["web"] == WatchPlan.Reaction(rebuilds: true))
     #expect(reactions["job"]?.restarts == true && reactions["job"]?.copies.count == 1)
+  }
+
+  @Test func `A rebuild that may have no cause stands for nothing else`() throws {
+    let web = try plan(Self.all).reactions(to: ["/shop/package.json", "/shop/src/a.js"], rebuildsAlone: false) { _ in true }[
+      "web"]
+    #expect(web?.rebuilds == true && web?.copies == [.init(source: "/shop/src/a.js", target: "/app/src/a.js")])
   }
 
   @Test func `Sync and restart does both`() throws {

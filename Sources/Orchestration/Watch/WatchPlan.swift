@@ -6,6 +6,8 @@ package struct WatchPlan: Sendable {
   struct Rule: Sendable {
     var service: String
     var rule: WatchRule
+    /// The target is a folder then, which stays whatever goes.
+    var isFolder: Bool
     /// Of the build context's `.dockerignore`, counted from there.
     var context: (root: String, ignored: IgnorePatterns)?
     /// Counted from the rule's path.
@@ -48,7 +50,7 @@ package struct WatchPlan: Sendable {
     }()
   }
 
-  /// A file on this machine and where it goes in a container.
+  /// A file on this machine and its place in a container.
   struct Copy: Hashable, Sendable {
     var source: String
     /// Absolute.
@@ -60,8 +62,8 @@ package struct WatchPlan: Sendable {
     var rebuilds = false
     var restarts = false
     var copies: [Copy] = []
-    /// Paths in the container that go.
-    var deletions: [String] = []
+    /// What is not on this machine any more.
+    var deletions: [Copy] = []
     var commands: [Hook] = []
   }
 
@@ -113,7 +115,7 @@ package struct WatchPlan: Sendable {
     func refused(_ attribute: String, _ reason: String, fix: String) -> OperationRefused {
       OperationRefused(description: "\(place).\(attribute): \(reason)\n  fix: \(fix)")
     }
-    guard files.kind(of: rule.path) != nil else {
+    guard let kind = files.kind(of: rule.path) else {
       throw refused("path", "\(rule.path) does not exist", fix: "create it, or correct the path")
     }
     if rule.action == .rebuild, service.build == nil {
@@ -125,7 +127,8 @@ package struct WatchPlan: Sendable {
     if rule.action == .syncAndExecute, rule.command?.command.isEmpty != false {
       throw refused("exec", "sync+exec needs a command", fix: "add exec with a command")
     }
-    var checked = Rule(service: service.name, rule: rule, ignored: IgnorePatterns(), included: IgnorePatterns())
+    var checked = Rule(
+      service: service.name, rule: rule, isFolder: kind == .directory, ignored: IgnorePatterns(), included: IgnorePatterns())
     do {
       checked.ignored = try IgnorePatterns(rule.ignored)
       checked.included = try IgnorePatterns(rule.included)
@@ -143,33 +146,38 @@ package struct WatchPlan: Sendable {
 
   /// What changed paths do, by service. `isThere` tells what has been removed.
   ///
-  /// A rebuild stands for all else of its service. Targets are sorted, so that a folder comes before what is in it.
-  func reactions(to paths: Set<String>, isThere: (String) -> Bool) -> [String: Reaction] {
+  /// Copies are sorted, so that a folder comes before what is in it.
+  /// - Parameter rebuildsAlone: a rebuild stands for all else of its service.
+  func reactions(to paths: Set<String>, rebuildsAlone: Bool = true, isThere: (String) -> Bool) -> [String: Reaction] {
     var reactions: [String: Reaction] = [:]
+    // A path may be in two rules that do the same with it.
+    var taken: [String: Set<Copy>] = [:]
     for path in paths.sorted() {
       for rule in rules {
         guard let relative = rule.relative(path) else { continue }
-        var reaction = reactions[rule.service] ?? Reaction()
         switch rule.rule.action {
-        case .rebuild: reaction.rebuilds = true
-        case .restart: reaction.restarts = true
+        case .rebuild: reactions[rule.service, default: Reaction()].rebuilds = true
+        case .restart: reactions[rule.service, default: Reaction()].restarts = true
         case .sync, .syncAndRestart, .syncAndExecute:
+          if relative.isEmpty, rule.isFolder { continue }
           let base = rule.rule.target ?? "/"
-          let target = relative.isEmpty ? base : PathText.joined(base, relative)
-          if isThere(path) {
-            let copy = Copy(source: path, target: target)
-            if !reaction.copies.contains(copy) { reaction.copies.append(copy) }
-          } else if !reaction.deletions.contains(target) {
-            reaction.deletions.append(target)
+          let copy = Copy(source: path, target: relative.isEmpty ? base : PathText.joined(base, relative))
+          if taken[rule.service, default: []].insert(copy).inserted {
+            if isThere(path) {
+              reactions[rule.service, default: Reaction()].copies.append(copy)
+            } else {
+              reactions[rule.service, default: Reaction()].deletions.append(copy)
+            }
           }
-          if rule.rule.action == .syncAndRestart { reaction.restarts = true }
-          if rule.rule.action == .syncAndExecute, let command = rule.rule.command, !reaction.commands.contains(command) {
-            reaction.commands.append(command)
+          if rule.rule.action == .syncAndRestart { reactions[rule.service, default: Reaction()].restarts = true }
+          if rule.rule.action == .syncAndExecute, let command = rule.rule.command,
+            reactions[rule.service]?.commands.contains(command) != true
+          {
+            reactions[rule.service, default: Reaction()].commands.append(command)
           }
         }
-        reactions[rule.service] = reaction
       }
     }
-    return reactions.mapValues { $0.rebuilds ? Reaction(rebuilds: true) : $0 }
+    return reactions.mapValues { $0.rebuilds && rebuildsAlone ? Reaction(rebuilds: true) : $0 }
   }
 }

@@ -43,12 +43,16 @@ struct WatchRun: Sendable {
       if deletions > 0 { parts.append("\(deletions) removed") }
       let places = containers == 1 ? "" : " in \(containers) containers"
       StandardError.write(" \(service)  synced: \(parts.joined(separator: ", "))\(places)")
+    case .waiting(let service, let deletions, let containers):
+      let places = containers.joined(separator: ", ")
+      StandardError.warn("\(service): \(deletions) removed here, not yet in \(places), which must run for it")
     case .executed(let service, _): StandardError.write(" \(service)  ran its command")
     case .restarted(let service): StandardError.write(" \(service)  restarted")
     case .rebuilding(let service): StandardError.write(" \(service)  rebuilding")
     case .rebuilt(let service): StandardError.write(" \(service)  rebuilt")
     case .failed(let service, let reason): StandardError.warn("\(service): \(reason)")
     case .lookingAgain: StandardError.warn("too many files changed at once: all are looked at again")
+    case .warning(let text): StandardError.warn(text)
     }
   }
 
@@ -61,12 +65,16 @@ struct WatchRun: Sendable {
     case .synced(let name, let files, let deletions, let containers):
       StandardError.record(
         "synced", [service(name), ("files", .int(files)), ("deletions", .int(deletions)), ("containers", .int(containers))])
+    case .waiting(let name, let deletions, let containers):
+      StandardError.record(
+        "waiting", [service(name), ("deletions", .int(deletions)), ("containers", .list(containers.map { .string($0) }))])
     case .executed(let name, let containers): StandardError.record("executed", [service(name), ("containers", .int(containers))])
     case .restarted(let name): StandardError.record("restarted", [service(name)])
     case .rebuilding(let name): StandardError.record("rebuilding", [service(name)])
     case .rebuilt(let name): StandardError.record("rebuilt", [service(name)])
     case .failed(let name, let reason): StandardError.record("failed", [service(name), ("reason", .string(reason))])
     case .lookingAgain: StandardError.record("lookingAgain", [])
+    case .warning(let text): StandardError.record("warning", [("text", .string(text))])
     }
   }
 }
