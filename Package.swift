@@ -66,7 +66,7 @@ let package = Package(
     .executableTarget(
       name: "slipway",
       dependencies: [
-        "ComposeFile", "StackPlanning", "DockerEngine", "RevisionStore", "LogStreaming", "Orchestration",
+        "ComposeFile", "ImageVersioning", "StackPlanning", "DockerEngine", "RevisionStore", "LogStreaming", "Orchestration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
       ],
       swiftSettings: settings),

@@ -157,4 +157,11 @@ import Testing
     #expect(update?.policy == .minor)
     #expect(update?.ignoredTags == ["a", "b"])
   }
+
+  @Test func `A regular expression that cannot be read is refused, and a key that is nearly ours is told`() throws {
+    let wrong = problems("services: {a: {image: x, x-slipway: {update: {include: '('}}}}\n")
+    #expect(wrong.count == 1 && wrong[0].hasPrefix("1:56 ") && wrong[0].contains("regular expression"), "\(wrong)")
+    let near = try load("x-slipwy: {}\nx-other: {}\nservices: {a: {image: x, x-slip-way: {}}}\n").warnings.map(\.description)
+    #expect(near.count == 2 && near.allSatisfy { $0.contains("did you mean x-slipway?") }, "\(near)")
+  }
 }

@@ -177,6 +177,7 @@ struct ImageBuildsTests {
     #expect(output.take(try event(#"{"stream":"Step 1/2 : FROM a\n"}"#)) == ["Step 1/2 : FROM a"])
     #expect(output.take(try event(#"{"stream":"half"}"#)) == [])
     #expect(output.take(try event(#"{"stream":" line\nmore\n\n"}"#)) == ["half line", "more"])
+    #expect(output.take(try event(#"{"stream":"\u001b[91mred\u001b[0m\n"}"#)) == ["red"])
     #expect(output.take(try event(#"{"aux":{"ID":"sha256:1"}}"#)) == [] && output.imageID == "sha256:1")
     for number in 1...30 { _ = output.take(try event("{\"stream\":\"\(number)\\n\"}")) }
     let text = output.failure("it failed")

@@ -27,6 +27,8 @@ struct EditStep {
     if first.hasPrefix("x-"), first != "x-slipway" { return true }
     guard options.changesShared, first == "services", path.count > 2 else { return false }
     let attribute = change.path.dropFirst(2)
+    // An item of a list of settings has a number where the change has a name.
+    if path.count == 4, attribute.count == 2, path[2] == attribute.first, Int(path[3]) != nil { return true }
     return path.dropFirst(2).starts(with: attribute) || attribute.starts(with: path.dropFirst(2))
   }
 }

@@ -13,6 +13,7 @@ struct SlipwayReading {
   init(_ document: Node) {
     result = SlipwayExtension(project: document[SlipwaySchema.key]?.plain)
     tellOfIdle(document[SlipwaySchema.key], at: SlipwaySchema.key)
+    tellOfMisspelt(document)
     for entry in document["services"]?.entries ?? [] {
       guard let settings = settings(of: entry, in: "services", by: SlipwaySchema.service) else { continue }
       result.services[entry.key] = SlipwayExtension.ServiceSettings(settings)
@@ -76,6 +77,15 @@ struct SlipwayReading {
 
   private mutating func tellOfIdle(_ node: Node?, at path: String) {
     for entry in node?.entries ?? [] { tell(entry.keyPosition, "\(path).\(entry.key)", of: entry.key) }
+  }
+
+  /// Keys of any other extension are taken without a word; one that was meant to be ours would be without effect.
+  private mutating func tellOfMisspelt(_ document: Node) {
+    let members = ["services", "volumes"].flatMap { document[$0]?.entries ?? [] }.map(\.value)
+    for entry in ([document] + members).flatMap({ $0.entries ?? [] }) where entry.key.hasPrefix("x-s") {
+      guard entry.key != SlipwaySchema.key, Spelling.nearest(to: entry.key, among: [SlipwaySchema.key]) != nil else { continue }
+      warnings.append(ComposeWarning(at: entry.keyPosition, "\(entry.key) is not Slipway's extension: did you mean x-slipway?"))
+    }
   }
 
   private mutating func tell(_ position: SourcePosition, _ what: String, of attribute: String) {

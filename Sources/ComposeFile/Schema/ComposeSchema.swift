@@ -181,7 +181,7 @@ extension TextForm {
     case .date:
       if case .timestamp = YAMLScalar.resolve(text) { return true }
       return false
-    case .pattern: return !text.isEmpty && text.utf8.count <= 200
+    case .pattern: return !text.isEmpty && text.utf8.count <= 200 && (try? Regex(text)) != nil
     case .serverName:
       return text.utf8.first?.isLetterOrDigit ?? false && text.utf8.count <= 63 && text.utf8.allSatisfy(\.isNameByte)
     }

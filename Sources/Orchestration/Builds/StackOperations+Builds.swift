@@ -159,7 +159,13 @@ struct BuildOutput {
       lines.append(rest)
       rest = ""
     }
-    return keep(lines.map { String($0.prefix(Self.lineBytes)) }.filter { !$0.allSatisfy(\.isWhitespace) })
+    return keep(lines.map { Self.withoutColours(String($0.prefix(Self.lineBytes))) }.filter { !$0.allSatisfy(\.isWhitespace) })
+  }
+
+  /// The engine's own builder prints errors in red, by sequences `ESC [ … m`.
+  private static func withoutColours(_ line: String) -> String {
+    guard line.utf8.contains(0x1B) else { return line }
+    return line.replacing(/\u{1B}\[[0-9;]*m/, with: "")
   }
 
   private mutating func keep(_ lines: [String]) -> [String] {

@@ -22,6 +22,8 @@ struct StackWatch: Sendable {
   let prunes: Bool
   let tell: WatchSink
   private var waiting = WaitingRemovals()
+  /// Changes that wait for the engine to answer again; nil: all files do.
+  private var missed: Set<String>? = []
 
   private var engine: EngineClient { operations.engine }
 
@@ -47,15 +49,17 @@ struct StackWatch: Sendable {
       for await _ in events.arrivals {
         let changes = try await Self.settled(events)
         tellLosses(changes)
-        if changes.hasMissedSome {
+        let before = missed
+        missed = []
+        if changes.hasMissedSome || before == nil {
           tell(.lookingAgain)
           await reactToEverything(in: plan.rules, and: changes.paths)
         } else {
-          await react(to: changes.paths)
+          await react(to: changes.paths.union(before ?? []), isAgain: before?.isEmpty == false)
         }
         await removeWaiting()
         let now = ContinuousClock.now
-        if !waiting.isEmpty, nextLook.map({ $0 <= now }) ?? true {
+        if !waiting.isEmpty || missed?.isEmpty != true, nextLook.map({ $0 <= now }) ?? true {
           nextLook = now + Self.waitingInterval
           group.addTask {
             try await Task.sleep(for: Self.waitingInterval)
@@ -121,21 +125,38 @@ struct StackWatch: Sendable {
     await react(to: paths, rebuildsAlone: false)
   }
 
-  private mutating func react(to paths: Set<String>, rebuildsAlone: Bool = true) async {
+  /// - Parameter isAgain: that the engine is gone was told before.
+  private mutating func react(to paths: Set<String>, rebuildsAlone: Bool = true, isAgain: Bool = false) async {
     let reactions = plan.reactions(to: paths, rebuildsAlone: rebuildsAlone, isThere: Self.isThere)
     for (service, reaction) in reactions.sorted(by: { $0.key < $1.key }) where !Task.isCancelled {
       do {
         if reaction.rebuilds { try await rebuild(service) }
       } catch {
+        if keep(paths, for: error) {
+          if !isAgain { tellFailure(of: service, error) }
+          return
+        }
         tellFailure(of: service, error)
       }
       guard reaction != WatchPlan.Reaction(rebuilds: true) else { continue }
       do {
         try await act(reaction, on: service)
       } catch {
+        if keep(paths, for: error) {
+          if !isAgain { tellFailure(of: service, error) }
+          return
+        }
         tellFailure(of: service, error)
       }
     }
+  }
+
+  /// Keeps changes for when the engine is back; false when it was not gone.
+  private mutating func keep(_ paths: Set<String>, for error: any Error) -> Bool {
+    guard (error as? EngineError)?.saysEngineIsGone == true else { return false }
+    missed?.formUnion(paths)
+    if (missed?.count ?? 0) > FolderChanges.pathLimit { missed = nil }
+    return true
   }
 
   private func tellFailure(of service: String, _ error: any Error) {

@@ -38,7 +38,7 @@ struct AttachCommand: AsyncParsableCommand {
         let signals = ForwardedSignals()
         let ends = ContainerSession.Ends(
           input: input, sizes: TerminalSizes.changes(), signals: signals.signals, delivered: { signals.delivered() },
-          output: OutputQueue().sink)
+          output: OutputQueue().sink())
         let joined = ContainerSession(operations.engine)
         let hasTTY = try await operations.engine.inspectContainer(container.id).config.hasTTY
         if hasTTY, input != nil, isatty(STDIN_FILENO) == 1 {

@@ -74,11 +74,18 @@ struct ConfigCommand: AsyncParsableCommand {
   @Argument(help: "Services to keep, with what they depend on.")
   var services: [String] = []
 
+  /// Something else than the model is asked for; -q does not keep it back, as with Docker Compose.
+  private var lists: Bool {
+    hashedServices != nil
+      || [
+        listsServices, listsVolumes, listsNetworks, listsModels, listsImages, listsProfiles, listsEnvironment, listsVariables,
+      ].contains(true)
+  }
   private var printsJSON: Bool { global.isJSON || format == .json }
 
   func run() async throws {
     let text = try await result()
-    guard !quiet else { return }
+    guard !quiet || lists else { return }
     // Of standard output the end of the command says it.
     if !StandardOutput.write(text, toFile: output), let output {
       throw CommandFailure("\(output): cannot be written: \(StandardOutput.lastError)")
@@ -113,13 +120,13 @@ struct ConfigCommand: AsyncParsableCommand {
   }
 
   private func inspected(_ request: LoadRequest) throws(ComposeProblems) -> ProjectInspection {
-    let inspection = try ComposeLoader.inspect(request, from: CommandFiles())
+    let inspection = try ComposeLoader.inspect(request, from: CommandFiles(global.files))
     for warning in inspection.warnings { StandardError.warn("\(warning)") }
     return inspection
   }
 
   private func loaded(_ request: LoadRequest) throws(ComposeProblems) -> Project {
-    let loaded = try ComposeLoader.load(request, from: CommandFiles())
+    let loaded = try ComposeLoader.load(request, from: CommandFiles(global.files))
     for warning in loaded.warnings { StandardError.warn("\(warning)") }
     return loaded.project
   }

@@ -53,7 +53,7 @@ struct CpCommand: AsyncParsableCommand {
     let chosen = options
     let done = try await session.withOperations(notice: nil) { operations in
       let copy = ServiceCopy(operations.engine, chosen) { StandardError.warn($0) }
-      return try await copy.run(from, to: to, in: project, input: StandardInput(), output: OutputQueue().sink)
+      return try await copy.run(from, to: to, in: project, input: StandardInput(), output: OutputQueue().sink(""))
     }
     if global.isJSON, to != .stream {
       let rows = done.map { copy in

@@ -101,6 +101,6 @@ struct ExecCommand: AsyncParsableCommand {
 
   private static func join(_ exec: ServiceExec, _ spec: ExecSpec, _ container: ServiceContainer) async throws -> Int? {
     try await exec.run(
-      spec, in: container, input: StandardInput(), sizes: TerminalSizes.changes(), output: OutputQueue().sink)
+      spec, in: container, input: StandardInput(), sizes: TerminalSizes.changes(), output: OutputQueue().sink())
   }
 }

@@ -160,7 +160,7 @@ struct RunCommand: AsyncParsableCommand {
     let signals = ForwardedSignals()
     let ends = ContainerSession.Ends(
       input: isInteractive ? StandardInput() : nil, sizes: TerminalSizes.changes(), signals: signals.signals,
-      delivered: { signals.delivered() }, output: OutputQueue().sink)
+      delivered: { signals.delivered() }, output: OutputQueue().sink())
     // On a terminal the keys go through as they are; a signal then comes from elsewhere, and means this process.
     if container.service.isTTY { return try await TerminalMode.raw { try await session.run(container, ends) } }
     return try await Interruption.forwarding(to: { signals.take($0) }) { try await session.run(container, ends) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ComposeFile
+import ImageVersioning
 import Orchestration
 
 /// `slipway set SERVICE image=…`: changes the compose files in place.
@@ -75,6 +76,10 @@ struct SetCommand: ParsableCommand {
     let (name, value) = (String(setting[..<equals]), String(setting[setting.index(after: equals)...]))
     if name == "image" {
       guard !value.isEmpty else { throw CommandFailure("image= has no image\n  fix: write image=NAME:TAG") }
+      // What variables make of it is known when it is deployed.
+      if !value.contains("$") {
+        do { _ = try ImageReference(parsing: value) } catch { throw CommandFailure("image=\(value): \(error)") }
+      }
       return .setImage(service: service, value)
     }
     if name == "scale" {

@@ -3,29 +3,44 @@ import Glibc
 import Orchestration
 import Synchronization
 
-/// The files of this machine, and standard input as the compose file `-`.
+/// The files of this machine, standard input as the compose file `-`, and pipes that the command line names as compose files
+/// (`-f <(…)`). Pipes that a compose file names are not waited for.
 ///
-/// A class because standard input can be read once only, and a command may load its project twice.
+/// A class because standard input and pipes can be read once only, and a command may load its project twice.
 final class CommandFiles: FileSource {
-  private let input = Mutex<Result<[UInt8], FileSourceError>?>(nil)
+  private let named: Set<String>
+  private let streams = Mutex<[String: Result<[UInt8], FileSourceError>]>([:])
 
-  func kind(of path: String) -> FileKind? { path == "-" ? .file : DiskFiles().kind(of: path) }
+  /// - Parameter files: the compose files of the command line.
+  init(_ files: [String] = []) { named = Set(files) }
+
+  func kind(of path: String) -> FileKind? { isStream(path) ? .file : DiskFiles().kind(of: path) }
 
   func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
-    guard path == "-" else { return try DiskFiles().read(path, limit: limit) }
-    return try input.withLock { input in
-      let result = input ?? Self.standardInput(limit: limit)
-      input = result
+    guard isStream(path) else { return try DiskFiles().read(path, limit: limit) }
+    return try streams.withLock { streams in
+      let result = streams[path] ?? Self.content(of: path, limit: limit)
+      streams[path] = result
       return result
     }.get()
   }
 
+  private func isStream(_ path: String) -> Bool {
+    if path == "-" { return true }
+    var info = stat()
+    guard named.contains(path), unsafe stat(path, &info) == 0 else { return false }
+    return info.st_mode & S_IFMT == S_IFIFO
+  }
+
   /// To its end; waits for whoever writes it, as every filter does.
-  private static func standardInput(limit: Int) -> Result<[UInt8], FileSourceError> {
+  private static func content(of path: String, limit: Int) -> Result<[UInt8], FileSourceError> {
+    let descriptor = unsafe path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return .failure(.denied(reason: StandardOutput.lastError)) }
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     while true {
-      let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(STDIN_FILENO, $0.baseAddress, $0.count) }
+      let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
       if count == 0 { return .success(bytes) }
       guard count > 0 else {
         if errno == EINTR { continue }

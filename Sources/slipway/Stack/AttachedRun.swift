@@ -48,33 +48,21 @@ struct AttachedRun: Sendable {
     let ending = Ending()
     let (ends, continuation) = AsyncStream.makeStream(of: Void.self)
     ending.whenAborting { continuation.finish() }
-    // WHY: the logs go on while Ctrl-C or an abort stops the containers.
-    let (begins, begun) = AsyncStream.makeStream(of: Void.self)
+    // WHY: the logs go on while Ctrl-C or an abort stops the containers. Ctrl-C is for the waiting below.
     let following = Task {
-      defer {
-        begun.finish()
-        continuation.finish()
-      }
+      defer { continuation.finish() }
       try await LostEngine.telling("what the containers write is not shown any more") {
-        try await session.withOperations(notice: nil) { operations in
-          begun.finish()
-          try await follow(operations.engine, before, ending)
-        }
+        try await session.withOperations(takesSignals: false) { try await follow($0.engine, before, ending) }
       }
     }
     // WHY: it goes on beside the logs, until these end.
-    let (watches, watchBegun) = AsyncStream.makeStream(of: Void.self)
     let watching = Task {
-      defer { watchBegun.finish() }
       do {
-        try await watch?.run { watchBegun.finish() }
+        try await watch?.run(takesSignals: false)
       } catch {
         if !Task.isCancelled { StandardError.warn("files are not watched: \(error)") }
       }
     }
-    // Ctrl-C is for what was begun last: that must be the waiting.
-    for await _ in begins {}
-    for await _ in watches {}
     var isInterrupted = false
     do {
       try await Interruption.cancelling(notice: nil) {

@@ -8,7 +8,12 @@ import StackPlanning
 struct StackSession {
   let global: GlobalOptions
   let environment = ProcessEnvironment.all
-  let files = CommandFiles()
+  let files: CommandFiles
+
+  init(global: GlobalOptions) {
+    self.global = global
+    files = CommandFiles(global.files)
+  }
 
   /// The engine's name in the store.
   static func server(_ endpoint: EngineEndpoint) -> String {
@@ -25,8 +30,10 @@ struct StackSession {
   }
 
   /// Runs `body` with the operations of the chosen engine; Ctrl-C cancels it, and `notice` is said then.
+  ///
+  /// - Parameter takesSignals: false for what goes on in the background: only its task is cancelled.
   func withOperations<Value: Sendable>(
-    progress: @escaping ProgressSink = { _ in }, notice: String? = Interruption.undoing,
+    progress: @escaping ProgressSink = { _ in }, notice: String? = Interruption.undoing, takesSignals: Bool = true,
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
     let settings = try settings()
@@ -44,6 +51,7 @@ struct StackSession {
       credentials: credentials, environment: environment,
       author: settings.author, progress: progress)
     // The client closes its connections when it is dropped; nothing waits for that.
+    guard takesSignals else { return try await body(operations) }
     return try await Interruption.cancelling(notice: notice) { try await body(operations) }
   }
 

@@ -9,8 +9,8 @@ struct WatchRun: Sendable {
   var prunes = true
   var hidden: ProgressParts = []
 
-  /// Runs until Ctrl-C, or until the task is cancelled; `begun` is called when Ctrl-C is taken.
-  func run(begun: @escaping @Sendable () -> Void = {}) async throws {
+  /// Runs until Ctrl-C, or until the task is cancelled.
+  func run(takesSignals: Bool = true) async throws {
     let (plan, request, prunes) = (plan, request, prunes)
     let isJSON = session.global.isJSON
     try await LostEngine.telling("files are not watched any more") {
@@ -24,9 +24,8 @@ struct WatchRun: Sendable {
           case .building, .built, .warning, .stepFailed, .undoing, .waitingForEngine, .engineIsBack: lines.show(event)
           case .planned, .phase, .pulling, .pulled, .pushing, .pushed, .stepStarted, .stepDone, .stepSkipped: break
           }
-        }, notice: nil
+        }, notice: nil, takesSignals: takesSignals
       ) { operations in
-        begun()
         let redactor = Redactor(project: request.project, variables: request.variables)
         try await operations.redacting(redactor).watch(plan, request, prunes: prunes) { Self.tell($0, isJSON: isJSON) }
       }

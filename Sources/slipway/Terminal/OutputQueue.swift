@@ -13,11 +13,13 @@ struct OutputQueue: Sendable {
     }
   }
 
-  /// Takes the output of a program in a container; throws when nobody reads it any more.
-  var sink: @Sendable (LogFrame) async throws -> Void {
+  /// Takes output; throws when nobody reads it any more.
+  ///
+  /// - Parameter rest: what becomes of what writes it.
+  func sink(_ rest: String = "; the command goes on in the container") -> @Sendable (LogFrame) async throws -> Void {
     { frame in
       guard await write(frame.bytes, to: frame.stream == .stderr ? STDERR_FILENO : STDOUT_FILENO) else {
-        throw CommandFailure("nobody reads the output any more; the command goes on in the container")
+        throw CommandFailure("nobody reads the output any more\(rest)")
       }
     }
   }

@@ -187,6 +187,14 @@ import Testing
         == "x-env: &env {A: new, B: 1}\nservices:\n  web: {environment: *env}\n")
   }
 
+  @Test func `A variable of a list that others share is changed for all where that is allowed`() throws {
+    var options = EditOptions()
+    options.changesShared = true
+    let text = "services:\n  web: &w\n    image: x\n    environment:\n    - A=1\n    -   B=2   # b\n  db: *w\n"
+    #expect(
+      try edited(text, .setVariable(service: "web", name: "B", value: "9"), options) == text.replacing("B=2", with: "B=9"))
+  }
+
   @Test func `A section that comes by a merge key is not hidden by a new one`() throws {
     let text = "x-b: &b\n  environment: {A: 1}\nservices:\n  web: {<<: *b}\n  db: {<<: *b}\n"
     #expect(
