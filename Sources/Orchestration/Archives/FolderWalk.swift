@@ -123,7 +123,8 @@ struct FolderWalk {
       modifiedAtSeconds: Int(info.st_mtim.tv_sec))
   }
 
-  private static func target(of path: String) throws(FolderProblem) -> String {
+  /// What a link says.
+  static func target(of path: String) throws(FolderProblem) -> String {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = unsafe buffer.withUnsafeMutableBytes { bytes in
       guard let base = bytes.baseAddress else { return 0 }

@@ -220,12 +220,8 @@ package struct ServiceCopy: Sendable {
     for _ in 0..<40 {
       var info = stat()
       guard unsafe lstat(end, &info) == 0, info.st_mode & S_IFMT == S_IFLNK else { return end }
-      var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-      let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-        guard let start = bytes.baseAddress else { return -1 }
-        return unsafe readlink(end, start.assumingMemoryBound(to: CChar.self), bytes.count)
-      }
-      guard count > 0, let target = String(validating: buffer[..<count], as: UTF8.self) else { return end }
+      // WHY try?: what cannot be read is not followed.
+      guard let target = try? FolderWalk.target(of: end) else { return end }
       end = PathText.joined(PathText.directory(of: end), target)
     }
     throw CopyProblem("\(path): too many links lead to each other")

@@ -17,6 +17,13 @@ package struct DiskFiles: FileSource {
     }
   }
 
+  /// Where a path leads to, through all links; nil: nothing is there.
+  package static func realPath(_ path: String) -> String? {
+    guard let resolved = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
   package func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {

@@ -8,9 +8,7 @@ package enum FileReplacement {
   /// `OperationRefused` when the file is not `before` any more, cannot be written, has other hard links (they would keep the old text),
   /// or its owner cannot be kept; the file is then as it was.
   package static func replace(_ path: String, _ before: [UInt8], by after: [UInt8]) throws(OperationRefused) {
-    guard let resolved = unsafe realpath(path, nil) else { throw refused(path, "make the path reachable") }
-    defer { unsafe free(resolved) }
-    let target = unsafe String(cString: resolved)
+    guard let target = DiskFiles.realPath(path) else { throw refused(path, "make the path reachable") }
     // Asks for the right to write although nothing is written here: a rename alone would go around it.
     let descriptor = unsafe open(target, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { throw refused(path, "make the file writable for you") }

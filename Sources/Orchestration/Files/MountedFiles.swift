@@ -29,11 +29,11 @@ struct MountedFiles {
   ///   - includesWritable: also folders that services may write to: their content is data, and does not make a deploy a change.
   init(of project: Project, known: Set<String>, includesWritable: Bool) {
     self.known = known
-    guard let root = Self.realPath(project.workingDirectory) else { return }
+    guard let root = DiskFiles.realPath(project.workingDirectory) else { return }
     var sources: [String: Bool] = [:]
     for service in project.services {
       for mount in service.volumes where mount.kind == .bind {
-        guard let source = mount.source, let path = Self.realPath(source), path.hasPrefix(root + "/") || path == root else {
+        guard let source = mount.source, let path = DiskFiles.realPath(source), path.hasPrefix(root + "/") || path == root else {
           continue
         }
         sources[path] = (sources[path] ?? true) && mount.isReadOnly
@@ -124,12 +124,6 @@ struct MountedFiles {
   static func mode(of path: String) -> UInt32? {
     var info = stat()
     return unsafe stat(path, &info) == 0 ? info.st_mode & 0o7777 : nil
-  }
-
-  private static func realPath(_ path: String) -> String? {
-    guard let resolved = unsafe realpath(path, nil) else { return nil }
-    defer { unsafe free(resolved) }
-    return unsafe String(cString: resolved)
   }
 
   private static func names(in folder: String) -> [String]? {

@@ -132,21 +132,17 @@ struct StackWatch: Sendable {
       do {
         if reaction.rebuilds { try await rebuild(service) }
       } catch {
-        if keep(paths, for: error) {
-          if !isAgain { tellFailure(of: service, error) }
-          return
-        }
-        tellFailure(of: service, error)
+        let waits = keep(paths, for: error)
+        if !waits || !isAgain { tellFailure(of: service, error) }
+        if waits { return }
       }
       guard reaction != WatchPlan.Reaction(rebuilds: true) else { continue }
       do {
         try await act(reaction, on: service)
       } catch {
-        if keep(paths, for: error) {
-          if !isAgain { tellFailure(of: service, error) }
-          return
-        }
-        tellFailure(of: service, error)
+        let waits = keep(paths, for: error)
+        if !waits || !isAgain { tellFailure(of: service, error) }
+        if waits { return }
       }
     }
   }

@@ -66,18 +66,12 @@ private final class NewFile: Sendable {
       descriptor = unsafe open(given, O_WRONLY | O_CLOEXEC)
     } else {
       // The end of a link is what is replaced.
-      path = isThere ? Self.realPath(given) : given
+      path = DiskFiles.realPath(given) ?? given
       let beside = "\(path).slipway-\(getpid())"
       temporary = beside
       descriptor = unsafe open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     }
     guard descriptor >= 0 else { throw CommandFailure("\(path): cannot be written: \(StandardOutput.lastError)") }
-  }
-
-  private static func realPath(_ path: String) -> String {
-    guard let resolved = unsafe realpath(path, nil) else { return path }
-    defer { unsafe free(resolved) }
-    return unsafe String(cString: resolved)
   }
 
   deinit {

@@ -108,12 +108,7 @@ struct RunCommand: AsyncParsableCommand {
     parsing: .captureForPassthrough, help: ArgumentHelp("Service, then the command with its arguments.", valueName: "service"))
   var words: [String] = []
 
-  private var hidden: ProgressParts {
-    var hidden: ProgressParts = []
-    if pullsQuietly { hidden.insert(.pulls) }
-    if buildsQuietly { hidden.insert(.builds) }
-    return hidden
-  }
+  private var hidden: ProgressParts { .quiet(pulls: pullsQuietly, builds: buildsQuietly) }
 
   func validate() throws {
     guard let service = words.first, !service.hasPrefix("-") else {

@@ -65,12 +65,7 @@ struct UpCommand: AsyncParsableCommand {
   @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
   var isDryRun = false
 
-  private var hidden: ProgressParts {
-    var hidden: ProgressParts = []
-    if pullsQuietly { hidden.insert(.pulls) }
-    if buildsQuietly { hidden.insert(.builds) }
-    return hidden
-  }
+  private var hidden: ProgressParts { .quiet(pulls: pullsQuietly, builds: buildsQuietly) }
   private var staysAttached: Bool { !isDetached && !waits && !options.skipsStart }
   private var needsAttachment: Bool { abortsOnEnd || abortsOnFailure || codeService != nil || !attached.isEmpty }
 

@@ -10,6 +10,10 @@ struct ProgressParts: OptionSet {
   /// `--quiet-build`: what builds print; that one begins and ends is told.
   static let builds = ProgressParts(rawValue: 2)
 
+  static func quiet(pulls: Bool, builds: Bool = false) -> ProgressParts {
+    ProgressParts(pulls ? [.pulls] : []).union(builds ? [.builds] : [])
+  }
+
   func hides(_ event: OperationProgress) -> Bool {
     switch event {
     case .pulling, .pulled: contains(.pulls)
