@@ -54,19 +54,23 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
+    .systemLibrary(name: "CSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+
     library("ComposeFile", ["CYAML", crypto]),
     library("ImageVersioning"),
     library("StackPlanning", ["ComposeFile", "ImageVersioning"]),
     library("DockerEngine", nio + [logging]),
     library("RevisionStore", [.product(name: "GRDB", package: "GRDB.swift"), crypto, logging]),
+    library("SSHTransport", ["CSSH", crypto]),
     library("LogStreaming", ["DockerEngine"]),
     library(
       "Orchestration",
-      ["ComposeFile", "ImageVersioning", "StackPlanning", "DockerEngine", "RevisionStore", logging]),
+      ["ComposeFile", "ImageVersioning", "StackPlanning", "DockerEngine", "RevisionStore", "SSHTransport", logging]),
     .executableTarget(
       name: "slipway",
       dependencies: [
-        "ComposeFile", "ImageVersioning", "StackPlanning", "DockerEngine", "RevisionStore", "LogStreaming", "Orchestration",
+        "ComposeFile", "ImageVersioning", "StackPlanning", "DockerEngine", "RevisionStore", "SSHTransport", "LogStreaming",
+        "Orchestration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
       ],
       swiftSettings: settings),
@@ -77,6 +81,7 @@ let package = Package(
     tests("StackPlanningTests", ["StackPlanning", "ComposeFile", "SlipwayTesting"]),
     tests("DockerEngineTests", ["DockerEngine", "SlipwayTesting"] + nio),
     tests("RevisionStoreTests", ["RevisionStore", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests("SSHTransportTests", ["SSHTransport", "SlipwayTesting"]),
     tests("LogStreamingTests", ["LogStreaming", "DockerEngine", "SlipwayTesting"]),
     tests(
       "OrchestrationTests",

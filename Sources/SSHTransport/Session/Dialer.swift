@@ -1,0 +1,115 @@
+import Glibc
+
+/// Makes TCP connections, with time limits and a way to be called off.
+struct Dialer {
+  let hop: String
+  let deadline: ContinuousClock.Instant
+  let limit: Duration
+  /// Readable when the attempt is called off.
+  let wake: CInt
+  let isCalledOff: () -> Bool
+
+  /// Tries the addresses of a host one after the other, each for its share of the time; gives a connected, non-blocking socket.
+  func connect(_ host: String, _ port: UInt16) throws(SSHError) -> CInt {
+    let addresses = try resolve(host, port)
+    var reason = "the name has no address"
+    for (index, address) in addresses.enumerated() {
+      let left = ContinuousClock.now.duration(to: deadline)
+      do {
+        return try attempt(address, until: .now.advanced(by: left / (addresses.count - index)))
+      } catch {
+        switch error {
+        case .unreachable(_, let why): reason = why
+        case .timedOut where index + 1 < addresses.count: continue
+        default: throw error
+        }
+      }
+    }
+    throw .unreachable(hop: hop, reason: reason)
+  }
+
+  /// One address of a host, as connect(2) takes it.
+  private struct Address {
+    var family: CInt
+    var bytes: [UInt8]
+  }
+
+  private func resolve(_ host: String, _ port: UInt16) throws(SSHError) -> [Address] {
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+    unsafe hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV
+    var result: UnsafeMutablePointer<addrinfo>?
+    var code = unsafe getaddrinfo(host, "\(port)", &hints, &result)
+    if code != 0, code != EAI_AGAIN {
+      // A machine whose only address is the loopback one gets no answer with that flag.
+      unsafe hints.ai_flags = AI_NUMERICSERV
+      code = unsafe getaddrinfo(host, "\(port)", &hints, &result)
+    }
+    guard code == 0, let found = unsafe result else {
+      throw .unknownHost(hop: hop, reason: unsafe String(cString: gai_strerror(code)))
+    }
+    defer { unsafe freeaddrinfo(found) }
+    var addresses: [Address] = []
+    var next = unsafe Optional(found)
+    while let entry = unsafe next {
+      let info = unsafe entry.pointee
+      let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: info.ai_addr, count: Int(info.ai_addrlen)))
+      addresses.append(Address(family: unsafe info.ai_family, bytes: bytes))
+      unsafe next = info.ai_next
+    }
+    return addresses
+  }
+
+  private func attempt(_ address: Address, until end: ContinuousClock.Instant) throws(SSHError) -> CInt {
+    let descriptor = socket(address.family, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw .unreachable(hop: hop, reason: systemError()) }
+    do throws(SSHError) {
+      let result = unsafe address.bytes.withUnsafeBytes {
+        unsafe Glibc.connect(descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count))
+      }
+      if result != 0 {
+        guard errno == EINPROGRESS else { throw SSHError.unreachable(hop: hop, reason: systemError()) }
+        try wait(descriptor, until: end)
+      }
+      var option: CInt = 1
+      unsafe setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &option, socklen_t(MemoryLayout<CInt>.size))
+      return descriptor
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  private func wait(_ descriptor: CInt, until end: ContinuousClock.Instant) throws(SSHError) {
+    while true {
+      var entries = [pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0), pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
+      let left = ContinuousClock.now.duration(to: end)
+      guard left > .zero else { throw .timedOut(hop: hop, stage: .connecting, limit: limit) }
+      // SAFETY: the array lives through the call.
+      _ = unsafe poll(&entries, 2, left.pollMilliseconds)
+      if isCalledOff() { throw .cancelled(hop: hop) }
+      guard entries[0].revents != 0 else { continue }
+      var code: CInt = 0
+      var size = socklen_t(MemoryLayout<CInt>.size)
+      guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0, code == 0 else {
+        throw .unreachable(hop: hop, reason: systemError(code))
+      }
+      return
+    }
+  }
+}
+
+extension Duration {
+  /// For poll(2): whole milliseconds, rounded up.
+  var pollMilliseconds: CInt {
+    let (seconds, fraction) = components
+    return CInt(clamping: seconds * 1000 + (fraction + 999_999_999_999_999) / 1_000_000_000_000_000)
+  }
+}
+
+/// The system's words for an error number.
+func systemError(_ code: CInt = errno) -> String {
+  var text = [CChar](repeating: 0, count: 256)
+  guard unsafe strerror_r(code, &text, text.count) == 0 else { return "error \(code)" }
+  return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -1,0 +1,31 @@
+/// A program on the server, by its arguments.
+///
+/// A server's shell reads the line, so that each argument is checked: no character that a shell gives a meaning (S-IN-5).
+struct RemoteCommand: Sendable {
+  let line: String
+  var name: String { line.prefix { $0 != " " }.description }
+
+  /// - Parameter arguments: of letters, digits and `/._-+@:=,`.
+  private init(_ arguments: [String]) {
+    let other = Array("/._-+@:=,".utf8)
+    precondition(arguments.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0.isLetterOrDigit || other.contains($0) } })
+    line = arguments.joined(separator: " ")
+  }
+
+  /// Joins its input and output to the engine; part of the Docker command line since 18.09.
+  static func dialStdio(_ socket: RemotePath) -> RemoteCommand {
+    // Without -H it takes the user's own setting, such as a rootless engine's socket.
+    socket == .dockerSocket
+      ? RemoteCommand(["docker", "system", "dial-stdio"])
+      : RemoteCommand(["docker", "-H", "unix://\(socket.text)", "system", "dial-stdio"])
+  }
+
+  static func socat(_ socket: RemotePath) -> RemoteCommand { RemoteCommand(["socat", "-", "UNIX-CONNECT:\(socket.text)"]) }
+
+  /// Ends with 0 when the path is a socket.
+  static func isSocket(_ socket: RemotePath) -> RemoteCommand { RemoteCommand(["test", "-S", socket.text]) }
+  /// Ends with 0 when the user may write there, which is what connecting needs (unix(7)).
+  static func isWritable(_ socket: RemotePath) -> RemoteCommand { RemoteCommand(["test", "-w", socket.text]) }
+  /// Ends with 0 when there is such a program.
+  static func has(_ program: String) -> RemoteCommand { RemoteCommand(["command", "-v", program]) }
+}

@@ -1,0 +1,271 @@
+import Glibc
+import Synchronization
+
+/// A host on the way to an engine: where it is, which key it must show, and how to log in there.
+package struct SSHHop: Sendable {
+  package var address: SSHAddress
+  package var hostKey: HostKeyRule
+  package var credential: SSHCredential
+  /// As errors name the host, such as `alpha (deploy@10.0.0.2)`.
+  package var name: String
+
+  package init(address: SSHAddress, hostKey: HostKeyRule, credential: SSHCredential, name: String? = nil) {
+    self.address = address
+    self.hostKey = hostKey
+    self.credential = credential
+    self.name = name ?? "\(address)"
+  }
+}
+
+/// One login at one host: a session of libssh with any number of channels, on a thread of its own.
+///
+/// Each channel is handed out as a connected stream socket, so that whatever speaks over a descriptor works over SSH. What a
+/// descriptor's owner does not read stays with the server (RFC 4254 section 5.2). A session that is dropped is ended.
+package final class SSHSession: Sendable {
+  package let hop: String
+  /// The key that the host has shown.
+  package let hostKey: HostKey
+  private let mailbox: SessionMailbox
+
+  private init(hop: String, hostKey: HostKey, mailbox: SessionMailbox) {
+    self.hop = hop
+    self.hostKey = hostKey
+    self.mailbox = mailbox
+  }
+
+  deinit { _ = mailbox.send(.end) }
+
+  // MARK: Making
+
+  /// Connects and logs in, over `bastion` when there is one. Ends early when the task is cancelled.
+  ///
+  /// - Parameter limit: for the whole.
+  package static func connect(
+    to hop: SSHHop, through bastion: SSHSession? = nil, limit: Duration = .seconds(10)
+  ) async throws(SSHError) -> SSHSession {
+    let deadline = ContinuousClock.now.advanced(by: limit)
+    let name = hop.name
+    switch hop.hostKey {
+    case .pinned(let pinned):
+      let judge: @Sendable (HostKey) throws(SSHError) -> Void = { (shown) throws(SSHError) in
+        guard shown == pinned else { throw .hostKeyChanged(hop: name, expected: "\(pinned)", offered: shown) }
+      }
+      do {
+        return try await start(hop, through: bastion, asking: pinned.algorithms, judge, until: deadline, limit)
+      } catch {
+        guard case .hostKeyChanged(_, _, nil) = error else { throw error }
+        throw .hostKeyChanged(hop: name, expected: "\(pinned)", offered: nil)
+      }
+    case .fingerprint(let wanted):
+      // The fingerprint does not tell its type, and a host has one key of each: each type is asked for.
+      var shownKeys: [HostKey] = []
+      for family in HostKey.families {
+        let judge: @Sendable (HostKey) throws(SSHError) -> Void = { (shown) throws(SSHError) in
+          guard shown.fingerprint == wanted else { throw .hostKeyChanged(hop: name, expected: wanted, offered: shown) }
+        }
+        do {
+          return try await start(hop, through: bastion, asking: family, judge, until: deadline, limit)
+        } catch {
+          guard case .hostKeyChanged(_, _, let shown) = error else { throw error }
+          if let shown { shownKeys.append(shown) }
+        }
+      }
+      throw .hostKeyChanged(hop: name, expected: wanted, offered: shownKeys.first)
+    }
+  }
+
+  /// Looks which key a host shows; nothing is sent to it.
+  package static func hostKey(
+    of address: SSHAddress, name: String, through bastion: SSHSession? = nil, limit: Duration = .seconds(10)
+  ) async throws(SSHError) -> HostKey {
+    let hop = SSHHop(
+      address: address, hostKey: .fingerprint(""), credential: .password(SSHSecret("")), name: name)
+    let judge: @Sendable (HostKey) throws(SSHError) -> Void = { (shown) throws(SSHError) in
+      throw .hostKeyUnknown(hop: name, offered: shown)
+    }
+    do {
+      _ = try await start(
+        hop, through: bastion, asking: HostKey.families.joined(separator: ","), judge, until: .now.advanced(by: limit), limit)
+    } catch {
+      guard case .hostKeyUnknown(_, let offered) = error else { throw error }
+      return offered
+    }
+    throw .handshake(hop: name, reason: "the host showed no key")
+  }
+
+  private static func start(
+    _ hop: SSHHop, through bastion: SSHSession?, asking algorithms: String,
+    _ judge: @escaping @Sendable (HostKey) throws(SSHError) -> Void, until deadline: ContinuousClock.Instant, _ limit: Duration
+  ) async throws(SSHError) -> SSHSession {
+    let descriptor: CInt?
+    if let bastion {
+      descriptor = try await bastion.openTCP(host: hop.address.host, port: hop.address.port)
+    } else {
+      descriptor = nil
+    }
+    let left = ContinuousClock.now.duration(to: deadline)
+    let plan = HandshakePlan(
+      address: hop.address, hop: hop.name, algorithms: algorithms, judge: judge, credential: hop.credential,
+      limit: max(left, .milliseconds(1)), descriptor: descriptor)
+    guard let mailbox = SessionMailbox() else {
+      descriptor.map { _ = Glibc.close($0) }
+      throw .handshake(hop: hop.name, reason: "this process has no descriptors left")
+    }
+    let result: Result<HostKey, SSHError> = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        startThread(refused: { continuation.resume(returning: .failure(.handshake(hop: hop.name, reason: $0))) }) {
+          SessionThread.main(plan, mailbox) { continuation.resume(returning: $0) }
+        }
+      }
+    } onCancel: {
+      _ = mailbox.send(.end)
+    }
+    switch result {
+    case .success(let key): return SSHSession(hop: hop.name, hostKey: key, mailbox: mailbox)
+    case .failure(.timedOut(let name, let stage, _)): throw .timedOut(hop: name, stage: stage, limit: limit)
+    case .failure(let error): throw error
+    }
+  }
+
+  // MARK: State
+
+  /// Why the session is over; nil while it lives.
+  package var end: SSHError? { mailbox.end }
+  /// Whether new channels may be opened.
+  package var isUsable: Bool { mailbox.end == nil && !mailbox.isRetired }
+  /// Channels that are open, or opening.
+  package var channels: Int { mailbox.channels }
+
+  /// Waits until the session is over, and says why.
+  package func waitForEnd() async -> SSHError { await mailbox.waitForEnd() }
+
+  /// Lets the channels there are come to their ends, and ends then.
+  package func retire() { _ = mailbox.send(.retire) }
+
+  /// Ends now, with all channels.
+  package func close() { _ = mailbox.send(.end) }
+
+  // MARK: Channels
+
+  /// Opens a connection to a unix socket on the server. The caller owns the descriptor.
+  package func openSocket(_ path: RemotePath) async throws(SSHError) -> CInt {
+    try await open(.socket(path: path.text), what: "the connection to \(path.text)").descriptor
+  }
+
+  /// Opens a TCP connection from the server to another host. The caller owns the descriptor.
+  package func openTCP(host: String, port: UInt16) async throws(SSHError) -> CInt {
+    try await open(.tcp(host: host, port: port), what: "the connection to \(host):\(port)").descriptor
+  }
+
+  /// Opens the server's file transfer (SFTP). The caller owns the descriptor.
+  package func openFileTransfer() async throws(SSHError) -> CInt {
+    try await open(.subsystem("sftp"), what: "file transfer (sftp)").descriptor
+  }
+
+  /// Starts a program on the server. The caller owns the descriptor of its input and output.
+  func start(_ command: RemoteCommand) async throws(SSHError) -> RemoteProgram {
+    try await open(.command(command.line), what: "the command \(command.name)")
+  }
+
+  /// Runs a program to its end and gives what it wrote, at most 64 KiB.
+  func run(_ command: RemoteCommand) async throws(SSHError) -> (output: String, exit: RemoteExit) {
+    let program = try await start(command)
+    let output = await program.readOutput(limit: 64 << 10)
+    return (output, await program.waitForExit())
+  }
+
+  private func open(_ target: ChannelTarget, what: String) async throws(SSHError) -> RemoteProgram {
+    if Task.isCancelled { throw .cancelled(hop: hop) }
+    var pair: [CInt] = [-1, -1]
+    // SAFETY: the array has the two places that socketpair(2) fills.
+    guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
+      throw .channelRefused(hop: hop, what: what, reason: systemError())
+    }
+    let (ours, theirs) = (pair[0], pair[1])
+    let exit = ExitBox()
+    let opening = OpeningBox()
+    let id = mailbox.newID()
+    let order = ChannelOrder(
+      id: id, target: target, local: theirs, opened: { opening.resolve($0) }, ended: { exit.resolve($0) })
+    guard mailbox.send(.open(order)) else {
+      Glibc.close(ours)
+      Glibc.close(theirs)
+      throw mailbox.end ?? .closed(hop: hop)
+    }
+    let mailbox = mailbox
+    let result = await withTaskCancellationHandler {
+      await opening.wait()
+    } onCancel: {
+      _ = mailbox.send(.abandon(id))
+      opening.resolve(.failure(ChannelRefusal(reason: "cancelled")))
+    }
+    switch result {
+    case .success: return RemoteProgram(descriptor: ours, exit: exit)
+    case .failure(let refusal):
+      Glibc.close(ours)
+      if Task.isCancelled { throw .cancelled(hop: hop) }
+      if let end = mailbox.end { throw end }
+      throw .channelRefused(hop: hop, what: what, reason: refusal.reason)
+    }
+  }
+}
+
+/// A program that runs on the server; its descriptor is its input and output.
+struct RemoteProgram: Sendable {
+  let descriptor: CInt
+  fileprivate let exit: ExitBox
+
+  func waitForExit() async -> RemoteExit { await exit.wait() }
+  /// How it ended; nil while it runs.
+  var exitNow: RemoteExit? { exit.value }
+
+  /// Reads to the end on a thread of its own, and closes the descriptor. What is beyond the limit is dropped.
+  func readOutput(limit: Int) async -> String {
+    let descriptor = descriptor
+    return await withCheckedContinuation { continuation in
+      startThread(refused: { _ in continuation.resume(returning: "") }) {
+        shutdown(descriptor, CInt(SHUT_WR))
+        var output: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+          let count = unsafe read(descriptor, &buffer, buffer.count)
+          if count < 0, errno == EINTR { continue }
+          guard count > 0 else { break }
+          output += buffer.prefix(min(count, max(0, limit - output.count)))
+        }
+        close(descriptor)
+        continuation.resume(returning: String(decoding: output, as: UTF8.self))
+      }
+    }
+  }
+}
+
+/// A value that comes once; any number of tasks may wait for it.
+private final class OnceBox<Value: Sendable>: Sendable {
+  private let state = Mutex<(value: Value?, waiters: [CheckedContinuation<Value, Never>])>((nil, []))
+
+  var value: Value? { state.withLock { $0.value } }
+
+  func resolve(_ value: Value) {
+    let waiters = state.withLock { state -> [CheckedContinuation<Value, Never>] in
+      guard state.value == nil else { return [] }
+      state.value = value
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume(returning: value) }
+  }
+
+  func wait() async -> Value {
+    await withCheckedContinuation { continuation in
+      let value = state.withLock { state -> Value? in
+        if state.value == nil { state.waiters.append(continuation) }
+        return state.value
+      }
+      if let value { continuation.resume(returning: value) }
+    }
+  }
+}
+
+private typealias OpeningBox = OnceBox<Result<Void, ChannelRefusal>>
+private typealias ExitBox = OnceBox<RemoteExit>
