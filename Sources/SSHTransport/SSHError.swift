@@ -19,6 +19,8 @@ package enum SSHError: Error, Hashable, Sendable {
   case agent(reason: String)
   case socketMissing(hop: String, path: String)
   case socketForbidden(hop: String, path: String, user: String)
+  /// The socket is there, and nothing answers on it.
+  case engineDown(hop: String, path: String)
   /// The server forwards no sockets, and has nothing that would stand in.
   case forwardingForbidden(hop: String, reason: String)
   /// A channel was refused for another reason.
@@ -60,6 +62,7 @@ extension SSHError: CustomStringConvertible {
     case .agent(let reason): "the SSH agent cannot be used: \(reason)"
     case .socketMissing(let hop, let path): "\(hop): there is no engine socket at \(path)"
     case .socketForbidden(let hop, let path, let user): "\(hop): the user \(user) may not open \(path)"
+    case .engineDown(let hop, let path): "\(hop): the engine does not answer on \(path)"
     case .forwardingForbidden(let hop, let reason): "\(hop): the server forwards no sockets, \(reason)"
     case .channelRefused(let hop, let what, let reason): "\(hop): \(what) was refused: \(reason)"
     case .lost(let hop, let reason): "\(hop): the connection ended: \(reason)"
@@ -88,6 +91,7 @@ extension SSHError: CustomStringConvertible {
     case .socketMissing: "start the engine there, or name its socket with --socket"
     case .socketForbidden(_, _, let user):
       "as root on that host: usermod --append --groups docker \(user) (this makes it as mighty as root there), or log in as another user"
+    case .engineDown: "start the engine on that host"
     case .forwardingForbidden:
       "set AllowStreamLocalForwarding yes in its sshd_config, or install the docker command line or socat there"
     case .channelRefused: "look into the SSH server's log on that host"
@@ -99,7 +103,7 @@ extension SSHError: CustomStringConvertible {
   /// Whether trying again later may help without a change of anything on this side.
   package var isTransient: Bool {
     switch self {
-    case .unreachable, .timedOut, .lost, .unknownHost, .closed, .channelRefused: true
+    case .unreachable, .timedOut, .lost, .unknownHost, .closed, .channelRefused, .engineDown: true
     case .badAddress, .badKey, .handshake, .hostKeyUnknown, .hostKeyChanged, .refused, .agent, .socketMissing, .socketForbidden,
       .forwardingForbidden, .cancelled:
       false

@@ -33,7 +33,8 @@ package final class SSHSession: Sendable {
     self.mailbox = mailbox
   }
 
-  deinit { _ = mailbox.send(.end) }
+  // One that was retired ends by itself, with its last channel.
+  deinit { if !mailbox.isRetired { _ = mailbox.send(.end) } }
 
   // MARK: Making
 

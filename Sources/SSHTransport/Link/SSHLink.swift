@@ -1,0 +1,216 @@
+import Glibc
+
+/// The way to one engine over SSH: connected at the first use, and again when it was lost.
+///
+/// All who use it share one session. Callers that come while it is being made wait for the same attempt; after a failed one the
+/// next attempt waits, longer each time (R-ENG-1). A failure that trying again cannot mend is told to everyone at once.
+package actor SSHLink {
+  /// How the engine's socket is reached.
+  package enum Dial: String, Sendable {
+    /// By the server's own forwarding of sockets.
+    case socket
+    /// By `docker system dial-stdio` on the server.
+    case dialStdio = "dial-stdio"
+    /// By `socat` on the server.
+    case socat
+  }
+
+  package struct Limits: Sendable {
+    /// For the way through all hosts, to the login at the last one.
+    package var connect: Duration = .seconds(8)
+    /// The first pause after a failed attempt; each further one is twice as long.
+    package var firstPause: Duration = .milliseconds(200)
+    package var longestPause: Duration = .seconds(60)
+    /// After a failure that needs somebody's help, nothing is tried for so long.
+    package var refusalPause: Duration = .seconds(30)
+    /// A session of this age takes no new channels; those it has go on.
+    package var sessionAge: Duration = .seconds(12 * 3600)
+
+    package init() {}
+  }
+
+  /// Jump hosts in order, then the server; never empty.
+  private let hops: [SSHHop]
+  private let socket: RemotePath
+  private let limits: Limits
+  private let notice: @Sendable (String) -> Void
+  /// What is known of how to reach the socket; nil: nothing yet.
+  package private(set) var dial: Dial?
+
+  private var sessions: [SSHSession] = []
+  private var connectedAt = ContinuousClock.now
+  private var attempt: Task<Result<SSHSession, SSHError>, Never>?
+  private var failures = 0
+  private var nextAttempt: ContinuousClock.Instant?
+  private var refusal: (error: SSHError, until: ContinuousClock.Instant)?
+
+  /// - Parameters:
+  ///   - hops: jump hosts in order, then the server.
+  ///   - dial: what was found before; it is looked for again when it does not work.
+  ///   - notice: told what a person should know, such as that a stand-in is used for the forwarding of sockets.
+  package init(
+    hops: [SSHHop], socket: RemotePath = .dockerSocket, dial: Dial? = nil, limits: Limits = Limits(),
+    notice: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    precondition(!hops.isEmpty, "a link leads somewhere")
+    self.hops = hops
+    self.socket = socket
+    self.dial = dial
+    self.limits = limits
+    self.notice = notice
+  }
+
+  /// As errors name the server.
+  package nonisolated var name: String { hops.last?.name ?? "" }
+
+  // MARK: Session
+
+  /// The session with the server, made when there is none.
+  package func session() async throws(SSHError) -> SSHSession {
+    if let last = sessions.last, last.isUsable {
+      if ContinuousClock.now - connectedAt < limits.sessionAge { return last }
+      recycle()
+    }
+    if let refusal, refusal.until > .now { throw refusal.error }
+    let running = attempt ?? beginAttempt()
+    attempt = running
+    // A caller that is cancelled does not end the attempt: others may wait for it.
+    let result = await running.value
+    return try result.get()
+  }
+
+  private func beginAttempt() -> Task<Result<SSHSession, SSHError>, Never> {
+    let begin = nextAttempt
+    // WHY unstructured: the attempt belongs to all callers, and outlives the one that began it. It is bounded by the pause and
+    // the limit of connecting.
+    return Task {
+      if let begin { try? await Task.sleep(until: begin, clock: .continuous) }
+      return await self.connectOnce()
+    }
+  }
+
+  private func connectOnce() async -> Result<SSHSession, SSHError> {
+    let result: Result<[SSHSession], SSHError>
+    do {
+      result = .success(try await connectThrough())
+    } catch {
+      result = .failure(error)
+    }
+    attempt = nil
+    switch result {
+    case .success(let made):
+      failures = 0
+      nextAttempt = nil
+      refusal = nil
+      sessions = made
+      connectedAt = .now
+      return made.last.map { .success($0) } ?? .failure(.closed(hop: name))
+    case .failure(let error):
+      if error.isTransient {
+        let longest = min(limits.longestPause, limits.firstPause * (1 << min(failures, 20)))
+        failures += 1
+        // Full jitter: many that lost the same server do not come back at once.
+        nextAttempt = .now.advanced(by: longest * Double.random(in: 0...1))
+      } else {
+        refusal = (error, .now.advanced(by: limits.refusalPause))
+      }
+      return .failure(error)
+    }
+  }
+
+  private func connectThrough() async throws(SSHError) -> [SSHSession] {
+    let deadline = ContinuousClock.now.advanced(by: limits.connect)
+    var made: [SSHSession] = []
+    for hop in hops {
+      let left = max(ContinuousClock.now.duration(to: deadline), .milliseconds(1))
+      made.append(try await SSHSession.connect(to: hop, through: made.last, limit: left))
+    }
+    return made
+  }
+
+  /// The next channel goes through a new session; channels in flight keep the old one until they end.
+  package func recycle() {
+    for session in sessions { session.retire() }
+    sessions = []
+  }
+
+  /// Ends the session with all its channels.
+  package func close() {
+    for session in sessions.reversed() { session.close() }
+    sessions = []
+  }
+
+  /// Whether there is a session now; nothing is sent.
+  package var isConnected: Bool { sessions.last?.isUsable ?? false }
+  package var channels: Int { sessions.last?.channels ?? 0 }
+
+  // MARK: Engine
+
+  /// Opens a connection to the engine. The caller owns the descriptor.
+  package func openEngine() async throws(SSHError) -> CInt {
+    let session = try await session()
+    switch dial {
+    case .dialStdio?: return try await session.start(.dialStdio(socket)).descriptor
+    case .socat?: return try await session.start(.socat(socket)).descriptor
+    case .socket?:
+      do {
+        return try await session.openSocket(socket)
+      } catch {
+        guard case .channelRefused = error else { throw error }
+        // Forwarding worked before: what does not answer is the engine.
+        throw .engineDown(hop: name, path: socket.text)
+      }
+    case nil:
+      do {
+        let descriptor = try await session.openSocket(socket)
+        dial = .socket
+        return descriptor
+      } catch {
+        guard case .channelRefused = error else { throw error }
+        return try await openByStandIn(session)
+      }
+    }
+  }
+
+  /// A server answers alike whether the socket is missing, may not be opened, or is not forwarded at all: looks which it is.
+  private func openByStandIn(_ session: SSHSession) async throws(SSHError) -> CInt {
+    let isSocket: RemoteExit
+    do {
+      isSocket = try await session.run(.isSocket(socket)).exit
+    } catch {
+      guard case .channelRefused(_, _, let reason) = error else { throw error }
+      throw .forwardingForbidden(hop: name, reason: "and starts no programs (\(reason))")
+    }
+    guard isSocket.status == 0 else { throw .socketMissing(hop: name, path: socket.text) }
+    guard try await session.run(.isWritable(socket)).exit.status == 0 else {
+      throw .socketForbidden(hop: name, path: socket.text, user: hops.last?.address.user ?? "")
+    }
+    for (program, dial) in [("docker", Dial.dialStdio), ("socat", Dial.socat)] {
+      guard try await session.run(.has(program)).exit.status == 0 else { continue }
+      let command = dial == .socat ? RemoteCommand.socat(socket) : .dialStdio(socket)
+      guard await Self.answers(try await session.start(command).descriptor) else {
+        throw .engineDown(hop: name, path: socket.text)
+      }
+      self.dial = dial
+      notice("\(name) forwards no sockets: its engine is reached through \(command.line) on the server")
+      return try await session.start(command).descriptor
+    }
+    throw .forwardingForbidden(hop: name, reason: "and has neither the docker command line nor socat")
+  }
+
+  /// Whether something that speaks HTTP answers; closes the descriptor.
+  private static func answers(_ descriptor: CInt) async -> Bool {
+    await withCheckedContinuation { continuation in
+      startThread(refused: { _ in continuation.resume(returning: false) }) {
+        defer { Glibc.close(descriptor) }
+        let question = Array("GET /_ping HTTP/1.0\r\nHost: engine\r\n\r\n".utf8)
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        var answer = [UInt8](repeating: 0, count: 8)
+        let isThere =
+          unsafe send(descriptor, question, question.count, CInt(MSG_NOSIGNAL)) == question.count
+          && poll(&entry, 1, 5000) > 0 && recv(descriptor, &answer, 8, 0) == 8 && answer.starts(with: "HTTP/1.".utf8)
+        continuation.resume(returning: isThere)
+      }
+    }
+  }
+}
