@@ -4,17 +4,18 @@ package import RevisionStore
 
 /// Looks at an engine without changing anything.
 package struct EngineDiagnosis: Sendable {
-  private let endpoint: EngineEndpoint
+  private let target: EngineTarget
 
-  package init(_ endpoint: EngineEndpoint) { self.endpoint = endpoint }
+  package init(_ target: EngineTarget) { self.target = target }
 
   /// Whether it answers, who may talk to it, what it is. Takes at most half a minute.
   package func findings() async -> [Finding] {
     var limits = EngineLimits()
     limits.read = .seconds(10)
-    let client = EngineClient(endpoint, limits: limits)
+    let client = EngineClient(connector: target.connector, limits: target.adjusted(limits))
     let findings = await findings(client)
     await client.shutdown()
+    await target.close()
     return findings
   }
 
@@ -25,7 +26,7 @@ package struct EngineDiagnosis: Sendable {
     } catch {
       return [Finding("engine", failure: error)] + socket()
     }
-    var findings = [Finding("engine", .ok, "\(endpoint) answers (\(identity.server))")] + socket()
+    var findings = [Finding("engine", .ok, "\(target.connector.name) answers (\(identity.server))")] + socket()
     findings.append(Self.api(identity))
     do {
       let info = try await client.info()
@@ -84,17 +85,17 @@ package struct EngineDiagnosis: Sendable {
   /// Who may open the socket: whoever may is root on this machine.
   private func socket() -> [Finding] {
     var status = stat()
-    guard unsafe stat(endpoint.socketPath, &status) == 0 else { return [] }
+    guard let path = target.socketPath, unsafe stat(path, &status) == 0 else { return [] }
     let mode = status.st_mode & 0o777
     let owner = "\(Self.user(status.st_uid)):\(Self.group(status.st_gid)), mode \(String(mode, radix: 8))"
     if mode & 0o006 != 0 {
       return [
         Finding(
           "socket", .warn, "every user of this machine may use the engine, and so be root (\(owner))",
-          remedy: "run `chmod o-rw \(endpoint.socketPath)`")
+          remedy: "run `chmod o-rw \(path)`")
       ]
     }
-    if unsafe access(endpoint.socketPath, R_OK | W_OK) != 0 {
+    if unsafe access(path, R_OK | W_OK) != 0 {
       return [
         Finding(
           "socket", .fail, "this user (\(Self.user(geteuid()))) may not open it (\(owner))",

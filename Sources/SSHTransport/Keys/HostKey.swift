@@ -31,13 +31,14 @@ package struct HostKey: Hashable, Sendable {
     return digest.utf8.count == 43 && digest.utf8.allSatisfy { $0.isLetterOrDigit || other.contains($0) }
   }
 
-  /// The algorithms to ask a server for, so that it shows a key of this type.
-  var algorithms: String { Self.algorithms[type] ?? type }
-
-  static let algorithms = ["ssh-rsa": "rsa-sha2-512,rsa-sha2-256"]
+  /// The algorithms to ask a server for, so that it shows a key of this type. An RSA key signs with newer hashes than the one
+  /// its type is named after (RFC 8332).
+  var algorithms: String { type == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : type }
 
   /// What a server is asked for on first contact, one after the other.
-  static let families = ["ssh-ed25519", "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521", "rsa-sha2-512,rsa-sha2-256"]
+  static let families = [
+    "ssh-ed25519", "ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521", "rsa-sha2-512,rsa-sha2-256",
+  ]
 }
 
 extension HostKey: CustomStringConvertible {
@@ -46,8 +47,8 @@ extension HostKey: CustomStringConvertible {
 
 /// Which key a host must show before anything is sent to it.
 package enum HostKeyRule: Hashable, Sendable {
-  /// Exactly this one.
-  case pinned(HostKey)
+  /// One of these, which is one of each type at most; without any, every host is unknown.
+  case pinned([HostKey])
   /// Any key of this fingerprint; each type the server has is looked at.
   case fingerprint(String)
 }

@@ -38,6 +38,8 @@ package actor SSHLink {
   package private(set) var dial: Dial?
 
   private var sessions: [SSHSession] = []
+  /// Those that take no more channels, and may still carry some.
+  private var retired: [SSHSession] = []
   private var connectedAt = ContinuousClock.now
   private var attempt: Task<Result<SSHSession, SSHError>, Never>?
   private var failures = 0
@@ -123,7 +125,12 @@ package actor SSHLink {
     var made: [SSHSession] = []
     for hop in hops {
       let left = max(ContinuousClock.now.duration(to: deadline), .milliseconds(1))
-      made.append(try await SSHSession.connect(to: hop, through: made.last, limit: left))
+      do {
+        made.append(try await SSHSession.connect(to: hop, through: made.last, limit: left))
+      } catch {
+        for session in made.reversed() { await session.close() }
+        throw error
+      }
     }
     return made
   }
@@ -131,13 +138,15 @@ package actor SSHLink {
   /// The next channel goes through a new session; channels in flight keep the old one until they end.
   package func recycle() {
     for session in sessions { session.retire() }
+    retired = retired.filter { $0.end == nil } + sessions
     sessions = []
   }
 
-  /// Ends the session with all its channels.
-  package func close() {
-    for session in sessions.reversed() { session.close() }
-    sessions = []
+  /// Ends all sessions with all their channels.
+  package func close() async {
+    let all = retired + sessions
+    (retired, sessions) = ([], [])
+    for session in all.reversed() { await session.close() }
   }
 
   /// Whether there is a session now; nothing is sent.
@@ -201,7 +210,7 @@ package actor SSHLink {
   /// Whether something that speaks HTTP answers; closes the descriptor.
   private static func answers(_ descriptor: CInt) async -> Bool {
     await withCheckedContinuation { continuation in
-      startThread(refused: { _ in continuation.resume(returning: false) }) {
+      let asker = startThread(refused: { _ in continuation.resume(returning: false) }) {
         defer { Glibc.close(descriptor) }
         let question = Array("GET /_ping HTTP/1.0\r\nHost: engine\r\n\r\n".utf8)
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -211,6 +220,7 @@ package actor SSHLink {
           && poll(&entry, 1, 5000) > 0 && recv(descriptor, &answer, 8, 0) == 8 && answer.starts(with: "HTTP/1.".utf8)
         continuation.resume(returning: isThere)
       }
+      asker?.detach()
     }
   }
 }

@@ -82,7 +82,9 @@ struct Dialer {
 
   private func wait(_ descriptor: CInt, until end: ContinuousClock.Instant) throws(SSHError) {
     while true {
-      var entries = [pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0), pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
+      var entries = [
+        pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0), pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
+      ]
       let left = ContinuousClock.now.duration(to: end)
       guard left > .zero else { throw .timedOut(hop: hop, stage: .connecting, limit: limit) }
       // SAFETY: the array lives through the call.

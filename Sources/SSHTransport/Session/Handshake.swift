@@ -120,7 +120,8 @@ struct Handshake: ~Copyable {
     switch plan.credential {
     case .key(let text, let passphrase): try logIn(key: PrivateKey(text: text, passphrase: passphrase))
     case .agent(let socket):
-      guard unsafe access(socket, R_OK | W_OK) == 0, unsafe ssh_options_set(session, SSH_OPTIONS_IDENTITY_AGENT, socket) == 0 else {
+      guard unsafe access(socket, R_OK | W_OK) == 0, unsafe ssh_options_set(session, SSH_OPTIONS_IDENTITY_AGENT, socket) == 0
+      else {
         throw .agent(reason: "there is no usable socket at \(socket)")
       }
       try accept(try drive(.authentication) { unsafe ssh_userauth_agent(session, nil) })
@@ -226,7 +227,8 @@ struct Handshake: ~Copyable {
 func libraryError(_ session: ssh_session) -> String {
   guard let text = unsafe ssh_get_error(UnsafeMutableRawPointer(session)) else { return "unknown" }
   let words = unsafe String(cString: text)
-  let clean = String(words.unicodeScalars.prefix(200).map { $0.value < 32 || (127...159).contains($0.value) ? " " : Character($0) })
+  let clean = String(
+    words.unicodeScalars.prefix(200).map { $0.value < 32 || (127...159).contains($0.value) ? " " : Character($0) })
   return clean.isEmpty ? "the server ended the connection" : clean
 }
 
@@ -251,10 +253,12 @@ struct PrivateKey: ~Copyable {
     let result = unsafe ssh_pki_import_privkey_base64(text.reveal(), passphrase?.reveal(), noQuestion, nil, &key)
     guard result == SSH_OK, let found = unsafe key else {
       guard Self.isLocked(text.reveal()) else {
-        throw .badKey(reason: "it is not a private key that can be read", fix: "name the private key's file (not the one ending in .pub)")
+        throw .badKey(
+          reason: "it is not a private key that can be read", fix: "name the private key's file (not the one ending in .pub)")
       }
       throw passphrase == nil
-        ? .badKey(reason: "it is locked with a passphrase", fix: "give the passphrase: --passphrase-file FILE, or type it at the prompt")
+        ? .badKey(
+          reason: "it is locked with a passphrase", fix: "give the passphrase: --passphrase-file FILE, or type it at the prompt")
         : .badKey(reason: "the passphrase is wrong", fix: "give the right passphrase")
     }
     unsafe handle = found

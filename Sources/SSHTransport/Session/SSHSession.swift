@@ -26,15 +26,20 @@ package final class SSHSession: Sendable {
   /// The key that the host has shown.
   package let hostKey: HostKey
   private let mailbox: SessionMailbox
+  private let thread: Mutex<ThreadHandle?>
 
-  private init(hop: String, hostKey: HostKey, mailbox: SessionMailbox) {
+  private init(hop: String, hostKey: HostKey, mailbox: SessionMailbox, thread: ThreadHandle?) {
     self.hop = hop
     self.hostKey = hostKey
     self.mailbox = mailbox
+    self.thread = Mutex(thread)
   }
 
   // One that was retired ends by itself, with its last channel.
-  deinit { if !mailbox.isRetired { _ = mailbox.send(.end) } }
+  deinit {
+    if !mailbox.isRetired { _ = mailbox.send(.end) }
+    thread.withLock { $0?.detach() }
+  }
 
   // MARK: Making
 
@@ -48,14 +53,20 @@ package final class SSHSession: Sendable {
     let name = hop.name
     switch hop.hostKey {
     case .pinned(let pinned):
-      let judge: @Sendable (HostKey) throws(SSHError) -> Void = { (shown) throws(SSHError) in
-        guard shown == pinned else { throw .hostKeyChanged(hop: name, expected: "\(pinned)", offered: shown) }
+      guard !pinned.isEmpty else {
+        let offered = try await hostKey(of: hop.address, name: name, through: bastion, limit: limit)
+        throw .hostKeyUnknown(hop: name, offered: offered)
       }
+      let expected = pinned.map(\.description).joined(separator: " or ")
+      let judge: @Sendable (HostKey) throws(SSHError) -> Void = { (shown) throws(SSHError) in
+        guard pinned.contains(shown) else { throw .hostKeyChanged(hop: name, expected: expected, offered: shown) }
+      }
+      let algorithms = pinned.map(\.algorithms).joined(separator: ",")
       do {
-        return try await start(hop, through: bastion, asking: pinned.algorithms, judge, until: deadline, limit)
+        return try await start(hop, through: bastion, asking: algorithms, judge, until: deadline, limit)
       } catch {
         guard case .hostKeyChanged(_, _, nil) = error else { throw error }
-        throw .hostKeyChanged(hop: name, expected: "\(pinned)", offered: nil)
+        throw .hostKeyChanged(hop: name, expected: expected, offered: nil)
       }
     case .fingerprint(let wanted):
       // The fingerprint does not tell its type, and a host has one key of each: each type is asked for.
@@ -112,19 +123,28 @@ package final class SSHSession: Sendable {
       descriptor.map { _ = Glibc.close($0) }
       throw .handshake(hop: hop.name, reason: "this process has no descriptors left")
     }
+    let thread = Mutex<ThreadHandle?>(nil)
     let result: Result<HostKey, SSHError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        startThread(refused: { continuation.resume(returning: .failure(.handshake(hop: hop.name, reason: $0))) }) {
+        let started = startThread(
+          refused: { continuation.resume(returning: .failure(.handshake(hop: hop.name, reason: $0))) }
+        ) {
           SessionThread.main(plan, mailbox) { continuation.resume(returning: $0) }
         }
+        thread.withLock { $0 = started }
       }
     } onCancel: {
       _ = mailbox.send(.end)
     }
+    let handle = thread.withLock { $0 }
     switch result {
-    case .success(let key): return SSHSession(hop: hop.name, hostKey: key, mailbox: mailbox)
-    case .failure(.timedOut(let name, let stage, _)): throw .timedOut(hop: name, stage: stage, limit: limit)
-    case .failure(let error): throw error
+    case .success(let key): return SSHSession(hop: hop.name, hostKey: key, mailbox: mailbox, thread: handle)
+    case .failure(let error):
+      // It has freed its session and is about to end. Not joined it could still be ending when the process exits, and meet
+      // what OpenSSL has torn down.
+      handle?.join()
+      if case .timedOut(let name, let stage, _) = error { throw .timedOut(hop: name, stage: stage, limit: limit) }
+      throw error
     }
   }
 
@@ -143,8 +163,16 @@ package final class SSHSession: Sendable {
   /// Lets the channels there are come to their ends, and ends then.
   package func retire() { _ = mailbox.send(.retire) }
 
-  /// Ends now, with all channels.
-  package func close() { _ = mailbox.send(.end) }
+  /// Ends now, with all channels; returns when nothing of the session is left.
+  package func close() async {
+    _ = mailbox.send(.end)
+    _ = await mailbox.waitForEnd()
+    // The thread has nothing to do any more. A process that exits while it ends would tear down what it still uses.
+    thread.withLock { handle in
+      handle?.join()
+      handle = nil
+    }
+  }
 
   // MARK: Channels
 
@@ -224,7 +252,7 @@ struct RemoteProgram: Sendable {
   func readOutput(limit: Int) async -> String {
     let descriptor = descriptor
     return await withCheckedContinuation { continuation in
-      startThread(refused: { _ in continuation.resume(returning: "") }) {
+      let reader = startThread(refused: { _ in continuation.resume(returning: "") }) {
         shutdown(descriptor, CInt(SHUT_WR))
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
@@ -237,6 +265,7 @@ struct RemoteProgram: Sendable {
         close(descriptor)
         continuation.resume(returning: String(decoding: output, as: UTF8.self))
       }
+      reader?.detach()
     }
   }
 }

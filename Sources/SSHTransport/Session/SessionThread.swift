@@ -39,15 +39,19 @@ final class SessionThread {
       ready(.failure(error))
       return
     }
-    guard let thread = unsafe SessionThread(session, plan.hop, mailbox) else {
-      unsafe ssh_free(session)
-      let error = SSHError.lost(hop: plan.hop, reason: "no memory is left")
-      for order in mailbox.finish(error) { refuse(order, error.message) }
-      ready(.failure(error))
-      return
-    }
     ready(.success(hostKey))
-    thread.run()
+    let error = unsafe carry(session, plan.hop, mailbox)
+    // After the session was freed: who waits for the end may end the process.
+    for order in mailbox.finish(error) { refuse(order, error.message) }
+  }
+
+  /// Runs the loop to its end, and frees the session.
+  private static func carry(_ session: ssh_session, _ hop: String, _ mailbox: SessionMailbox) -> SSHError {
+    guard let thread = unsafe SessionThread(session, hop, mailbox) else {
+      unsafe ssh_free(session)
+      return .lost(hop: hop, reason: "no memory is left")
+    }
+    return thread.run()
   }
 
   private init?(_ session: ssh_session, _ hop: String, _ mailbox: SessionMailbox) {
@@ -80,7 +84,7 @@ final class SessionThread {
 
   // MARK: Loop
 
-  private func run() {
+  private func run() -> SSHError {
     var end: SSHError?
     while end == nil { end = round() }
     let error = end ?? .closed(hop: hop)
@@ -89,9 +93,7 @@ final class SessionThread {
       mailbox.channelEnded()
     }
     pumps = []
-    for order in mailbox.finish(error) {
-      Self.refuse(order, error.message)
-    }
+    return error
   }
 
   /// Waits once and does what there is to do; gives the reason when the session is over.

@@ -1,10 +1,20 @@
 import Glibc
 
-/// Runs `body` on a new thread that nobody waits for; `refused` is told when the system starts none.
+/// A thread that was started by `startThread`, to be joined once or not at all.
+struct ThreadHandle: Sendable {
+  fileprivate let thread: pthread_t
+
+  /// Waits for its end, which must be near: this blocks.
+  func join() { pthread_join(thread, nil) }
+
+  func detach() { pthread_detach(thread) }
+}
+
+/// Runs `body` on a new thread; `refused` is told when the system starts none.
 ///
 /// libssh must be called from one thread at a time, and a session's loop waits in poll(2): neither belongs on the threads that
 /// tasks share.
-func startThread(refused: (String) -> Void, _ body: @escaping @Sendable () -> Void) {
+func startThread(refused: (String) -> Void, _ body: @escaping @Sendable () -> Void) -> ThreadHandle? {
   final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -12,7 +22,6 @@ func startThread(refused: (String) -> Void, _ body: @escaping @Sendable () -> Vo
   var attributes = pthread_attr_t()
   unsafe pthread_attr_init(&attributes)
   defer { unsafe pthread_attr_destroy(&attributes) }
-  unsafe pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
   unsafe pthread_attr_setstacksize(&attributes, 1 << 20)
   var thread = pthread_t()
   let argument = unsafe Unmanaged.passRetained(Body(body))
@@ -28,6 +37,7 @@ func startThread(refused: (String) -> Void, _ body: @escaping @Sendable () -> Vo
   guard code == 0 else {
     unsafe argument.release()
     refused(systemError(code))
-    return
+    return nil
   }
+  return ThreadHandle(thread: thread)
 }

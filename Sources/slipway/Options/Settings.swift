@@ -95,7 +95,7 @@ struct Settings: Sendable {
   }
 
   /// The name of the user that runs this process, as the system knows it; the number when it has no name (containers).
-  private static var accountName: String {
+  static var accountName: String {
     var entry = unsafe passwd()
     var found: UnsafeMutablePointer<passwd>?
     // Names are short; an entry that does not fit is as good as none.

@@ -2,6 +2,7 @@ import ComposeFile
 import DockerEngine
 import Orchestration
 import RevisionStore
+import SSHTransport
 import StackPlanning
 
 /// What a command needs to work on a stack: the engine, the store's place, the user, the progress display.
@@ -15,18 +16,16 @@ struct StackSession {
     files = CommandFiles(global.files)
   }
 
-  /// The engine's name in the store.
-  static func server(_ endpoint: EngineEndpoint) -> String {
-    endpoint == .standard ? "local" : "unix://\(endpoint.socketPath)"
-  }
-
   /// Read when a command needs them, not before.
   func settings() throws -> Settings { try Settings.load(environment: environment) }
 
   /// The engine that an option, a setting or a Docker context names, else the standard one.
-  func endpoint(_ settings: Settings) throws -> EngineEndpoint {
+  func target(_ settings: Settings) throws -> EngineTarget {
     let host = try global.host ?? settings.host ?? DockerContext.host(environment: environment)
-    return try EngineEndpoint.chosen(host: host, environment: [:])
+    guard let host, host.hasPrefix("ssh://") else { return EngineTarget(try EngineEndpoint.chosen(host: host, environment: [:])) }
+    let (hops, socket) = try AdHocServer(environment: environment, user: Settings.accountName).route(to: host)
+    let link = SSHLink(hops: hops, socket: socket) { StandardError.warn($0) }
+    return EngineTarget(link, name: host)
   }
 
   /// Runs `body` with the operations of the chosen engine; Ctrl-C cancels it, and `notice` is said then.
@@ -37,7 +36,7 @@ struct StackSession {
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
     let settings = try settings()
-    let endpoint = try endpoint(settings)
+    let target = try target(settings)
     let credentials = try RegistryCredentials(
       configPath: RegistryCredentials.standardPath(environment: environment) ?? "/nonexistent",
       searchPath: environment["PATH"] ?? "")
@@ -45,14 +44,24 @@ struct StackSession {
     if let calls = global.parallelCalls ?? environment["COMPOSE_PARALLEL_LIMIT"].flatMap({ Int($0) }), calls > 0 {
       limits.parallelCalls = min(calls, limits.parallelCalls)
     }
-    let engine = EngineClient(endpoint, limits: settings.engineTimeout.map { limits.capped(at: $0) } ?? limits)
+    limits = target.adjusted(limits)
+    let engine = EngineClient(
+      connector: target.connector, limits: settings.engineTimeout.map { limits.capped(at: $0) } ?? limits)
     let operations = StackOperations(
-      engine: engine, server: Self.server(endpoint), dataDirectory: settings.dataDirectory,
+      engine: engine, server: target.storeName, dataDirectory: settings.dataDirectory,
       credentials: credentials, environment: environment,
       author: settings.author, progress: progress)
     // The client closes its connections when it is dropped; nothing waits for that.
-    guard takesSignals else { return try await body(operations) }
-    return try await Interruption.cancelling(notice: notice) { try await body(operations) }
+    let result: Result<Value, any Error>
+    do {
+      result = .success(
+        takesSignals
+          ? try await Interruption.cancelling(notice: notice) { try await body(operations) } : try await body(operations))
+    } catch {
+      result = .failure(error)
+    }
+    await target.close()
+    return try result.get()
   }
 
   /// Runs `body` with the operations of the chosen engine and shows their progress on standard error.

@@ -1,0 +1,44 @@
+package import DockerEngine
+package import SSHTransport
+
+/// Which engine a command works on, and how it is reached.
+package struct EngineTarget: Sendable {
+  package let connector: any EngineConnector
+  /// The engine's name in the store: `local`, its address, or the name of a server.
+  package let storeName: String
+  /// Nil for an engine on this machine.
+  package let link: SSHLink?
+  /// Of an engine on this machine.
+  package let socketPath: String?
+
+  /// An engine on this machine.
+  package init(_ endpoint: EngineEndpoint) {
+    connector = UnixSocketConnector(endpoint)
+    storeName = endpoint == .standard ? "local" : "unix://\(endpoint.socketPath)"
+    link = nil
+    socketPath = endpoint.socketPath
+  }
+
+  /// An engine behind an SSH server.
+  package init(_ link: SSHLink, name: String) {
+    connector = SSHEngineConnector(link, name: name)
+    storeName = name
+    self.link = link
+    socketPath = nil
+  }
+
+  package var isRemote: Bool { link != nil }
+
+  /// Ends the link; what still uses the engine loses it.
+  package func close() async { await link?.close() }
+
+  /// Over a network, a call may take as long as it takes to notice that a link is dead (under 60 s, R-ENG-1): then it fails as a
+  /// lost connection, after which an operation goes on when the link is back.
+  package func adjusted(_ limits: EngineLimits) -> EngineLimits {
+    guard isRemote else { return limits }
+    var limits = limits
+    limits.ping = .seconds(10)
+    limits.read = max(limits.read, .seconds(90))
+    return limits
+  }
+}
