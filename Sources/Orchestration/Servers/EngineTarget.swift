@@ -27,7 +27,7 @@ package struct EngineTarget: Sendable {
     socketPath = nil
   }
 
-  package var isRemote: Bool { link != nil }
+  package var isRemote: Bool { connector.isRemote }
 
   /// Ends the link; what still uses the engine loses it.
   package func close() async { await link?.close() }
