@@ -25,6 +25,7 @@ package actor SSHLink {
     package var refusalPause: Duration = .seconds(30)
     /// A session of this age takes no new channels; those it has go on.
     package var sessionAge: Duration = .seconds(12 * 3600)
+    package var session = SessionLimits()
 
     package init() {}
   }
@@ -41,7 +42,10 @@ package actor SSHLink {
   /// Those that take no more channels, and may still carry some.
   private var retired: [SSHSession] = []
   private var connectedAt = ContinuousClock.now
-  private var attempt: Task<Result<SSHSession, SSHError>, Never>?
+  private var attempt: Task<Void, Never>?
+  /// Those who wait for the attempt that is under way.
+  private var waiters: [OnceBox<Result<SSHSession, SSHError>>] = []
+  private var isClosed = false
   private var failures = 0
   private var nextAttempt: ContinuousClock.Instant?
   private var refusal: (error: SSHError, until: ContinuousClock.Instant)?
@@ -73,25 +77,31 @@ package actor SSHLink {
       if ContinuousClock.now - connectedAt < limits.sessionAge { return last }
       recycle()
     }
+    if isClosed { throw .closed(hop: name) }
     if let refusal, refusal.until > .now { throw refusal.error }
-    let running = attempt ?? beginAttempt()
-    attempt = running
+    let waiter = OnceBox<Result<SSHSession, SSHError>>()
+    waiters.append(waiter)
+    attempt = attempt ?? beginAttempt()
     // A caller that is cancelled does not end the attempt: others may wait for it.
-    let result = await running.value
+    let result = await withTaskCancellationHandler {
+      await waiter.wait()
+    } onCancel: { [name] in
+      waiter.resolve(.failure(.cancelled(hop: name)))
+    }
     return try result.get()
   }
 
-  private func beginAttempt() -> Task<Result<SSHSession, SSHError>, Never> {
+  private func beginAttempt() -> Task<Void, Never> {
     let begin = nextAttempt
     // WHY unstructured: the attempt belongs to all callers, and outlives the one that began it. It is bounded by the pause and
-    // the limit of connecting.
+    // the limit of connecting, and `close` ends it.
     return Task {
       if let begin { try? await Task.sleep(until: begin, clock: .continuous) }
-      return await self.connectOnce()
+      await self.connectOnce()
     }
   }
 
-  private func connectOnce() async -> Result<SSHSession, SSHError> {
+  private func connectOnce() async {
     let result: Result<[SSHSession], SSHError>
     do {
       result = .success(try await connectThrough())
@@ -99,6 +109,13 @@ package actor SSHLink {
       result = .failure(error)
     }
     attempt = nil
+    let answer = taken(result)
+    for waiter in waiters { waiter.resolve(answer) }
+    waiters = []
+  }
+
+  /// Keeps what came of an attempt.
+  private func taken(_ result: Result<[SSHSession], SSHError>) -> Result<SSHSession, SSHError> {
     switch result {
     case .success(let made):
       failures = 0
@@ -126,7 +143,7 @@ package actor SSHLink {
     for hop in hops {
       let left = max(ContinuousClock.now.duration(to: deadline), .milliseconds(1))
       do {
-        made.append(try await SSHSession.connect(to: hop, through: made.last, limit: left))
+        made.append(try await SSHSession.connect(to: hop, through: made.last, limit: left, limits: limits.session))
       } catch {
         for session in made.reversed() { await session.close() }
         throw error
@@ -142,8 +159,11 @@ package actor SSHLink {
     sessions = []
   }
 
-  /// Ends all sessions with all their channels.
+  /// Ends all sessions with all their channels; no new one is made.
   package func close() async {
+    isClosed = true
+    attempt?.cancel()
+    await attempt?.value
     let all = retired + sessions
     (retired, sessions) = ([], [])
     for session in all.reversed() { await session.close() }
@@ -166,8 +186,7 @@ package actor SSHLink {
         return try await session.openSocket(socket)
       } catch {
         guard case .channelRefused = error else { throw error }
-        // Forwarding worked before: what does not answer is the engine.
-        throw .engineDown(hop: name, path: socket.text)
+        return try await openByStandIn(session)
       }
     case nil:
       do {
@@ -183,28 +202,44 @@ package actor SSHLink {
 
   /// A server answers alike whether the socket is missing, may not be opened, or is not forwarded at all: looks which it is.
   private func openByStandIn(_ session: SSHSession) async throws(SSHError) -> CInt {
-    let isSocket: RemoteExit
-    do {
-      isSocket = try await session.run(.isSocket(socket)).exit
-    } catch {
-      guard case .channelRefused(_, _, let reason) = error else { throw error }
-      throw .forwardingForbidden(hop: name, reason: "and starts no programs (\(reason))")
-    }
-    guard isSocket.status == 0 else { throw .socketMissing(hop: name, path: socket.text) }
-    guard try await session.run(.isWritable(socket)).exit.status == 0 else {
+    guard try await holds(.isSocket(socket), on: session) else { throw .socketMissing(hop: name, path: socket.text) }
+    guard try await holds(.isWritable(socket), on: session) else {
       throw .socketForbidden(hop: name, path: socket.text, user: hops.last?.address.user ?? "")
     }
     for (program, dial) in [("docker", Dial.dialStdio), ("socat", Dial.socat)] {
-      guard try await session.run(.has(program)).exit.status == 0 else { continue }
+      guard try await holds(.has(program), on: session) else { continue }
       let command = dial == .socat ? RemoteCommand.socat(socket) : .dialStdio(socket)
       guard await Self.answers(try await session.start(command).descriptor) else {
         throw .engineDown(hop: name, path: socket.text)
+      }
+      if self.dial == .socket {
+        // Forwarding worked once: the engine may have been away for a moment.
+        do {
+          return try await session.openSocket(socket)
+        } catch {
+          guard case .channelRefused = error else { throw error }
+        }
       }
       self.dial = dial
       notice("\(name) forwards no sockets: its engine is reached through \(command.line) on the server")
       return try await session.start(command).descriptor
     }
-    throw .forwardingForbidden(hop: name, reason: "and has neither the docker command line nor socat")
+    if self.dial == .socket { throw .engineDown(hop: name, path: socket.text) }
+    throw .forwardingForbidden(
+      hop: name, reason: "or its engine is not running, and it has neither the docker command line nor socat to try with")
+  }
+
+  /// Whether a question's answer is yes.
+  private func holds(_ question: RemoteCommand, on session: SSHSession) async throws(SSHError) -> Bool {
+    let exit: RemoteExit
+    do {
+      exit = try await session.run(question).exit
+    } catch {
+      guard case .channelRefused(_, _, let reason) = error else { throw error }
+      throw .forwardingForbidden(hop: name, reason: "and starts no programs (\(reason))")
+    }
+    if exit.status == nil, let end = session.end { throw end }
+    return exit.status == 0
   }
 
   /// Whether something that speaks HTTP answers; closes the descriptor.

@@ -45,9 +45,11 @@ package final class SSHSession: Sendable {
 
   /// Connects and logs in, over `bastion` when there is one. Ends early when the task is cancelled.
   ///
-  /// - Parameter limit: for the whole.
+  /// - Parameters:
+  ///   - limit: for the whole.
+  ///   - limits: of the session that is made.
   package static func connect(
-    to hop: SSHHop, through bastion: SSHSession? = nil, limit: Duration = .seconds(10)
+    to hop: SSHHop, through bastion: SSHSession? = nil, limit: Duration = .seconds(10), limits: SessionLimits = SessionLimits()
   ) async throws(SSHError) -> SSHSession {
     let deadline = ContinuousClock.now.advanced(by: limit)
     let name = hop.name
@@ -63,7 +65,7 @@ package final class SSHSession: Sendable {
       }
       let algorithms = pinned.map(\.algorithms).joined(separator: ",")
       do {
-        return try await start(hop, through: bastion, asking: algorithms, judge, until: deadline, limit)
+        return try await start(hop, through: bastion, asking: algorithms, judge, until: deadline, limit, limits)
       } catch {
         guard case .hostKeyChanged(_, _, nil) = error else { throw error }
         throw .hostKeyChanged(hop: name, expected: expected, offered: nil)
@@ -76,7 +78,7 @@ package final class SSHSession: Sendable {
           guard shown.fingerprint == wanted else { throw .hostKeyChanged(hop: name, expected: wanted, offered: shown) }
         }
         do {
-          return try await start(hop, through: bastion, asking: family, judge, until: deadline, limit)
+          return try await start(hop, through: bastion, asking: family, judge, until: deadline, limit, limits)
         } catch {
           guard case .hostKeyChanged(_, _, let shown) = error else { throw error }
           if let shown { shownKeys.append(shown) }
@@ -97,7 +99,7 @@ package final class SSHSession: Sendable {
     }
     do {
       _ = try await start(
-        hop, through: bastion, asking: HostKey.families.joined(separator: ","), judge, until: .now.advanced(by: limit), limit)
+        hop, through: bastion, asking: HostKey.families.joined(separator: ","), judge, until: .now.advanced(by: limit), limit, SessionLimits())
     } catch {
       guard case .hostKeyUnknown(_, let offered) = error else { throw error }
       return offered
@@ -107,7 +109,8 @@ package final class SSHSession: Sendable {
 
   private static func start(
     _ hop: SSHHop, through bastion: SSHSession?, asking algorithms: String,
-    _ judge: @escaping @Sendable (HostKey) throws(SSHError) -> Void, until deadline: ContinuousClock.Instant, _ limit: Duration
+    _ judge: @escaping @Sendable (HostKey) throws(SSHError) -> Void, until deadline: ContinuousClock.Instant, _ limit: Duration,
+    _ limits: SessionLimits
   ) async throws(SSHError) -> SSHSession {
     let descriptor: CInt?
     if let bastion {
@@ -118,7 +121,7 @@ package final class SSHSession: Sendable {
     let left = ContinuousClock.now.duration(to: deadline)
     let plan = HandshakePlan(
       address: hop.address, hop: hop.name, algorithms: algorithms, judge: judge, credential: hop.credential,
-      limit: max(left, .milliseconds(1)), descriptor: descriptor)
+      limit: max(left, .milliseconds(1)), limits: limits, descriptor: descriptor)
     guard let mailbox = SessionMailbox() else {
       descriptor.map { _ = Glibc.close($0) }
       throw .handshake(hop: hop.name, reason: "this process has no descriptors left")
@@ -266,33 +269,6 @@ struct RemoteProgram: Sendable {
         continuation.resume(returning: String(decoding: output, as: UTF8.self))
       }
       reader?.detach()
-    }
-  }
-}
-
-/// A value that comes once; any number of tasks may wait for it.
-private final class OnceBox<Value: Sendable>: Sendable {
-  private let state = Mutex<(value: Value?, waiters: [CheckedContinuation<Value, Never>])>((nil, []))
-
-  var value: Value? { state.withLock { $0.value } }
-
-  func resolve(_ value: Value) {
-    let waiters = state.withLock { state -> [CheckedContinuation<Value, Never>] in
-      guard state.value == nil else { return [] }
-      state.value = value
-      defer { state.waiters = [] }
-      return state.waiters
-    }
-    for waiter in waiters { waiter.resume(returning: value) }
-  }
-
-  func wait() async -> Value {
-    await withCheckedContinuation { continuation in
-      let value = state.withLock { state -> Value? in
-        if state.value == nil { state.waiters.append(continuation) }
-        return state.value
-      }
-      if let value { continuation.resume(returning: value) }
     }
   }
 }
