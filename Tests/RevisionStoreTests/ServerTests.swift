@@ -25,7 +25,8 @@ import Testing
     for bad in ["", "-a", "_a", "A", "a b", "a.b", "local", "a\n", "ä", "ssh://a", String(repeating: "a", count: 64)] {
       #expect(ServerName(bad) == nil, "\(bad)")
     }
-    for (host, name) in [("Web.example.org", "web-example-org"), ("10.0.0.2", "10-0-0-2"), ("::1", "1"), ("local", "host-local")] {
+    for (host, name) in [("Web.example.org", "web-example-org"), ("10.0.0.2", "10-0-0-2"), ("::1", "1"), ("local", "host-local")]
+    {
       #expect(ServerName(host: host).text == name)
       #expect(ServerName(ServerName(host: host).text) != nil)
     }
@@ -79,7 +80,9 @@ import Testing
     spoiled[20] ^= 1
     // Of another server; of another kind of the same server; with one bit changed.
     for other in [rows[2].sealed, rows[1].sealed, spoiled] {
-      try folder.raw { try $0.execute(sql: "UPDATE server_secret SET sealed = ? WHERE rowid = ?", arguments: [other, rows[0].id]) }
+      try folder.raw {
+        try $0.execute(sql: "UPDATE server_secret SET sealed = ? WHERE rowid = ?", arguments: [other, rows[0].id])
+      }
       #expect(
         await storeError { _ = try await store.credential(ofServer: "alpha") } == .secretDamaged(row: "key of the server alpha"))
     }
