@@ -239,6 +239,9 @@ package final class SSHSession: Sendable {
   ) async throws(SSHError) -> (output: String, exit: RemoteExit) {
     precondition(input.count <= Self.outputLimit, "more would wait for a program that waits for its output to be read")
     let program = try await start(command)
+    // Not before its exit is known: the server tells that after the end of the output, and a channel whose local end has gone
+    // does not wait for it.
+    defer { Glibc.close(program.descriptor) }
     guard let output = await program.readOutput(after: input, silence: limit) else {
       return ("", RemoteExit(status: nil, errorText: "no answer within \(limit)"))
     }
@@ -290,8 +293,8 @@ struct RemoteProgram: Sendable {
   /// How it ended; nil while it runs.
   var exitNow: RemoteExit? { exit.value }
 
-  /// Gives it its input and reads to the end on a thread of its own, and closes the descriptor. What is beyond the limit is
-  /// dropped; nil when nothing came for too long.
+  /// Gives it its input and reads to the end on a thread of its own. What is beyond the limit is dropped; nil when nothing came
+  /// for too long.
   func readOutput(after input: [UInt8], silence: Duration) async -> String? {
     let descriptor = descriptor
     let limit = SSHSession.outputLimit
@@ -306,17 +309,12 @@ struct RemoteProgram: Sendable {
         while true {
           let ready = unsafe poll(&entry, 1, silence.pollMilliseconds)
           if ready < 0, errno == EINTR { continue }
-          guard ready > 0 else {
-            close(descriptor)
-            continuation.resume(returning: nil)
-            return
-          }
+          guard ready > 0 else { return continuation.resume(returning: nil) }
           let count = unsafe read(descriptor, &buffer, buffer.count)
           if count < 0, errno == EINTR { continue }
           guard count > 0 else { break }
           output += buffer.prefix(min(count, max(0, limit - output.count)))
         }
-        close(descriptor)
         continuation.resume(returning: String(decoding: output, as: UTF8.self))
       }
       reader?.detach()
