@@ -43,9 +43,9 @@ package actor SSHLink {
   /// Those that take no more channels, and may still carry some.
   private var retired: [SSHSession] = []
   private var connectedAt = ContinuousClock.now
-  private var attempt: Task<Void, Never>?
-  /// Those who wait for the attempt that is under way.
-  private var waiters: [OnceBox<Result<SSHSession, SSHError>>] = []
+  private var attempt: (task: Task<Void, Never>, result: OnceBox<Result<SSHSession, SSHError>>)?
+  /// The search for a way to the socket that is under way.
+  private var search: OnceBox<SSHError?>?
   private var isClosed = false
   private var failures = 0
   private var nextAttempt: ContinuousClock.Instant?
@@ -83,29 +83,26 @@ package actor SSHLink {
     }
     if isClosed { throw .closed(hop: name) }
     if let refusal, refusal.until > .now { throw refusal.error }
-    let waiter = OnceBox<Result<SSHSession, SSHError>>()
-    waiters.append(waiter)
-    attempt = attempt ?? beginAttempt()
     // A caller that is cancelled does not end the attempt: others may wait for it.
-    let result = await withTaskCancellationHandler {
-      await waiter.wait()
-    } onCancel: { [name] in
-      waiter.resolve(.failure(.cancelled(hop: name)))
-    }
-    return try result.get()
+    return try await running().wait(cancelled: .failure(.cancelled(hop: name))).get()
   }
 
-  private func beginAttempt() -> Task<Void, Never> {
+  /// What will come of the attempt that is under way; one is begun when there is none.
+  private func running() -> OnceBox<Result<SSHSession, SSHError>> {
+    if let attempt { return attempt.result }
     let begin = nextAttempt
+    let result = OnceBox<Result<SSHSession, SSHError>>()
     // WHY unstructured: the attempt belongs to all callers, and outlives the one that began it. It is bounded by the pause and
     // the limit of connecting, and `close` ends it.
-    return Task {
+    let task = Task {
       if let begin { try? await Task.sleep(until: begin, clock: .continuous) }
-      await self.connectOnce()
+      result.resolve(await self.connectOnce())
     }
+    attempt = (task, result)
+    return result
   }
 
-  private func connectOnce() async {
+  private func connectOnce() async -> Result<SSHSession, SSHError> {
     let result: Result<[SSHSession], SSHError>
     do {
       result = .success(try await connectThrough())
@@ -113,13 +110,6 @@ package actor SSHLink {
       result = .failure(error)
     }
     attempt = nil
-    let answer = taken(result)
-    for waiter in waiters { waiter.resolve(answer) }
-    waiters = []
-  }
-
-  /// Keeps what came of an attempt.
-  private func taken(_ result: Result<[SSHSession], SSHError>) -> Result<SSHSession, SSHError> {
     switch result {
     case .success(let made):
       failures = 0
@@ -169,8 +159,8 @@ package actor SSHLink {
   /// Ends all sessions with all their channels; no new one is made.
   package func close() async {
     isClosed = true
-    attempt?.cancel()
-    await attempt?.value
+    attempt?.task.cancel()
+    await attempt?.task.value
     let all = retired + sessions
     (retired, sessions) = ([], [])
     for session in all.reversed() { await session.close() }
@@ -185,30 +175,76 @@ package actor SSHLink {
   /// Opens a connection to the engine. The caller owns the descriptor.
   package func openEngine() async throws(SSHError) -> CInt {
     let session = try await session()
-    switch dial {
-    case .dialStdio?: return try await session.start(.dialStdio(socket)).descriptor
-    case .socat?: return try await session.start(.socat(socket)).descriptor
-    case .socket?:
-      do {
-        return try await session.openSocket(socket)
-      } catch {
-        guard case .channelRefused = error else { throw error }
-        return try await openByStandIn(session)
-      }
-    case nil:
-      do {
-        let descriptor = try await session.openSocket(socket)
-        dial = .socket
-        return descriptor
-      } catch {
-        guard case .channelRefused = error else { throw error }
-        return try await openByStandIn(session)
-      }
+    if let standIn { return try await start(standIn, on: session) }
+    do {
+      let descriptor = try await session.openSocket(socket)
+      dial = .socket
+      return descriptor
+    } catch {
+      guard case .channelRefused = error else { throw error }
+    }
+    try await lookOnce(session)
+    if let standIn { return try await start(standIn, on: session) }
+    // Forwarding works, or has worked a moment ago: then the engine was away.
+    do {
+      return try await session.openSocket(socket)
+    } catch {
+      guard case .channelRefused = error else { throw error }
+      throw .engineDown(hop: name, path: socket.text)
     }
   }
 
-  /// A server answers alike whether the socket is missing, may not be opened, or is not forwarded at all: looks which it is.
-  private func openByStandIn(_ session: SSHSession) async throws(SSHError) -> CInt {
+  /// The program that stands in for the forwarding of the socket.
+  private var standIn: RemoteCommand? {
+    switch dial {
+    case .dialStdio?: .dialStdio(socket)
+    case .socat?: .socat(socket)
+    case .socket?, nil: nil
+    }
+  }
+
+  /// Starts a program; where the server starts no more of them on one session (`MaxSessions` of sshd_config(5), 10 unless set),
+  /// on another one.
+  private func start(_ command: RemoteCommand, on first: SSHSession) async throws(SSHError) -> CInt {
+    var session = first
+    for _ in 0..<Self.sessionsForPrograms {
+      do {
+        return try await session.start(command).descriptor
+      } catch {
+        guard case .channelRefused = error, session.channels > 0 || sessions.last !== session else { throw error }
+        if sessions.last === session { recycle() }
+        session = try await self.session()
+      }
+    }
+    return try await session.start(command).descriptor
+  }
+
+  private static let sessionsForPrograms = 20
+
+  /// Lets one caller look for the way to the socket; the others wait for what it finds.
+  private func lookOnce(_ session: SSHSession) async throws(SSHError) {
+    if let search {
+      if let error = await search.wait(cancelled: .cancelled(hop: name)) { throw error }
+      return
+    }
+    let found = OnceBox<SSHError?>()
+    search = found
+    do {
+      try await look(session)
+    } catch {
+      search = nil
+      // Whoever looked was called off; the others look again at their next attempt.
+      if case .cancelled = error { found.resolve(.lost(hop: name, reason: "the one that asked was called off")) }
+      found.resolve(error)
+      throw error
+    }
+    search = nil
+    found.resolve(nil)
+  }
+
+  /// A server answers alike whether the socket is missing, may not be opened, or is not forwarded at all: looks which it is, and
+  /// for a program that stands in.
+  private func look(_ session: SSHSession) async throws(SSHError) {
     guard try await holds(.isSocket(socket), on: session) else { throw .socketMissing(hop: name, path: socket.text) }
     guard try await holds(.isWritable(socket), on: session) else {
       throw .socketForbidden(hop: name, path: socket.text, user: hops.last?.address.user ?? "")
@@ -219,21 +255,24 @@ package actor SSHLink {
       guard await Self.answers(try await session.start(command).descriptor) else {
         throw .engineDown(hop: name, path: socket.text)
       }
-      if self.dial == .socket {
-        // Forwarding worked once: the engine may have been away for a moment.
-        do {
-          return try await session.openSocket(socket)
-        } catch {
-          guard case .channelRefused = error else { throw error }
-        }
-      }
+      // Forwarding that has worked once works again when the engine was away for a moment.
+      if self.dial == .socket, await forwards(session) { return }
       self.dial = dial
       notice("\(name) forwards no sockets: its engine is reached through \(command.line) on the server")
-      return try await session.start(command).descriptor
+      return
     }
-    if self.dial == .socket { throw .engineDown(hop: name, path: socket.text) }
+    if dial == .socket { throw .engineDown(hop: name, path: socket.text) }
     throw .forwardingForbidden(
       hop: name, reason: "or its engine is not running, and it has neither the docker command line nor socat to try with")
+  }
+
+  private func forwards(_ session: SSHSession) async -> Bool {
+    do {
+      Glibc.close(try await session.openSocket(socket))
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// Whether a question's answer is yes.

@@ -41,8 +41,8 @@ struct Dialer {
   /// Looks the name up on a thread of its own: getaddrinfo(3) waits as long as name servers let it, and cannot be called off.
   private func resolve(_ host: String, _ port: UInt16) throws(SSHError) -> [Address] {
     var pair: [CInt] = [-1, -1]
-    // SAFETY: the array has the two places that pipe2(2) fills.
-    guard unsafe pipe2(&pair, CInt(O_CLOEXEC)) == 0 else { throw .unknownHost(hop: hop, reason: systemError()) }
+    // SAFETY: the array has the two places that socketpair(2) fills.
+    guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else { throw .unknownHost(hop: hop, reason: systemError()) }
     let (done, end) = (pair[0], pair[1])
     defer { close(done) }
     let answer = OnceBox<Result<[Address], LookupFailure>>()
