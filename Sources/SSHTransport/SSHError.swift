@@ -53,7 +53,7 @@ extension SSHError: CustomStringConvertible {
     case .badKey(let reason, _): "the private key cannot be used: \(reason)"
     case .unknownHost(let hop, let reason): "\(hop): the host's address was not found: \(reason)"
     case .unreachable(let hop, let reason): "\(hop): no connection: \(reason)"
-    case .timedOut(let hop, let stage, let limit): "\(hop): no answer within \(limit) when \(stage.rawValue)"
+    case .timedOut(let hop, let stage, let limit): "\(hop): no answer within \(limit.inSeconds) when \(stage.rawValue)"
     case .handshake(let hop, let reason): "\(hop): no SSH session: \(reason)"
     case .hostKeyUnknown(let hop, let offered): "\(hop): the host key is not known: \(offered)"
     case .hostKeyChanged(let hop, let expected, let offered):
@@ -114,5 +114,13 @@ extension SSHError: CustomStringConvertible {
       .forwardingForbidden, .cancelled:
       false
     }
+  }
+}
+
+extension Duration {
+  /// `8 s`, `0.5 s`.
+  fileprivate var inSeconds: String {
+    let tenths = Int((self / .milliseconds(100)).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
   }
 }

@@ -57,7 +57,15 @@ package struct RemoteHost: Decodable, Hashable, Sendable {
 
   /// The hosts as they are now; an earlier test may have given them new keys.
   package static func all() async throws -> [RemoteHost] {
-    let listed = try JSONDecoder().decode([RemoteHost].self, from: try Data(contentsOf: URL(fileURLWithPath: list ?? "")))
+    try await present(listed())
+  }
+
+  /// As they were when they were made.
+  private static func listed() throws -> [RemoteHost] {
+    try JSONDecoder().decode([RemoteHost].self, from: try Data(contentsOf: URL(fileURLWithPath: list ?? "")))
+  }
+
+  private static func present(_ listed: [RemoteHost]) async throws -> [RemoteHost] {
     var hosts: [RemoteHost] = []
     for host in listed { hosts.append(try await host.printed(by: "settings")) }
     return hosts
@@ -65,10 +73,10 @@ package struct RemoteHost: Decodable, Hashable, Sendable {
 
   /// Runs `body` with hosts that no other test of this process uses meanwhile.
   package static func borrowing<Value>(_ count: Int = 1, _ body: ([RemoteHost]) async throws -> Value) async throws -> Value {
-    let taken = await RemoteHostLoans.shared.take(count, of: try await all().map(\.name))
+    let hosts = try listed()
+    let taken = await RemoteHostLoans.shared.take(count, of: hosts.map(\.name))
     defer { RemoteHostLoans.shared.give(taken) }
-    let hosts = try await all()
-    return try await body(hosts.filter { taken.contains($0.name) })
+    return try await body(try await present(hosts.filter { taken.contains($0.name) }))
   }
 
   /// Packets vanish in both directions, and neither side is told.

@@ -37,6 +37,9 @@ package struct SpawnedCommand: Sendable {
       }
     }
 
+    /// Of the process while it runs.
+    package var id: pid_t? { state.withLock { $0.id } }
+
     fileprivate func begin(_ id: pid_t) {
       state.withLock { state in
         state.id = id

@@ -1,8 +1,8 @@
 import DockerEngine
 import Foundation
 import Glibc
-import SlipwayTesting
 import SSHTransport
+import SlipwayTesting
 import Testing
 
 /// Hosts that do not do what a server should: each is told by its name, with what to do, within 10 s.
@@ -56,7 +56,9 @@ struct BrokenServerTests {
     }
   }
 
-  @Test(arguments: ["HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n\r\n<html>", "SSH-1.5-old\r\n", "\r\n\r\n", "\u{0}\u{1}\u{2}", ""])
+  @Test(arguments: [
+    "HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n\r\n<html>", "SSH-1.5-old\r\n", "\r\n\r\n", "\u{0}\u{1}\u{2}", "",
+  ])
   func `A server that says something else and hangs up has no SSH session`(greeting: String) async throws {
     let host = try #require(try await RemoteHost.all().first)
     try await PlayedServer.with({ client in

@@ -1,8 +1,8 @@
 import DockerEngine
 import Foundation
 import Glibc
-import SlipwayTesting
 import SSHTransport
+import SlipwayTesting
 import Synchronization
 import Testing
 

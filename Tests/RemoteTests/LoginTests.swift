@@ -1,6 +1,6 @@
 import Foundation
-import SlipwayTesting
 import SSHTransport
+import SlipwayTesting
 import Testing
 
 @Suite(.needsRemotes, .timeLimit(.minutes(5)))
@@ -26,7 +26,9 @@ struct LoginTests {
     try await RemoteHost.borrowing { hosts in
       let host = try #require(hosts.first)
       for (passphrase, word) in [(nil, "locked"), ("wrong", "wrong")] {
-        let error = try await sshError { try await host.withSession(host.hop(host.key(\.locked, passphrase: passphrase))) { _ in } }
+        let error = try await sshError {
+          try await host.withSession(host.hop(host.key(\.locked, passphrase: passphrase))) { _ in }
+        }
         guard case .badKey(let reason, _)? = error else {
           Issue.record("\(String(describing: error))")
           continue
@@ -131,7 +133,8 @@ struct LoginTests {
           let error = try await sshError { try await renewed.withSession(renewed.hop(credential, rule: rule)) { _ in } }
           switch (error, rule) {
           case (.hostKeyUnknown(_, let offered)?, .pinned([])):
-            #expect([renewed.fingerprints.ed25519, renewed.fingerprints.ecdsa, renewed.fingerprints.rsa].contains(offered.fingerprint))
+            #expect(
+              [renewed.fingerprints.ed25519, renewed.fingerprints.ecdsa, renewed.fingerprints.rsa].contains(offered.fingerprint))
           case (.hostKeyChanged(_, _, let offered)?, _): #expect(try offered.map { try renewed.hostKeys.contains($0) } ?? true)
           default: Issue.record("\(rule): \(String(describing: error))")
           }

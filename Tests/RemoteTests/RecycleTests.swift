@@ -1,7 +1,7 @@
 import DockerEngine
 import Foundation
-import SlipwayTesting
 import SSHTransport
+import SlipwayTesting
 import Synchronization
 import Testing
 
@@ -63,6 +63,8 @@ struct RecycleTests {
         #expect(try await Stream(link.openEngine()).ask().hasSuffix("OK"))
         #expect(old.end == nil)
         #expect(try await kept.ask().hasSuffix("OK"))
+        #expect(old.end == nil)
+        kept.endWriting()
         #expect(await becomes(within: .seconds(5)) { old.end != nil })
       }
     }

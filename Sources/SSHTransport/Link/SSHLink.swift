@@ -284,8 +284,10 @@ package actor SSHLink {
       guard case .channelRefused(_, _, let reason) = error else { throw error }
       throw .forwardingForbidden(hop: name, reason: "and starts no programs (\(reason))")
     }
-    if exit.status == nil, let end = session.end { throw end }
-    return exit.status == 0
+    guard let status = exit.status else {
+      throw session.end ?? .channelRefused(hop: name, what: "the command \(question.name)", reason: "it gave no exit status")
+    }
+    return status == 0
   }
 
   /// Whether something that speaks HTTP answers; closes the descriptor.

@@ -1,8 +1,8 @@
 import DockerEngine
 import Foundation
 import Orchestration
-import SlipwayTesting
 import SSHTransport
+import SlipwayTesting
 
 extension RemoteHost {
   var enginePath: RemotePath { get throws { try RemotePath(socket: socket) } }
@@ -121,6 +121,10 @@ extension RemoteHost {
       throw error
     }
   }
+}
+
+extension String {
+  func count(of part: String) -> Int { components(separatedBy: part).count - 1 }
 }
 
 /// The error of `body`, when it is one of SSH.

@@ -58,7 +58,9 @@ final class Stream: Sendable {
       var rest = bytes[...]
       while !rest.isEmpty {
         try wait(POLLOUT, limit)
-        let count = unsafe rest.withUnsafeBytes { unsafe send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT)) }
+        let count = unsafe rest.withUnsafeBytes {
+          unsafe send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
+        }
         if count < 0, errno == EAGAIN || errno == EINTR { continue }
         guard count > 0 else { throw Failure(call: "send", code: errno) }
         rest = rest.dropFirst(count)
@@ -114,5 +116,15 @@ enum OwnProcess {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
     return Int(line.filter(\.isNumber)) ?? 0
+  }
+
+  static var threads: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count) ?? 0 }
+
+  /// Of all threads, those that have ended included.
+  static var processorTime: Duration {
+    var usage = rusage()
+    unsafe getrusage(RUSAGE_SELF, &usage)
+    return .seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+      + .microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
   }
 }
