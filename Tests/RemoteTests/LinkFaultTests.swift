@@ -1,7 +1,7 @@
 import DockerEngine
 import Foundation
-import SlipwayTesting
 import SSHTransport
+import SlipwayTesting
 import Synchronization
 import Testing
 

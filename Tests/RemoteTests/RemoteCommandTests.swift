@@ -39,7 +39,8 @@ struct RemoteCommandTests {
       let middle = ContinuousClock.now
       let fetched = try await lane.run(["cp", "-p", lane.project, "web:/big", "back"])
       #expect(fetched.code == 0, "\(fetched.errors)")
-      print("1 GiB: \(middle - begin) there, \(ContinuousClock.now - middle) back; at most \(max(sent.peakKiB, fetched.peakKiB)) KiB")
+      print(
+        "1 GiB: \(middle - begin) there, \(ContinuousClock.now - middle) back; at most \(max(sent.peakKiB, fetched.peakKiB)) KiB")
       let seen = try await FinishedProgram.running("sh", ["-c", "sha256sum < \(lane.folder)/back"], limitSeconds: 100)
       #expect(seen.output == made.output)
     }
@@ -98,6 +99,37 @@ struct RemoteCommandTests {
         #expect(unknown.duration < .seconds(10))
       }
     }
+  }
+
+  /// A name server of its own, which takes questions and is silent, is put into namespaces of its own.
+  private static let silentNameServer = """
+    ip link set lo up
+    printf 'nameserver 127.0.0.1\\n' >resolv.conf
+    mount --bind resolv.conf /etc/resolv.conf
+    python3 -c 'import socket,time; s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); s.bind(("127.0.0.1",53)); time.sleep(60)' &
+    silent=$!
+    sleep 0.5
+    "$1" -H ssh://deploy@server.example.org ls
+    code=$?
+    kill $silent
+    exit $code
+    """
+
+  @Test func `A name server that does not answer ends a command within 10 s`() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("names-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder + "/.ssh", withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }  // WHY try?: a folder left behind fails no test
+    let host = try #require(try await RemoteHost.all().first)
+    try FileManager.default.copyItem(atPath: host.keys.ed25519, toPath: folder + "/.ssh/id_ed25519")
+    let environment = [
+      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder, "SLIPWAY_DATA": folder + "/data",
+    ]
+    let seen = try await SpawnedCommand.run(
+      "unshare", ["--map-root-user", "--net", "--mount", "bash", "-c", Self.silentNameServer, "names", FaultLane.binary],
+      in: folder, environment: environment)
+    #expect(seen.code == 1)
+    #expect(seen.errors.contains("looking up its address") && seen.errors.contains("name server"), "\(seen.errors)")
+    #expect(seen.duration < .seconds(10))
   }
 
   /// Processor time of a process, in ticks (proc(5)).

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
-import SlipwayTesting
 import SSHTransport
+import SlipwayTesting
 import Testing
 
 /// What sessions cost and leave behind; measured in processes of their own, where nothing else runs.

@@ -219,8 +219,8 @@ final class ChannelPump {
     var events: Int16 = 0
     if mayFill, !hasLocalEnded, incoming.isEmpty, unsafe ssh_channel_window_size(channel) > 0 { events |= Int16(POLLIN) }
     if outgoingStart < outgoing.count || hasBacklog { events |= Int16(POLLOUT) }
-    // One that has gone, or that has ended both ways, is always "ready": it is not looked at until there is something to do for it.
-    return events == 0 && (isLocalGone || isThrough) ? nil : events
+    // One that has gone, or that ends both ways, is always "ready": it is not looked at until there is something to do for it.
+    return events == 0 && (isLocalGone || isLocalOutputEnded) ? nil : events
   }
 
   var descriptor: CInt { local }
@@ -228,7 +228,8 @@ final class ChannelPump {
   /// Does what can be done now. Gives whether bytes were handed to the library.
   func step(_ ready: Int16, mayFill: Bool) -> Bool {
     guard case .open = phase else { return false }
-    if ready & Int16(POLLHUP | POLLERR) != 0, !isThrough {
+    // After the end of the output, an end of the input looks the same.
+    if ready & Int16(POLLHUP | POLLERR) != 0, !isLocalOutputEnded {
       isLocalGone = true
       goneSince = goneSince ?? .now
     }
@@ -285,15 +286,12 @@ final class ChannelPump {
       // WHY ignored: the next packet shows a broken session.
       _ = unsafe ssh_channel_send_eof(channel)
     }
-    guard isThrough, isEOFSent else { return }
+    guard hasLocalEnded, isLocalOutputEnded, isEOFSent else { return }
     // A program's exit is told after the end of its output.
     guard case .command = order.target, exit.status == nil else { return end() }
     goneSince = goneSince ?? .now
     if goneSince.map({ ContinuousClock.now - $0 > lingerLimit }) ?? false { end() }
   }
-
-  /// Both directions of the local end have ended; whether it is still held shows no more.
-  private var isThrough: Bool { hasLocalEnded && isLocalOutputEnded }
 
   // MARK: End
 

@@ -1,8 +1,8 @@
 import DockerEngine
 import Foundation
 import Glibc
-import SlipwayTesting
 import SSHTransport
+import SlipwayTesting
 
 /// A project that the built `slipway` works on over SSH, through a cable that can be cut and past a proxy that counts the calls.
 ///
