@@ -14,8 +14,9 @@ struct SessionCostTests {
 
   @Test func `Sessions that ended leave no descriptor, no thread and no memory`() async throws {
     try await RemoteHost.borrowing { hosts in
-      await #expect(processExitsWith: .success) { [name = try #require(hosts.first).name as String] in
-        let host = try await Self.host(name)
+      let name = try #require(hosts.first).name
+      await #expect(processExitsWith: .success) { [name = name as String] in
+        let host = try await SessionCostTests.host(name)
         func use() async throws {
           try await host.withSession { session in
             var streams: [Stream] = []
@@ -42,8 +43,9 @@ struct SessionCostTests {
 
   @Test func `An idle session with channels takes no processor time`() async throws {
     try await RemoteHost.borrowing { hosts in
-      await #expect(processExitsWith: .success) { [name = try #require(hosts.first).name as String] in
-        let host = try await Self.host(name)
+      let name = try #require(hosts.first).name
+      await #expect(processExitsWith: .success) { [name = name as String] in
+        let host = try await SessionCostTests.host(name)
         try await host.withSession { session in
           var streams: [Stream] = []
           for _ in 0..<20 { streams.append(Stream(try await session.openSocket(host.enginePath))) }
@@ -64,8 +66,9 @@ struct SessionCostTests {
 
   @Test func `A channel whose end has gone while its server does not read takes no processor time`() async throws {
     try await RemoteHost.borrowing { hosts in
-      await #expect(processExitsWith: .success) { [name = try #require(hosts.first).name as String] in
-        let host = try await Self.host(name)
+      let name = try #require(hosts.first).name
+      await #expect(processExitsWith: .success) { [name = name as String] in
+        let host = try await SessionCostTests.host(name)
         let path = host.homes.deploy + "/q\(UInt32.random(in: 0 ... .max))"
         try await PlayedServer.with(path: path, PlayedServer.silence) {
           try await host.withSession { session in
@@ -86,8 +89,9 @@ struct SessionCostTests {
   @Test(arguments: 0..<4)
   func `A process may end while its session lives`(round: Int) async throws {
     try await RemoteHost.borrowing { hosts in
-      await #expect(processExitsWith: .success) { [name = try #require(hosts.first).name as String] in
-        let host = try await Self.host(name)
+      let name = try #require(hosts.first).name
+      await #expect(processExitsWith: .success) { [name = name as String] in
+        let host = try await SessionCostTests.host(name)
         let session = try await SSHSession.connect(to: host.hop())
         let stream = Stream(try await session.openSocket(host.enginePath))
         let writing = Task.detached { while true { _ = try await stream.ask() } }
