@@ -34,6 +34,10 @@ struct GlobalOptions: ParsableArguments {
     completion: ServerNames.completion)
   var server: String?
 
+  /// Set where the stack's file names several servers, for commands that show them together; nobody types it.
+  @Option(name: .customLong("merged-servers"), help: .private)
+  var mergedServers: [String] = []
+
   @Flag(name: .customLong("json"), help: "Print JSON for machines.")
   var isJSON = false
 

@@ -32,7 +32,8 @@ struct StackSession {
     return EngineTarget(link, name: host)
   }
 
-  private func client(_ target: EngineTarget, _ settings: Settings) -> EngineClient {
+  /// A client under the limits of options and settings; nothing is connected yet.
+  func client(_ target: EngineTarget, _ settings: Settings) -> EngineClient {
     var limits = EngineLimits()
     if let calls = global.parallelCalls ?? environment["COMPOSE_PARALLEL_LIMIT"].flatMap({ Int($0) }), calls > 0 {
       limits.parallelCalls = min(calls, limits.parallelCalls)
