@@ -33,7 +33,7 @@ package struct EngineTarget: Sendable {
     self.remember = remember
   }
 
-  package var isRemote: Bool { link != nil }
+  package var isRemote: Bool { connector.isRemote }
 
   /// Ends the link; what still uses the engine loses it.
   package func close() async {
