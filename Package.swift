@@ -85,7 +85,7 @@ let package = Package(
     tests("LogStreamingTests", ["LogStreaming", "DockerEngine", "SlipwayTesting"]),
     tests(
       "OrchestrationTests",
-      ["Orchestration", "StackPlanning", "ComposeFile", "DockerEngine", "RevisionStore", "SlipwayTesting"]),
+      ["Orchestration", "StackPlanning", "ComposeFile", "DockerEngine", "RevisionStore", "SSHTransport", "SlipwayTesting"]),
     tests("SlipwayTests", ["slipway", "ComposeFile", "DockerEngine", "Orchestration"]),
     tests("EngineTests", ["DockerEngine", "LogStreaming", "SlipwayTesting"]),
     tests("EndToEndTests", ["SlipwayTesting"]),

@@ -275,7 +275,8 @@ final class ChannelPump {
     if isRemoteClosed, !hasMore || isLocalGone { return end() }
     if isLocalGone {
       let isTooLong = goneSince.map { ContinuousClock.now - $0 > SessionLimits.lingerLimit } ?? false
-      if hasLocalEnded, incoming.isEmpty { return end() }
+      // Where both sides have ended their output, the local end looks gone and need not be: how a program ended is still to come.
+      if hasLocalEnded, incoming.isEmpty, !hasRemoteEnded { return end() }
       if isTooLong { return end() }
     }
     if hasLocalEnded, incoming.isEmpty, !isEOFSent {
