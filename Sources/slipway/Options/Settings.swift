@@ -10,6 +10,8 @@ struct Settings: Sendable {
   var dataDirectory: String
   /// The engine's address; nil: the standard socket.
   var host: String?
+  /// Whether an engine may be used over TCP without TLS where the address is not this machine's own.
+  var allowsPlainTCP = false
   var author: String
   var progress: String?
   var ansi: String?
@@ -37,6 +39,7 @@ struct Settings: Sendable {
   private static let keys: [Key] = [
     Key(name: "data", variables: ["SLIPWAY_DATA"]) { $0.isEmpty ? "is empty; give a folder" : nil },
     Key(name: "host", variables: ["SLIPWAY_HOST", "DOCKER_HOST"]) { _ in nil },
+    Key(name: "insecure_tcp", variables: ["SLIPWAY_INSECURE_TCP"]) { oneOf(["1", "true", "0", "false"], $0) },
     Key(name: "author", variables: ["SLIPWAY_AUTHOR"]) { _ in nil },
     Key(name: "progress", variables: ["SLIPWAY_PROGRESS", "COMPOSE_PROGRESS"]) {
       oneOf(progressWords, $0)
@@ -72,6 +75,7 @@ struct Settings: Sendable {
     if let data = values["data"] { settings.dataDirectory = absolute(data) }
     if let author = values["author"] { settings.author = author }
     settings.host = values["host"]
+    settings.allowsPlainTCP = ["1", "true"].contains(values["insecure_tcp"])
     settings.progress = values["progress"]
     settings.ansi = values["ansi"]
     if let text = values["wait_timeout"], let count = Int(text) { settings.waitTimeout = .seconds(count) }
@@ -154,7 +158,7 @@ struct Settings: Sendable {
             fix: "use one of \(keys.map(\.name).joined(separator: ", "))"))
         continue
       }
-      guard let text = entry.value.string ?? entry.value.int.map(String.init) else {
+      guard let text = entry.value.string ?? entry.value.int.map(String.init) ?? entry.value.bool.map({ "\($0)" }) else {
         problems.append(
           ComposeProblem(
             .wrongType, at: entry.value.position, "\(key.name) is \(entry.value.kind)", fix: "write one text or number"))
