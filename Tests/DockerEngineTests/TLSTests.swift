@@ -133,8 +133,10 @@ private struct TLSServer {
     try await Certificates.with { certificates in
       try await certificates.make("own", for: "127.0.0.1", "localhost")
       try await TLSServer.with(certificates, server: "own", newest: version) { port in
-        #expect(try await ping(port, try certificates.material()) == "Stub")
-        #expect(try await ping(port, try certificates.material(), host: "localhost") == "Stub")
+        let address = try await ping(port, certificates.material())
+        #expect(address == "Stub")
+        let named = try await ping(port, certificates.material(), host: "localhost")
+        #expect(named == "Stub")
       }
     }
   }
@@ -147,7 +149,8 @@ private struct TLSServer {
           let text = await refusal { try await ping(port, try certificates.material(), host: host) }
           #expect(text.contains("not for \(host), but for example.test, 10.9.8.7"), "\(text)")
         }
-        #expect(try await ping(port, TLSMaterial(.none, client: try certificates.client("own"))) == "Stub")
+        let unverified = try await ping(port, TLSMaterial(.none, client: certificates.client("own")))
+        #expect(unverified == "Stub")
       }
     }
   }
@@ -196,7 +199,8 @@ private struct TLSServer {
         #expect(text.contains("it demands a client certificate, and none was given") && text.contains("--tlscert"), "\(text)")
       }
       try await TLSServer.with(certificates, server: "own", newest: version, demands: false) { port in
-        #expect(try await ping(port, try certificates.material(client: nil)) == "Stub")
+        let anonymous = try await ping(port, certificates.material(client: nil))
+        #expect(anonymous == "Stub")
       }
     }
   }
@@ -279,7 +283,7 @@ private struct TLSServer {
           _ = try await patient.ping()
           return nil
         } catch {
-          return error
+          return error as? EngineError
         }
       }
       tasks.cancelAll()

@@ -75,8 +75,8 @@ package struct TLSClient: Sendable {
 /// The day of a moment, in UTC, as `2026-01-31`.
 func day(_ moment: time_t) -> String {
   var moment = moment
-  var parts = tm()
+  var parts = unsafe tm()
   guard unsafe gmtime_r(&moment, &parts) != nil else { return "\(moment)" }
-  func two(_ number: CInt) -> String { (number < 10 ? "0" : "") + "\(number)" }
-  return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+  let (year, month, day) = unsafe (parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday)
+  return "\(year)-" + (month < 10 ? "0" : "") + "\(month)-" + (day < 10 ? "0" : "") + "\(day)"
 }
