@@ -28,6 +28,7 @@ extension EngineFixture {
       return TLSMaterial.PEM(try String(contentsOfFile: path, encoding: .utf8), from: path)
     }
     return TLSMaterial(
-      .against(authorities: try pem("ca.pem")), client: TLSMaterial.Client(certificate: try pem("cert.pem"), key: try pem("key.pem")))
+      .against(authorities: try pem("ca.pem")),
+      client: TLSMaterial.Client(certificate: try pem("cert.pem"), key: try pem("key.pem")))
   }
 }

@@ -30,7 +30,8 @@ package struct EngineFixture: Sendable {
   /// - Parameter connector: another way to the same engine; nil: its socket.
   @discardableResult
   package static func with<Value>(
-    limits: EngineLimits = EngineLimits(), over connector: (any EngineConnector)? = nil, _ body: (EngineFixture) async throws -> Value
+    limits: EngineLimits = EngineLimits(), over connector: (any EngineConnector)? = nil,
+    _ body: (EngineFixture) async throws -> Value
   ) async throws -> Value {
     let endpoint = try EngineEndpoint(parsing: address ?? "")
     let client = EngineClient(connector: connector ?? UnixSocketConnector(endpoint), limits: limits)

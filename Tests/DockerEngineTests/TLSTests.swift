@@ -19,7 +19,8 @@ private struct Certificates {
   /// Makes a folder; answers its path.
   @discardableResult
   func make(_ name: String, for names: String..., authority: String? = nil, isExpired: Bool = false) async throws -> String {
-    let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
     let process = Process()
     process.executableURL = repository.appendingPathComponent("scripts/certificates")
     process.currentDirectoryURL = folder
@@ -75,7 +76,9 @@ private struct TLSServer {
     var context: NIOSSLContext?
     if let server {
       var configuration = TLSConfiguration.makeServerConfiguration(
-        certificateChain: try NIOSSLCertificate.fromPEMFile(certificates.path("\(server)/server-cert.pem")).map { .certificate($0) },
+        certificateChain: try NIOSSLCertificate.fromPEMFile(certificates.path("\(server)/server-cert.pem")).map {
+          .certificate($0)
+        },
         privateKey: .privateKey(try NIOSSLPrivateKey(file: certificates.path("\(server)/server-key.pem"), format: .pem)))
       configuration.minimumTLSVersion = oldest
       configuration.maximumTLSVersion = newest

@@ -68,7 +68,8 @@ import Testing
     #expect(DockerTLS.ofContext(folder: "/nowhere", skipsVerification: false, files: all) == nil)
     let skipping = DockerTLS.ofContext(folder: "/nowhere", skipsVerification: true, files: all)
     #expect(try origins(skipping) == ["none", nil, nil])
-    #expect(try origins(.ofContext(folder: "/c", skipsVerification: false, files: all)) == ["/c/ca.pem", "/c/cert.pem", "/c/key.pem"])
+    #expect(
+      try origins(.ofContext(folder: "/c", skipsVerification: false, files: all)) == ["/c/ca.pem", "/c/cert.pem", "/c/key.pem"])
     var files = all
     files.files["/c/ca.pem"] = nil
     #expect(

@@ -100,7 +100,9 @@ struct NetworkDial {
   // MARK: Errors
 
   private func explained(_ error: any Error) -> TransportFailure {
-    let what = tls == nil ? "check the address and the port" : "check the address and the port (TLS is on \(TCPAddress.securePort) as a rule)"
+    let what =
+      tls == nil
+      ? "check the address and the port" : "check the address and the port (TLS is on \(TCPAddress.securePort) as a rule)"
     if error is TimedOut { return late(what) }
     if case ChannelError.connectTimeout = error { return late(what) }
     guard let error = error as? NIOConnectionError else {

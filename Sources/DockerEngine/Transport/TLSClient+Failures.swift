@@ -11,7 +11,9 @@ extension TLSClient {
   /// - Parameter peer: the engine's certificate, when it came that far.
   func handshakeFailure(_ error: any Error, with address: TCPAddress, peer: NIOSSLCertificate?) -> TransportFailure {
     if error is NIOSSLExtraError { return wrongName(address, peer) }
-    if let error = error as? NIOSSLError, error == .unableToValidateCertificate || error == .cannotFindPeerIP { return wrongName(address, peer) }
+    if let error = error as? NIOSSLError, error == .unableToValidateCertificate || error == .cannotFindPeerIP {
+      return wrongName(address, peer)
+    }
     if error is IOError { return cutShort() }
     let text = "\(error)"
     if text.contains("CERTIFICATE_VERIFY_FAILED") { return untrusted(peer) }
@@ -25,7 +27,8 @@ extension TLSClient {
       return .refused(reason: "it speaks only versions of TLS before 1.2", hint: "upgrade the engine")
     }
     return refusal(text)
-      ?? .refused(reason: "the TLS handshake failed: \(printable(text, limit: 300))", hint: "check the certificates of both sides")
+      ?? .refused(
+        reason: "the TLS handshake failed: \(printable(text, limit: 300))", hint: "check the certificates of both sides")
   }
 
   /// The connection ended in the handshake without a reason.
@@ -60,7 +63,9 @@ extension TLSClient {
   private func refusal(_ text: String) -> TransportFailure? {
     guard let start = text.firstRange(of: "ALERT_") else { return nil }
     let alert = text[start.upperBound...].prefix { $0.isUppercase || $0 == "_" }.lowercased().replacing("_", with: " ")
-    let isAboutUs = ["certificate", "unknown ca", "handshake failure", "access denied", "decrypt error"].contains { alert.contains($0) }
+    let isAboutUs = ["certificate", "unknown ca", "handshake failure", "access denied", "decrypt error"].contains {
+      alert.contains($0)
+    }
     guard isAboutUs else { return nil }
     guard let client = material.client else {
       return .refused(
@@ -94,7 +99,9 @@ extension TLSClient {
     }
     return .refused(
       reason: "its certificate is not signed by the authority in \(pem.origin)",
-      hint: "use the certificate of the authority that signed the engine's; if it was the right one yesterday, somebody may be in between")
+      hint:
+        "use the certificate of the authority that signed the engine's; if it was the right one yesterday, somebody may be in between"
+    )
   }
 
   private func wrongName(_ address: TCPAddress, _ peer: NIOSSLCertificate?) -> TransportFailure {
@@ -109,6 +116,7 @@ extension TLSClient {
   /// The names in a certificate, as its description has them; empty when there are none.
   private static func names(_ certificate: NIOSSLCertificate) -> String {
     let field = certificate.description.split(separator: ";").first { $0.hasPrefix("alternative_names=") }
-    return field.map { printable($0.drop { $0 != "=" }.dropFirst().filter { $0 != ">" }.replacing(",", with: ", "), limit: 300) } ?? ""
+    return field.map { printable($0.drop { $0 != "=" }.dropFirst().filter { $0 != ">" }.replacing(",", with: ", "), limit: 300) }
+      ?? ""
   }
 }

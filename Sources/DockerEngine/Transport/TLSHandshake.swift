@@ -23,7 +23,8 @@ final class TLSHandshake: ChannelInboundHandler {
 
   /// - Parameter done: called once or more on the event loop; later calls say nothing new. After a success, bytes may come at once.
   init(
-    _ client: TLSClient, with address: TCPAddress, of cipher: NIOSSLClientHandler, done: @escaping (Result<Void, any Error>) -> Void
+    _ client: TLSClient, with address: TCPAddress, of cipher: NIOSSLClientHandler,
+    done: @escaping (Result<Void, any Error>) -> Void
   ) {
     self.client = client
     self.address = address

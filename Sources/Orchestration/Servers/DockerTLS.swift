@@ -41,7 +41,8 @@ package struct DockerTLS: Hashable, Sendable {
     if let named = environment["DOCKER_CERT_PATH"], !named.isEmpty {
       folder = named
     } else {
-      folder = RegistryCredentials.standardPath(environment: environment).map { String($0.dropLast("/config.json".utf8.count)) } ?? "."
+      folder =
+        RegistryCredentials.standardPath(environment: environment).map { String($0.dropLast("/config.json".utf8.count)) } ?? "."
     }
     return DockerTLS(
       authority: isVerified ? flags.authority ?? folder + "/ca.pem" : nil,
@@ -91,7 +92,8 @@ package struct DockerTLS: Hashable, Sendable {
       return TLSMaterial(verification, client: nil)
     }
     let client = TLSMaterial.Client(
-      certificate: try text(certificate, "the client certificate", files), key: try text(key, "the client certificate's key", files))
+      certificate: try text(certificate, "the client certificate", files),
+      key: try text(key, "the client certificate's key", files))
     var status = stat()
     if unsafe stat(key, &status) == 0, status.st_mode & 0o044 != 0 {
       warn("other users can read the key \(key), and be root where it leads to (run chmod 600 \(key))")

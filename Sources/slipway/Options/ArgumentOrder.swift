@@ -91,7 +91,8 @@ enum ArgumentOrder {
     "--no-env-resolution", "--no-interpolate", "--no-log-prefix", "--no-normalize", "--no-path-resolution", "--no-recreate",
     "--no-start", "--no-stdin", "--no-stream", "--no-trunc", "--no-tty", "--no-TTY", "--no-up", "--print", "--privileged",
     "--profiles", "--push", "--quiet", "--quiet-build", "--quiet-pull", "--remove-orphans", "--renew-anon-volumes",
-    "--resolve-image-digests", "--rm", "--service-ports", "--services", "--short", "--stop", "--timestamps", "--tls", "--tlsverify", "--tty",
+    "--resolve-image-digests", "--rm", "--service-ports", "--services", "--short", "--stop", "--timestamps", "--tls",
+    "--tlsverify", "--tty",
     "--use-aliases", "--variables", "--verbose", "--version", "--volumes", "--wait", "--watch", "--with-dependencies",
     "--yes",
   ])

@@ -26,7 +26,9 @@ struct GlobalOptions: ParsableArguments {
     completion: .file())
   var envFiles: [String] = []
 
-  @Option(name: .customLong("host"), help: ArgumentHelp("Engine to talk to: unix:///path, ssh://user@host, tcp://host:port. Short: -H.", valueName: "url"))
+  @Option(
+    name: .customLong("host"),
+    help: ArgumentHelp("Engine to talk to: unix:///path, ssh://user@host, tcp://host:port. Short: -H.", valueName: "url"))
   var host: String?
 
   @Flag(name: .customLong("tls"), help: "TLS with an engine at tcp://, its certificate not verified.")
