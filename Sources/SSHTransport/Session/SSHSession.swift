@@ -253,7 +253,8 @@ struct RemoteProgram: Sendable {
     let descriptor = descriptor
     return await withCheckedContinuation { continuation in
       let reader = startThread(refused: { _ in continuation.resume(returning: "") }) {
-        shutdown(descriptor, CInt(SHUT_WR))
+        // SHUT_WR (shutdown(2)): a release build does not find the name here.
+        shutdown(descriptor, 1)
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
