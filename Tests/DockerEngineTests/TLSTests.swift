@@ -262,7 +262,8 @@ private struct TLSServer {
     let closed = await refusal { try await ping(1, material) }
     #expect(closed.contains("Connection refused") && closed.contains("-H tcp://"), "\(closed)")
     let nameless = await refusal { try await ping(1, material, host: "nothing.invalid") }
-    #expect(nameless.contains("the name nothing.invalid is not known"), "\(nameless)")
+    // A resolver that cannot be reached takes longer than the limit to say so.
+    #expect(nameless.contains("the name nothing.invalid is not known") || nameless.contains("no answer within"), "\(nameless)")
   }
 
   @Test func `A handshake that does not go on is given up, and a cancelled one at once`() async throws {
