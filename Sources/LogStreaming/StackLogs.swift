@@ -42,8 +42,12 @@ package enum LogEvent: Hashable, Sendable {
 /// unfinished line of each stream (`LineSplitter.partLimitBytes`).
 package struct StackLogs: Sendable {
   private let engine: EngineClient
+  private let patience: LinkPatience
 
-  package init(_ engine: EngineClient) { self.engine = engine }
+  package init(_ engine: EngineClient, patience: LinkPatience? = nil) {
+    self.engine = engine
+    self.patience = patience ?? LinkPatience(engine)
+  }
 
   /// What the containers wrote until now, merged by time.
   ///
@@ -88,8 +92,8 @@ package struct StackLogs: Sendable {
   /// The history of the containers, then what they write, merged by time within a short window.
   ///
   /// Ends when all have ended, and none has joined for a second. A container that the engine starts again is followed on without
-  /// a lost or doubled line. `joining` gives containers that start later; it is read until the end. An engine that goes away
-  /// ends it at once, with its error.
+  /// a lost or doubled line, and so are all when the link to a remote engine was lost and came back; else the engine's loss ends
+  /// it, with its error. `joining` gives containers that start later; it is read until the end.
   package func follow(
     _ sources: [(LogSource, LogSelection)], joining: AsyncStream<LogSource>? = nil,
     _ deliver: (LogEvent) throws -> Bool
@@ -160,12 +164,13 @@ package struct StackLogs: Sendable {
       do {
         guard try await read(source, selection, follows: true, &cursor, into: queue, of: merger) else { return }
       } catch {
+        if try await patience.outlasts(error) { continue }
         guard let reason = Self.refusal(error) else { throw error }
         guard await merger.push([.unreadable(source, reason: reason)], to: queue) else { return }
-        code = try await endWithoutLogs(of: source)
+        code = try await patience.outlasting { try await endWithoutLogs(of: source) }
         break
       }
-      guard let state = try await state(of: source) else {
+      guard let state = try await patience.outlasting({ try await state(of: source) }) else {
         code = nil
         break
       }

@@ -20,7 +20,7 @@ extension RevisionStore {
         db, sql: "SELECT id FROM revision WHERE stack_id = ? AND outcome = 'deployed' ORDER BY number DESC LIMIT 1",
         arguments: [stack])
       let revision = try prepared.map { prepared in
-        let keys = prepared.needsKeys ? try self.vault.keysForWriting(ofStack: stack, db, now: moment) : nil
+        let keys = prepared.needsKeys ? try self.vault.keysForWriting(of: .stack(stack), db, now: moment) : nil
         let number = try StackRows.nextRevision(ofStack: stack, db)
         return try prepared.insert(number: number, stack: stack, keys: keys, now: moment, db)
       }

@@ -105,9 +105,9 @@ extension RevisionStore {
   package func inputHash(of revision: NewRevision, stack: StackKey) async throws(StoreError) -> [UInt8]? {
     let prepared = try PreparedRevision(revision)
     guard prepared.needsKeys else { return try prepared.inputHash(keys: nil) }
-    let keys = try await read { db -> StackKeys? in
+    let keys = try await read { db -> SealingKeys? in
       guard let id = try StackRows.id(of: stack, db) else { return nil }
-      return try self.vault.keys(ofStack: id, db)
+      return try self.vault.keys(of: .stack(id), db)
     }
     guard let keys else { return nil }
     return try prepared.inputHash(keys: keys)
@@ -116,14 +116,14 @@ extension RevisionStore {
   /// Names bytes for who has the stack's key, and tells nobody else what they are; nil as long as the stack has no keys.
   package func contentLabel(of bytes: [UInt8], stack: StackKey) async throws(StoreError) -> String? {
     try await read { db in
-      guard let id = try StackRows.id(of: stack, db), let keys = try self.vault.keys(ofStack: id, db) else { return nil }
+      guard let id = try StackRows.id(of: stack, db), let keys = try self.vault.keys(of: .stack(id), db) else { return nil }
       return hexadecimal(Array(keys.mac(bytes, purpose: "slipway.contents.1").prefix(16)))
     }
   }
 
   private func openBlob(mac: [UInt8], of stack: StackKey, _ db: Database) throws -> [UInt8] {
     let what = "sealed content \(hexadecimal(mac))"
-    guard let id = try StackRows.id(of: stack, db), let keys = try vault.keys(ofStack: id, db),
+    guard let id = try StackRows.id(of: stack, db), let keys = try vault.keys(of: .stack(id), db),
       let row = try Row.fetchOne(
         db, sql: "SELECT sealed, key_version FROM sealed_blob WHERE stack_id = ? AND mac = ?",
         arguments: [id, Data(mac)])

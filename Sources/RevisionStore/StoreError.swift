@@ -28,6 +28,13 @@ package enum StoreError: Error, Hashable, Sendable {
   case masterKeyMalformed(path: String, detail: String)
   /// A stored secret does not open under its key: `row` names it.
   case secretDamaged(row: String)
+  case serverExists(name: String)
+  /// No server of that name; `known` are those there are.
+  case serverUnknown(name: String, known: [String])
+  /// The way to other servers leads through it.
+  case serverIsJump(name: String, of: [String])
+  /// The way to a server would lead through itself.
+  case serverCircle(name: String)
   case closed
   /// A mistake of this module or of SQLite that no other case names.
   case database(path: String, code: Int, detail: String)
@@ -116,6 +123,26 @@ extension StoreError: CustomStringConvertible {
       """
       the stored secret \(row) is damaged and cannot be opened
         fix: set it again, or restore the database from a backup
+      """
+    case .serverExists(let name):
+      """
+      there is a server \(name) already
+        fix: take another name, or replace it with --replace
+      """
+    case .serverUnknown(let name, let known):
+      """
+      there is no server \(name)
+        fix: \(known.isEmpty ? "add it with slipway server add" : "use one of \(known.joined(separator: ", ")), or add it with slipway server add")
+      """
+    case .serverIsJump(let name, let others):
+      """
+      the way to \(others.joined(separator: ", ")) leads through \(name)
+        fix: first remove them, or add them again with another --jump and --replace
+      """
+    case .serverCircle(let name):
+      """
+      the way to \(name) would lead through itself, or through more than 8 hosts
+        fix: leave out the jump host that is reached through it
       """
     case .closed:
       "the store is closed"

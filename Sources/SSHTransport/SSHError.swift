@@ -13,6 +13,8 @@ package enum SSHError: Error, Hashable, Sendable {
   case hostKeyUnknown(hop: String, offered: HostKey)
   /// The host shows another key than the pinned one, or than the one that was expected; nothing was sent to it.
   case hostKeyChanged(hop: String, expected: String, offered: HostKey?)
+  /// The host has an RSA key that is too short to be trusted.
+  case hostKeyWeak(hop: String, bits: Int)
   /// `methods`: what the server would take, as it says.
   case refused(hop: String, tried: String, methods: [String])
   /// The agent of this session cannot be used.
@@ -56,6 +58,8 @@ extension SSHError: CustomStringConvertible {
     case .hostKeyUnknown(let hop, let offered): "\(hop): the host key is not known: \(offered)"
     case .hostKeyChanged(let hop, let expected, let offered):
       "\(hop): the host key has changed: expected \(expected), the host shows \(offered.map { "\($0)" } ?? "no key of that type")"
+    case .hostKeyWeak(let hop, let bits):
+      "\(hop): the host has only an RSA key of \(bits) bits; \(HostKey.leastRSABits) are the least"
     case .refused(let hop, let tried, let methods):
       "\(hop): the server refuses \(tried)"
         + (methods.isEmpty ? "" : "; it takes \(methods.joined(separator: ", "))")
@@ -86,6 +90,7 @@ extension SSHError: CustomStringConvertible {
       "compare the fingerprint with the server's own (ssh-keygen -lf on its host key), then give --fingerprint \(offered.fingerprint)"
     case .hostKeyChanged:
       "find out why it changed; when the change is known to be right, pin the new key with slipway server add --replace, giving --fingerprint"
+    case .hostKeyWeak: "make a better one there (as root: ssh-keygen -A, and restart its SSH server)"
     case .refused: "check the user, and that the public key is in its authorized_keys on that host"
     case .agent: "start the agent and add a key (ssh-add), or name a key with --identity"
     case .socketMissing: "start the engine there, or name its socket with --socket"
@@ -104,7 +109,8 @@ extension SSHError: CustomStringConvertible {
   package var isTransient: Bool {
     switch self {
     case .unreachable, .timedOut, .lost, .unknownHost, .closed, .channelRefused, .engineDown: true
-    case .badAddress, .badKey, .handshake, .hostKeyUnknown, .hostKeyChanged, .refused, .agent, .socketMissing, .socketForbidden,
+    case .badAddress, .badKey, .handshake, .hostKeyUnknown, .hostKeyChanged, .hostKeyWeak, .refused, .agent, .socketMissing,
+      .socketForbidden,
       .forwardingForbidden, .cancelled:
       false
     }

@@ -40,7 +40,7 @@ package enum StubStep: Sendable {
   }
 }
 
-/// A server on a real unix socket that says what a test scripts; pings are answered unless the script says otherwise.
+/// A server on a real unix socket that says what a test scripts, also to pings (`StubStep.pong`).
 package final class StubEngine: Sendable {
   package let endpoint: EngineEndpoint
   private let script: @Sendable (StubRequest) -> [StubStep]

@@ -45,6 +45,7 @@ struct SlipwayCommand: AsyncParsableCommand {
       RollbackCommand.self,
       RunCommand.self,
       ScaleCommand.self,
+      ServerCommand.self,
       SetCommand.self,
       StartCommand.self,
       StatsCommand.self,

@@ -5,6 +5,7 @@ import Testing
 
 /// Hands out connected descriptors, as a connector over SSH does.
 private struct DescriptorConnector: EngineConnector {
+  let isRemote = false
   let path: String
   var name: String { "ssh://stub" }
 
@@ -25,6 +26,7 @@ private struct DescriptorConnector: EngineConnector {
 
 /// Never gets a connection.
 private struct StuckConnector: EngineConnector {
+  let isRemote = false
   let name = "ssh://stuck"
 
   func connect() async throws(EngineError) -> EngineChannel {

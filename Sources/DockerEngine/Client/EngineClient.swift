@@ -13,6 +13,8 @@ package final class EngineClient: Sendable {
   /// The connector's name, as in errors.
   package let name: String
   package let limits: EngineLimits
+  /// Whether a network lies between.
+  package var isRemote: Bool { connector.isRemote }
 
   private let connector: any EngineConnector
   private let loops: EventLoops

@@ -3,6 +3,9 @@ package protocol EngineConnector: Sendable {
   /// What people call this engine in errors and logs, such as `unix:///var/run/docker.sock` or a server's name.
   var name: String { get }
 
+  /// Whether a network lies between: then a lost connection is waited for where an engine on this machine would have ended.
+  var isRemote: Bool { get }
+
   /// Opens one more channel. Called once for each connection, from several tasks at once; ends early when cancelled.
   func connect() async throws(EngineError) -> EngineChannel
 }
@@ -24,6 +27,7 @@ package struct UnixSocketConnector: EngineConnector {
   package init(_ endpoint: EngineEndpoint) { self.endpoint = endpoint }
 
   package var name: String { endpoint.description }
+  package var isRemote: Bool { false }
 
   package func connect() async throws(EngineError) -> EngineChannel { .path(endpoint.socketPath) }
 }

@@ -12,6 +12,7 @@ package struct TLSEngineConnector: EngineConnector {
   }
 
   package var name: String { address.description }
+  package var isRemote: Bool { true }
 
   package func connect() async throws(EngineError) -> EngineChannel { .network(address, client) }
 }
@@ -24,6 +25,7 @@ package struct PlainTCPConnector: EngineConnector {
   package init(_ address: TCPAddress) { self.address = address }
 
   package var name: String { address.description }
+  package var isRemote: Bool { true }
 
   package func connect() async throws(EngineError) -> EngineChannel { .network(address, nil) }
 }

@@ -30,6 +30,11 @@ package struct AdHocServer: Sendable {
     known = KnownHosts(text: files.compactMap(Self.text).joined(separator: "\n"))
   }
 
+  /// The hosts that `~/.ssh/config` names, in its order.
+  package var names: [String] { config.names }
+  /// What of that file was left out, in words.
+  package var notes: [String] { config.notes }
+
   /// The way to a server, and its engine's socket.
   package func route(to url: String) throws -> (hops: [SSHHop], socket: RemotePath) {
     let parts = try SSHAddress.parts(of: url)

@@ -10,8 +10,8 @@ package struct EngineTarget: Sendable {
   package let link: SSHLink?
   /// Of an engine on this machine.
   package let socketPath: String?
-  /// Whether there is a network between us and the engine.
-  package let isRemote: Bool
+  /// Keeps how the socket was reached in the end.
+  private let remember: (@Sendable (SSHLink.Dial) async -> Void)?
 
   /// An engine on this machine.
   package init(_ endpoint: EngineEndpoint) {
@@ -19,16 +19,18 @@ package struct EngineTarget: Sendable {
     storeName = endpoint == .standard ? "local" : "unix://\(endpoint.socketPath)"
     link = nil
     socketPath = endpoint.socketPath
-    isRemote = false
+    remember = nil
   }
 
   /// An engine behind an SSH server.
-  package init(_ link: SSHLink, name: String) {
+  ///
+  /// - Parameter remember: called at the end, with how the socket was reached.
+  package init(_ link: SSHLink, name: String, remember: (@Sendable (SSHLink.Dial) async -> Void)? = nil) {
     connector = SSHEngineConnector(link, name: name)
     storeName = name
     self.link = link
     socketPath = nil
-    isRemote = true
+    self.remember = remember
   }
 
   /// An engine at a TCP address, with TLS.
@@ -64,11 +66,18 @@ package struct EngineTarget: Sendable {
     storeName = name
     link = nil
     socketPath = nil
-    isRemote = true
+    remember = nil
   }
 
+  package var isRemote: Bool { connector.isRemote }
+
   /// Ends the link; what still uses the engine loses it.
-  package func close() async { await link?.close() }
+  package func close() async {
+    guard let link else { return }
+    let dial = await link.dial
+    await link.close()
+    if let dial { await remember?(dial) }
+  }
 
   /// Over a network, a call may take as long as it takes to notice that a link is dead (under 60 s, R-ENG-1): then it fails as a
   /// lost connection, after which an operation goes on when the link is back.

@@ -5,6 +5,7 @@ package import SSHTransport
 package struct SSHEngineConnector: EngineConnector {
   package let link: SSHLink
   package let name: String
+  package let isRemote = true
 
   package init(_ link: SSHLink, name: String) {
     self.link = link

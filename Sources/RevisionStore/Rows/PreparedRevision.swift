@@ -32,7 +32,7 @@ struct PreparedRevision: Sendable {
       || revision.variables.values.contains(where: \.isSecret)
   }
 
-  func inputHash(keys: StackKeys?) throws(StoreError) -> [UInt8] {
+  func inputHash(keys: SealingKeys?) throws(StoreError) -> [UInt8] {
     var files: [RevisionFile] = []
     for (file, hash) in zip(revision.files, fileHashes) {
       let content = try reference(file.content, hash: hash, keys: keys)
@@ -52,7 +52,7 @@ struct PreparedRevision: Sendable {
 
   /// Writes all rows of the revision; gives its row.
   func insert(
-    number: Int, stack: Int64, keys: StackKeys?, now: Timestamp, _ db: Database
+    number: Int, stack: Int64, keys: SealingKeys?, now: Timestamp, _ db: Database
   ) throws -> Int64 {
     let canonical = try store(revision.canonical, hash: canonicalHash, stack: stack, keys: keys, db)
     let (kind, source) = Self.words(revision.kind)
@@ -92,7 +92,7 @@ struct PreparedRevision: Sendable {
     }
   }
 
-  private func insertFiles(revision id: Int64, stack: Int64, keys: StackKeys?, _ db: Database) throws {
+  private func insertFiles(revision id: Int64, stack: Int64, keys: SealingKeys?, _ db: Database) throws {
     for (file, hash) in zip(revision.files, fileHashes) {
       let stored = try store(file.content, hash: hash, stack: stack, keys: keys, db)
       try db.execute(
@@ -107,7 +107,7 @@ struct PreparedRevision: Sendable {
     }
   }
 
-  private func insertVariables(revision id: Int64, keys: StackKeys?, now: Timestamp, _ db: Database) throws {
+  private func insertVariables(revision id: Int64, keys: SealingKeys?, now: Timestamp, _ db: Database) throws {
     for (name, variable) in revision.variables {
       var value: String?
       var mac: Data?
@@ -133,7 +133,7 @@ struct PreparedRevision: Sendable {
   }
 
   private func store(
-    _ content: NewContent, hash: [UInt8], stack: Int64, keys: StackKeys?, _ db: Database
+    _ content: NewContent, hash: [UInt8], stack: Int64, keys: SealingKeys?, _ db: Database
   ) throws -> Stored {
     switch content {
     case .hashOnly(_, let size):
@@ -159,7 +159,7 @@ struct PreparedRevision: Sendable {
   }
 
   private func reference(
-    _ content: NewContent, hash: [UInt8], keys: StackKeys?
+    _ content: NewContent, hash: [UInt8], keys: SealingKeys?
   ) throws(StoreError) -> ContentReference {
     switch content {
     case .plain(let bytes): .plain(sha256: hash, sizeBytes: bytes.count)
@@ -169,7 +169,7 @@ struct PreparedRevision: Sendable {
     }
   }
 
-  private func require(_ keys: StackKeys?) throws(StoreError) -> StackKeys {
+  private func require(_ keys: SealingKeys?) throws(StoreError) -> SealingKeys {
     guard let keys else { throw .invalid(what: "a secret", reason: "the stack has no key") }
     return keys
   }
@@ -211,7 +211,7 @@ struct PreparedRevision: Sendable {
   }
 }
 
-extension StackKeys {
+extension SealingKeys {
   func variableMac(_ value: Secret<String>) -> Data {
     mac(Array(value.reveal().utf8), purpose: "variable")
   }

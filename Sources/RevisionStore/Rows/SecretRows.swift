@@ -5,15 +5,15 @@ import GRDB
 enum SecretRows {
   /// Keeps the value a deploy brings until it is known whether the deploy succeeds. One that is in force already is not kept twice.
   static func addPending(
-    _ value: Secret<String>, named name: String, for revision: Int64, keys: StackKeys, now: Timestamp, _ db: Database
+    _ value: Secret<String>, named name: String, for revision: Int64, keys: SealingKeys, now: Timestamp, _ db: Database
   ) throws {
     let mac = keys.variableMac(value)
     let inForce = try Data.fetchOne(
       db, sql: "SELECT mac FROM secret WHERE stack_id = ? AND name = ? AND pending_for IS NULL",
-      arguments: [keys.stack, name])
+      arguments: [keys.owner.id, name])
     if inForce == mac { return }
     let newest = try Int64.fetchOne(
-      db, sql: "SELECT max(version) FROM secret WHERE stack_id = ? AND name = ?", arguments: [keys.stack, name])
+      db, sql: "SELECT max(version) FROM secret WHERE stack_id = ? AND name = ?", arguments: [keys.owner.id, name])
     let version = (newest ?? 0) + 1
     let sealed = try keys.seal(Array(value.reveal().utf8), in: .variable(name, version: version))
     try db.execute(
@@ -21,7 +21,7 @@ enum SecretRows {
         INSERT INTO secret (stack_id, name, version, key_version, mac, sealed, pending_for, updated_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
-      arguments: [keys.stack, name, version, keys.version, mac, sealed, revision, now.milliseconds])
+      arguments: [keys.owner.id, name, version, keys.version, mac, sealed, revision, now.milliseconds])
   }
 
   /// Puts the values of a revision in force, or drops them.
@@ -39,7 +39,7 @@ enum SecretRows {
   }
 
   static func value(
-    named name: String, stack: Int64, pendingFor revision: Int64?, keys: StackKeys, _ db: Database
+    named name: String, stack: Int64, pendingFor revision: Int64?, keys: SealingKeys, _ db: Database
   ) throws -> Secret<String>? {
     let row = try Row.fetchOne(
       db,
@@ -67,7 +67,7 @@ extension RevisionStore {
     named name: String, of stack: StackKey, pending operation: OperationHandle? = nil
   ) async throws(StoreError) -> Secret<String>? {
     try await read { db in
-      guard let id = try StackRows.id(of: stack, db), let keys = try self.vault.keys(ofStack: id, db) else { return nil }
+      guard let id = try StackRows.id(of: stack, db), let keys = try self.vault.keys(of: .stack(id), db) else { return nil }
       let revision = try operation.flatMap { handle in
         try Int64.fetchOne(db, sql: "SELECT revision_id FROM operation WHERE id = ?", arguments: [handle.id])
       }

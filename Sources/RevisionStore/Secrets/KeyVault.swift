@@ -3,8 +3,20 @@ import FoundationEssentials
 import GRDB
 import Glibc
 
-/// The keys of the secrets (S-SEC-1): `master.key` wraps one key per stack, from which the keys for sealing and for
-/// the HMACs are derived.
+/// Whose data key it is; each owner has a table of keys of its own kind.
+struct KeyOwner: Sendable {
+  /// The table of the wrapped keys.
+  let table: String
+  /// Its column for the owner.
+  let column: String
+  let id: Int64
+
+  static func stack(_ id: Int64) -> KeyOwner { KeyOwner(table: "stack_key", column: "stack_id", id: id) }
+  static func server(_ id: Int64) -> KeyOwner { KeyOwner(table: "server_key", column: "server_id", id: id) }
+}
+
+/// The keys of the secrets (S-SEC-1): `master.key` wraps one key per stack and one per server, from which the keys for sealing
+/// and for the HMACs are derived.
 ///
 /// Nothing is kept in memory between calls: the file is 32 bytes, and a changed one is noticed at once.
 struct KeyVault: Sendable {
@@ -13,34 +25,35 @@ struct KeyVault: Sendable {
 
   let path: String
 
-  /// The keys of a stack; nil when it has none yet.
-  func keys(ofStack stack: Int64, _ db: Database) throws -> StackKeys? {
+  /// The keys of an owner; nil when it has none yet.
+  func keys(of owner: KeyOwner, _ db: Database) throws -> SealingKeys? {
     guard
       let row = try Row.fetchOne(
-        db, sql: "SELECT version, key_id, wrapped FROM stack_key WHERE stack_id = ? ORDER BY version DESC LIMIT 1",
-        arguments: [stack])
+        db,
+        sql: "SELECT version, key_id, wrapped FROM \(owner.table) WHERE \(owner.column) = ? ORDER BY version DESC LIMIT 1",
+        arguments: [owner.id])
     else { return nil }
     let master = try verifiedMaster(db)
-    let rowName = "stack_key \(stack)"
+    let rowName = "\(owner.table) \(owner.id)"
     guard row["key_id"] as Data == master.keyID else { throw StoreError.secretDamaged(row: rowName) }
     do {
       let key = try AES.KeyWrap.unwrap(row["wrapped"] as Data, using: master.key)
-      return StackKeys(stack: stack, version: row["version"], keyID: master.keyID, root: key)
+      return SealingKeys(owner: owner, version: row["version"], keyID: master.keyID, root: key)
     } catch {
       throw StoreError.secretDamaged(row: rowName)
     }
   }
 
-  /// The keys of a stack, made when it has none; makes `master.key` with the very first secret.
-  func keysForWriting(ofStack stack: Int64, _ db: Database, now: Timestamp) throws -> StackKeys {
-    if let keys = try keys(ofStack: stack, db) { return keys }
+  /// The keys of an owner, made when it has none; makes `master.key` with the very first secret.
+  func keysForWriting(of owner: KeyOwner, _ db: Database, now: Timestamp) throws -> SealingKeys {
+    if let keys = try keys(of: owner, db) { return keys }
     let master = try masterForWriting(db, now: now)
     let root = SymmetricKey(size: .bits256)
     let wrapped = try AES.KeyWrap.wrap(root, using: master.key)
     try db.execute(
-      sql: "INSERT INTO stack_key (stack_id, version, key_id, wrapped) VALUES (?, 1, ?, ?)",
-      arguments: [stack, master.keyID, wrapped])
-    return StackKeys(stack: stack, version: 1, keyID: master.keyID, root: root)
+      sql: "INSERT INTO \(owner.table) (\(owner.column), version, key_id, wrapped) VALUES (?, 1, ?, ?)",
+      arguments: [owner.id, master.keyID, wrapped])
+    return SealingKeys(owner: owner, version: 1, keyID: master.keyID, root: root)
   }
 
   /// Reads the key file and compares it with what the database was made with.
@@ -119,23 +132,23 @@ struct MasterKey {
   private var canaryKey: SymmetricKey { derived(key, purpose: "slipway canary 1") }
 }
 
-/// The keys of one stack.
-struct StackKeys {
-  let stack: Int64
+/// The keys of one owner.
+struct SealingKeys {
+  let owner: KeyOwner
   let version: Int64
   let keyID: Data
   private let sealing: SymmetricKey
   private let authentication: SymmetricKey
 
-  init(stack: Int64, version: Int64, keyID: Data, root: SymmetricKey) {
-    self.stack = stack
+  init(owner: KeyOwner, version: Int64, keyID: Data, root: SymmetricKey) {
+    self.owner = owner
     self.version = version
     self.keyID = keyID
     sealing = derived(root, purpose: "slipway seal 1")
     authentication = derived(root, purpose: "slipway mac 1")
   }
 
-  /// Equal for equal bytes of this stack; says nothing to who lacks the key.
+  /// Equal for equal bytes of this owner; says nothing to who lacks the key.
   func mac(_ bytes: [UInt8], purpose: String) -> Data {
     var code = HMAC<SHA256>(key: authentication)
     code.update(data: Data(purpose.utf8))
@@ -167,8 +180,8 @@ struct SealPlace: CustomStringConvertible {
 
   var description: String { "\(table) \(row) (version \(version))" }
 
-  func associated(with keys: StackKeys) -> Data {
-    let parts = [table, "\(keys.stack)", row, column, "\(keys.version)", "\(version)"].map { Array($0.utf8) }
+  func associated(with keys: SealingKeys) -> Data {
+    let parts = [table, "\(keys.owner.id)", row, column, "\(keys.version)", "\(version)"].map { Array($0.utf8) }
     var bytes = Data()
     for part in parts + [Array(keys.keyID)] {
       bytes.append(contentsOf: bigEndian(part.count))

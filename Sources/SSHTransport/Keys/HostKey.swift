@@ -62,6 +62,9 @@ extension HostKey {
   /// The line for `authorized_keys`, without a comment.
   package var line: String { "\(type) \(Data(blob).base64EncodedString())" }
 
+  /// RSA keys with fewer bits are not taken (S-SSH-3).
+  package static let leastRSABits = 3072
+
   /// Bits of an RSA key's modulus; nil for other keys (RFC 4253 section 6.6: exponent, then modulus).
   package var rsaBits: Int? {
     guard type == "ssh-rsa" else { return nil }

@@ -17,6 +17,32 @@ package enum SSHCredential: Sendable {
   }
 }
 
+extension SSHCredential {
+  /// The public half of a key; nil for other ways of logging in.
+  ///
+  /// - Throws: `badKey` when the text or the passphrase cannot be used, and for an RSA key that is too short.
+  package func publicKey() throws(SSHError) -> HostKey? {
+    guard case .key(let text, let passphrase) = self else { return nil }
+    guard let key = try PrivateKey(text: text, passphrase: passphrase).publicKey() else {
+      throw .badKey(reason: "its public half cannot be made", fix: "make a new one: ssh-keygen -t ed25519")
+    }
+    if let bits = key.rsaBits, bits < HostKey.leastRSABits {
+      throw .badKey(
+        reason: "it is an RSA key of \(bits) bits; \(HostKey.leastRSABits) are the least",
+        fix: "make a new one: ssh-keygen -t ed25519")
+    }
+    return key
+  }
+
+  /// A new Ed25519 key without a passphrase.
+  package static func newKey() throws(SSHError) -> SSHCredential {
+    .key(text: try PrivateKey.newText(), passphrase: nil)
+  }
+
+  /// Whether a private key's text is locked with a passphrase.
+  package static func isLocked(key text: SSHSecret) -> Bool { PrivateKey.isLocked(text.reveal()) }
+}
+
 /// A text that prints as dots.
 package struct SSHSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   private let text: String

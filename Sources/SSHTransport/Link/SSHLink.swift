@@ -34,6 +34,7 @@ package actor SSHLink {
   private let socket: RemotePath
   private let limits: Limits
   private let notice: @Sendable (String) -> Void
+  private let onStage: @Sendable (_ hop: Int, SSHError.Stage) -> Void
   /// What is known of how to reach the socket; nil: nothing yet.
   package private(set) var dial: Dial?
 
@@ -50,9 +51,11 @@ package actor SSHLink {
   ///   - hops: jump hosts in order, then the server.
   ///   - dial: what was found before; it is looked for again when it does not work.
   ///   - notice: told what a person should know, such as that a stand-in is used for the forwarding of sockets.
+  ///   - onStage: told what begins on the way, with the host's place in `hops`; from any thread.
   package init(
     hops: [SSHHop], socket: RemotePath = .dockerSocket, dial: Dial? = nil, limits: Limits = Limits(),
-    notice: @escaping @Sendable (String) -> Void = { _ in }
+    notice: @escaping @Sendable (String) -> Void = { _ in },
+    onStage: @escaping @Sendable (_ hop: Int, SSHError.Stage) -> Void = { _, _ in }
   ) {
     precondition(!hops.isEmpty, "a link leads somewhere")
     self.hops = hops
@@ -60,6 +63,7 @@ package actor SSHLink {
     self.dial = dial
     self.limits = limits
     self.notice = notice
+    self.onStage = onStage
   }
 
   /// As errors name the server.
@@ -123,10 +127,10 @@ package actor SSHLink {
   private func connectThrough() async throws(SSHError) -> [SSHSession] {
     let deadline = ContinuousClock.now.advanced(by: limits.connect)
     var made: [SSHSession] = []
-    for hop in hops {
+    for (index, hop) in hops.enumerated() {
       let left = max(ContinuousClock.now.duration(to: deadline), .milliseconds(1))
       do {
-        made.append(try await SSHSession.connect(to: hop, through: made.last, limit: left))
+        made.append(try await SSHSession.connect(to: hop, through: made.last, limit: left) { [onStage] in onStage(index, $0) })
       } catch {
         for session in made.reversed() { await session.close() }
         throw error

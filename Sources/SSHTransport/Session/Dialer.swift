@@ -8,10 +8,14 @@ struct Dialer {
   /// Readable when the attempt is called off.
   let wake: CInt
   let isCalledOff: () -> Bool
+  /// Told what begins.
+  let onStage: (SSHError.Stage) -> Void
 
   /// Tries the addresses of a host one after the other, each for its share of the time; gives a connected, non-blocking socket.
   func connect(_ host: String, _ port: UInt16) throws(SSHError) -> CInt {
+    onStage(.resolving)
     let addresses = try resolve(host, port)
+    onStage(.connecting)
     var reason = "the name has no address"
     for (index, address) in addresses.enumerated() {
       let left = ContinuousClock.now.duration(to: deadline)

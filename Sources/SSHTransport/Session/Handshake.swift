@@ -15,6 +15,8 @@ struct HandshakePlan: Sendable {
   var limit: Duration
   /// A connected stream; nil: connect to the address.
   var descriptor: CInt?
+  /// Told what begins, on the session's thread.
+  var onStage: @Sendable (SSHError.Stage) -> Void = { _ in }
 }
 
 /// Connects, looks at the host key, logs in. Runs on the session's thread; ends when it is called off.
@@ -60,7 +62,9 @@ struct Handshake: ~Copyable {
       descriptor = given
     } else {
       let mailbox = mailbox
-      let dialer = Dialer(hop: plan.hop, deadline: deadline, limit: plan.limit, wake: mailbox.wake) { mailbox.isEndAsked }
+      let dialer = Dialer(
+        hop: plan.hop, deadline: deadline, limit: plan.limit, wake: mailbox.wake, isCalledOff: { mailbox.isEndAsked },
+        onStage: plan.onStage)
       descriptor = try dialer.connect(plan.address.host, plan.address.port)
       // What is sent and not acknowledged for so long ends the connection (tcp(7)).
       var limit = CUnsignedInt(SessionLimits.silenceLimit.pollMilliseconds)
@@ -68,6 +72,7 @@ struct Handshake: ~Copyable {
     }
     self.descriptor = descriptor
     try options(descriptor)
+    plan.onStage(.handshake)
     unsafe ssh_set_blocking(session, 0)
     let result = try drive(.handshake) { unsafe ssh_connect(session) }
     guard result == SSH_OK else { throw noHandshake() }
@@ -117,6 +122,7 @@ struct Handshake: ~Copyable {
   // MARK: Login
 
   private func logIn() throws(SSHError) {
+    plan.onStage(.authentication)
     switch plan.credential {
     case .key(let text, let passphrase): try logIn(key: PrivateKey(text: text, passphrase: passphrase))
     case .agent(let socket):
@@ -272,6 +278,20 @@ struct PrivateKey: ~Copyable {
     guard unsafe ssh_pki_export_privkey_to_pubkey(handle, &key) == SSH_OK, let found = unsafe key else { return nil }
     defer { unsafe ssh_key_free(found) }
     return unsafe HostKey(library: found)
+  }
+
+  /// A new Ed25519 key in OpenSSH's own format.
+  static func newText() throws(SSHError) -> SSHSecret {
+    var key: ssh_key?
+    var text: UnsafeMutablePointer<CChar>?
+    let failure = SSHError.badKey(reason: "the library makes no new one", fix: "make one with ssh-keygen -t ed25519")
+    guard unsafe ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &key) == SSH_OK, let made = unsafe key else { throw failure }
+    defer { unsafe ssh_key_free(made) }
+    guard unsafe ssh_pki_export_privkey_base64(made, nil, nil, nil, &text) == SSH_OK, let found = unsafe text else {
+      throw failure
+    }
+    defer { unsafe ssh_string_free_char(found) }
+    return SSHSecret(unsafe String(cString: found))
   }
 
   /// PEM says it in a header; OpenSSH's own format names the cipher at its begin (PROTOCOL.key).

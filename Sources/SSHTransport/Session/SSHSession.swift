@@ -45,9 +45,12 @@ package final class SSHSession: Sendable {
 
   /// Connects and logs in, over `bastion` when there is one. Ends early when the task is cancelled.
   ///
-  /// - Parameter limit: for the whole.
+  /// - Parameters:
+  ///   - limit: for the whole.
+  ///   - onStage: told what begins, from any thread.
   package static func connect(
-    to hop: SSHHop, through bastion: SSHSession? = nil, limit: Duration = .seconds(10)
+    to hop: SSHHop, through bastion: SSHSession? = nil, limit: Duration = .seconds(10),
+    onStage: @escaping @Sendable (SSHError.Stage) -> Void = { _ in }
   ) async throws(SSHError) -> SSHSession {
     let deadline = ContinuousClock.now.advanced(by: limit)
     let name = hop.name
@@ -63,7 +66,7 @@ package final class SSHSession: Sendable {
       }
       let algorithms = pinned.map(\.algorithms).joined(separator: ",")
       do {
-        return try await start(hop, through: bastion, asking: algorithms, judge, until: deadline, limit)
+        return try await start(hop, through: bastion, asking: algorithms, judge, until: deadline, limit, onStage)
       } catch {
         guard case .hostKeyChanged(_, _, nil) = error else { throw error }
         throw .hostKeyChanged(hop: name, expected: expected, offered: nil)
@@ -76,7 +79,7 @@ package final class SSHSession: Sendable {
           guard shown.fingerprint == wanted else { throw .hostKeyChanged(hop: name, expected: wanted, offered: shown) }
         }
         do {
-          return try await start(hop, through: bastion, asking: family, judge, until: deadline, limit)
+          return try await start(hop, through: bastion, asking: family, judge, until: deadline, limit, onStage)
         } catch {
           guard case .hostKeyChanged(_, _, let shown) = error else { throw error }
           if let shown { shownKeys.append(shown) }
@@ -86,9 +89,35 @@ package final class SSHSession: Sendable {
     }
   }
 
-  /// Looks which key a host shows; nothing is sent to it.
+  /// Looks which key a host shows, or whether it has one of a fingerprint; nothing is sent to it.
+  ///
+  /// - Throws: `hostKeyChanged` when it has no key of the fingerprint.
   package static func hostKey(
-    of address: SSHAddress, name: String, through bastion: SSHSession? = nil, limit: Duration = .seconds(10)
+    of address: SSHAddress, name: String, fingerprint: String? = nil, through bastion: SSHSession? = nil,
+    limit: Duration = .seconds(10)
+  ) async throws(SSHError) -> HostKey {
+    let deadline = ContinuousClock.now.advanced(by: limit)
+    guard let fingerprint else {
+      return try await shownKey(
+        of: address, name: name, asking: HostKey.families.joined(separator: ","), through: bastion, until: deadline, limit)
+    }
+    var first: HostKey?
+    for family in HostKey.families {
+      do {
+        let shown = try await shownKey(of: address, name: name, asking: family, through: bastion, until: deadline, limit)
+        if shown.fingerprint == fingerprint { return shown }
+        first = first ?? shown
+      } catch {
+        // No key of that type.
+        guard case .hostKeyChanged = error else { throw error }
+      }
+    }
+    throw .hostKeyChanged(hop: name, expected: fingerprint, offered: first)
+  }
+
+  private static func shownKey(
+    of address: SSHAddress, name: String, asking algorithms: String, through bastion: SSHSession?,
+    until deadline: ContinuousClock.Instant, _ limit: Duration
   ) async throws(SSHError) -> HostKey {
     let hop = SSHHop(
       address: address, hostKey: .fingerprint(""), credential: .password(SSHSecret("")), name: name)
@@ -96,8 +125,7 @@ package final class SSHSession: Sendable {
       throw .hostKeyUnknown(hop: name, offered: shown)
     }
     do {
-      _ = try await start(
-        hop, through: bastion, asking: HostKey.families.joined(separator: ","), judge, until: .now.advanced(by: limit), limit)
+      _ = try await start(hop, through: bastion, asking: algorithms, judge, until: deadline, limit) { _ in }
     } catch {
       guard case .hostKeyUnknown(_, let offered) = error else { throw error }
       return offered
@@ -107,10 +135,12 @@ package final class SSHSession: Sendable {
 
   private static func start(
     _ hop: SSHHop, through bastion: SSHSession?, asking algorithms: String,
-    _ judge: @escaping @Sendable (HostKey) throws(SSHError) -> Void, until deadline: ContinuousClock.Instant, _ limit: Duration
+    _ judge: @escaping @Sendable (HostKey) throws(SSHError) -> Void, until deadline: ContinuousClock.Instant, _ limit: Duration,
+    _ onStage: @escaping @Sendable (SSHError.Stage) -> Void
   ) async throws(SSHError) -> SSHSession {
     let descriptor: CInt?
     if let bastion {
+      onStage(.connecting)
       descriptor = try await bastion.openTCP(host: hop.address.host, port: hop.address.port)
     } else {
       descriptor = nil
@@ -118,7 +148,7 @@ package final class SSHSession: Sendable {
     let left = ContinuousClock.now.duration(to: deadline)
     let plan = HandshakePlan(
       address: hop.address, hop: hop.name, algorithms: algorithms, judge: judge, credential: hop.credential,
-      limit: max(left, .milliseconds(1)), descriptor: descriptor)
+      limit: max(left, .milliseconds(1)), descriptor: descriptor, onStage: onStage)
     guard let mailbox = SessionMailbox() else {
       descriptor.map { _ = Glibc.close($0) }
       throw .handshake(hop: hop.name, reason: "this process has no descriptors left")
@@ -196,10 +226,25 @@ package final class SSHSession: Sendable {
     try await open(.command(command.line), what: "the command \(command.name)")
   }
 
-  /// Runs a program to its end and gives what it wrote, at most 64 KiB.
-  func run(_ command: RemoteCommand) async throws(SSHError) -> (output: String, exit: RemoteExit) {
+  /// Bytes of what a program writes, and of its input.
+  package static let outputLimit = 64 << 10
+
+  /// Runs a program to its end and gives what it wrote, at most `outputLimit` bytes.
+  ///
+  /// - Parameters:
+  ///   - input: at most `outputLimit` bytes.
+  ///   - limit: how long it may be silent; then it is left, and its exit has no status.
+  package func run(
+    _ command: RemoteCommand, input: [UInt8] = [], limit: Duration = .seconds(8)
+  ) async throws(SSHError) -> (output: String, exit: RemoteExit) {
+    precondition(input.count <= Self.outputLimit, "more would wait for a program that waits for its output to be read")
     let program = try await start(command)
-    let output = await program.readOutput(limit: 64 << 10)
+    // Not before its exit is known: the server tells that after the end of the output, and a channel whose local end has gone
+    // does not wait for it.
+    defer { Glibc.close(program.descriptor) }
+    guard let output = await program.readOutput(after: input, silence: limit) else {
+      return ("", RemoteExit(status: nil, errorText: "no answer within \(limit)"))
+    }
     return (output, await program.waitForExit())
   }
 
@@ -248,22 +293,29 @@ struct RemoteProgram: Sendable {
   /// How it ended; nil while it runs.
   var exitNow: RemoteExit? { exit.value }
 
-  /// Reads to the end on a thread of its own, and closes the descriptor. What is beyond the limit is dropped.
-  func readOutput(limit: Int) async -> String {
+  /// Gives it its input and reads to the end on a thread of its own. What is beyond the limit is dropped; nil when nothing came
+  /// for too long.
+  func readOutput(after input: [UInt8], silence: Duration) async -> String? {
     let descriptor = descriptor
+    let limit = SSHSession.outputLimit
     return await withCheckedContinuation { continuation in
-      let reader = startThread(refused: { _ in continuation.resume(returning: "") }) {
+      let reader = startThread(refused: { _ in continuation.resume(returning: nil) }) {
+        // A program that ends early does not take all of it.
+        if !input.isEmpty { _ = unsafe send(descriptor, input, input.count, CInt(MSG_NOSIGNAL)) }
         // SHUT_WR (shutdown(2)): a release build does not find the name here.
         shutdown(descriptor, 1)
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         while true {
+          let ready = unsafe poll(&entry, 1, silence.pollMilliseconds)
+          if ready < 0, errno == EINTR { continue }
+          guard ready > 0 else { return continuation.resume(returning: nil) }
           let count = unsafe read(descriptor, &buffer, buffer.count)
           if count < 0, errno == EINTR { continue }
           guard count > 0 else { break }
           output += buffer.prefix(min(count, max(0, limit - output.count)))
         }
-        close(descriptor)
         continuation.resume(returning: String(decoding: output, as: UTF8.self))
       }
       reader?.detach()

@@ -29,7 +29,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var findings = try await Interruption.cancelling(notice: nil) {
       var findings = begun
       do {
-        findings += await EngineDiagnosis(try session.target(settings)).findings()
+        findings += await EngineDiagnosis(try await session.target(settings)).findings()
       } catch {
         findings.append(Finding("engine", failure: error))
       }

@@ -66,13 +66,14 @@ struct LogsCommand: AsyncParsableCommand {
     let containers = try await scope.containers(engine)
     let printer = LogPrinter(
       style, project: project, containers: Dictionary(uniqueKeysWithValues: containers.map { ($0.name, $0.service) }))
-    let logs = StackLogs(engine)
+    let patience = LinkPatience(engine, notice: LostEngine.tell)
+    let logs = StackLogs(engine, patience: patience)
     guard follows else {
       return try await logs.history(
         of: containers.map(\.source), selection, unreadable: { printer.printUnreadable($0.name, $1) }
       ) { printer.print($0) }
     }
-    try await scope.withJoining(engine, printer) { joining in
+    try await scope.withJoining(engine, printer, patience) { joining in
       try await logs.follow(containers.map { ($0.source, selection) }, joining: joining) { event in
         switch event {
         case .line(let line): return printer.print(line)

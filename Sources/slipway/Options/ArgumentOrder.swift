@@ -147,10 +147,18 @@ enum ArgumentOrder {
     }
   }
 
+  /// Commands whose next word is a command too.
+  private static let groups: Set<String> = ["server"]
+
   static func normalized(_ arguments: [String]) -> [String] {
     var leading: [String] = []
+    var names: [String] = []
     var rest = arguments[...]
     while true {
+      if names.isEmpty, let word = rest.first, groups.contains(word) {
+        names.append(word)
+        rest = rest.dropFirst()
+      }
       rest = renewed(rest, of: "")
       guard let word = rest.first, word.hasPrefix("-"), word != "--" else { break }
       if word == "-v" {
@@ -171,7 +179,10 @@ enum ArgumentOrder {
         break
       }
     }
-    guard let command = rest.first, !command.hasPrefix("-") else { return Array(rest) + leading }
+    guard let command = rest.first, !command.hasPrefix("-") else { return names + rest + leading }
+    if !names.isEmpty {
+      return names + [command] + leading + (following(rest.dropFirst(), names[0]) ?? [])
+    }
     if reading.contains(command) { leading.removeAll { $0 == "--dry-run" } }
     return following(rest.dropFirst(), command).map { [command] + leading + $0 } ?? ["help", command]
   }

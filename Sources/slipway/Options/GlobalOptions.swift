@@ -50,6 +50,11 @@ struct GlobalOptions: ParsableArguments {
     name: .customLong("tlskey"), help: ArgumentHelp("Key of the client certificate.", valueName: "path"), completion: .file())
   var certificateKey: String?
 
+  @Option(
+    name: .customLong("server"), help: ArgumentHelp("Server to work on; see slipway server.", valueName: "name"),
+    completion: ServerNames.completion)
+  var server: String?
+
   @Flag(name: .customLong("json"), help: "Print JSON for machines.")
   var isJSON = false
 
@@ -74,6 +79,9 @@ struct GlobalOptions: ParsableArguments {
   var ansi: String?
 
   func validate() throws {
+    if let server, let host {
+      throw CommandFailure("--server \(server) and --host \(host) name two engines\n  fix: give one of them")
+    }
     if let parallelCalls, parallelCalls < -1 || parallelCalls == 0 {
       throw CommandFailure("--parallel \(parallelCalls) is not a number of calls\n  fix: give 1 or more, or -1")
     }

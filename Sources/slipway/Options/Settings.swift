@@ -1,6 +1,7 @@
 import ComposeFile
 import Glibc
 import Orchestration
+import RevisionStore
 
 /// What can be set once for all commands: by a file, by the environment, by flags, each outranking the one before.
 ///
@@ -12,6 +13,8 @@ struct Settings: Sendable {
   var host: String?
   /// Whether an engine may be used over TCP without TLS where the address is not this machine's own.
   var allowsPlainTCP = false
+  /// The server whose engine is meant; it outranks `host`.
+  var server: String?
   var author: String
   var progress: String?
   var ansi: String?
@@ -40,6 +43,9 @@ struct Settings: Sendable {
     Key(name: "data", variables: ["SLIPWAY_DATA"]) { $0.isEmpty ? "is empty; give a folder" : nil },
     Key(name: "host", variables: ["SLIPWAY_HOST", "DOCKER_HOST"]) { _ in nil },
     Key(name: "insecure_tcp", variables: ["SLIPWAY_INSECURE_TCP"]) { oneOf(["1", "true", "0", "false"], $0) },
+    Key(name: "server", variables: ["SLIPWAY_SERVER"]) { name in
+      name == ServerName.local || ServerName(name) != nil ? nil : "is not a server's name; \(ServerName.rule)"
+    },
     Key(name: "author", variables: ["SLIPWAY_AUTHOR"]) { _ in nil },
     Key(name: "progress", variables: ["SLIPWAY_PROGRESS", "COMPOSE_PROGRESS"]) {
       oneOf(progressWords, $0)
@@ -70,12 +76,15 @@ struct Settings: Sendable {
       }
       if let complaint = key.complaint(value) { throw CommandFailure("\(name)=\(value) \(complaint)") }
       values[key.name] = value
+      // An engine that the environment names outranks a server that the file names.
+      if key.name == "host" { values["server"] = nil }
     }
     var settings = standard(environment: environment)
     if let data = values["data"] { settings.dataDirectory = absolute(data) }
     if let author = values["author"] { settings.author = author }
     settings.host = values["host"]
     settings.allowsPlainTCP = ["1", "true"].contains(values["insecure_tcp"])
+    settings.server = values["server"]
     settings.progress = values["progress"]
     settings.ansi = values["ansi"]
     if let text = values["wait_timeout"], let count = Int(text) { settings.waitTimeout = .seconds(count) }

@@ -127,10 +127,11 @@ struct AttachedRun: Sendable {
         return true
       }
     }
-    let logs = StackLogs(engine)
+    let patience = LinkPatience(engine, notice: LostEngine.tell)
+    let logs = StackLogs(engine, patience: patience)
     guard watch != nil else { return try await logs.follow(sources, deliver) }
     // A rebuild gives a container another one in its place, under the same name.
-    try await scope.withJoining(engine, printer) { joining in
+    try await scope.withJoining(engine, printer, patience) { joining in
       try await logs.follow(sources, joining: joining, deliver)
     }
   }

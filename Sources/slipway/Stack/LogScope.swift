@@ -46,22 +46,41 @@ struct LogScope: Sendable {
     return index.map { labels[ComposeLabel.number] == String($0) } ?? true
   }
 
-  /// Runs `body` with a stream of the containers of the scope that start meanwhile.
+  /// Runs `body` with a stream of the containers of the scope that start meanwhile, also while the engine was lost for a time.
   func withJoining(
-    _ engine: EngineClient, _ printer: LogPrinter, _ body: (AsyncStream<LogSource>) async throws -> Void
+    _ engine: EngineClient, _ printer: LogPrinter, _ patience: LinkPatience, _ body: (AsyncStream<LogSource>) async throws -> Void
   ) async throws {
     let (joining, continuation) = AsyncStream.makeStream(of: LogSource.self, bufferingPolicy: .bufferingOldest(1024))
     var filters = EngineFilters.labels([ComposeLabel.project: project])
     filters.values["type"] = ["container"]
     filters.values["event"] = ["start"]
-    let events = try await engine.events(filters: filters)
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    let first = try await engine.events(filters: filters)
+    try await withThrowingTaskGroup(of: Void.self) { [filters] group in
       group.addTask {
-        for try await event in events {
-          let labels = event.actor.attributes
-          guard labels[ComposeLabel.oneOff]?.lowercased() != "true", matches(labels), let name = labels["name"] else { continue }
-          printer.add(name, service: labels[ComposeLabel.service] ?? "")
-          continuation.yield(LogSource(id: event.actor.id, name: name))
+        var events = first
+        var last: Int64 = 0
+        while true {
+          do {
+            for try await event in events where event.timeNanoseconds > last {
+              last = event.timeNanoseconds
+              let labels = event.actor.attributes
+              guard labels[ComposeLabel.oneOff]?.lowercased() != "true", matches(labels), let name = labels["name"] else {
+                continue
+              }
+              printer.add(name, service: labels[ComposeLabel.service] ?? "")
+              continuation.yield(LogSource(id: event.actor.id, name: name))
+            }
+            return
+          } catch {
+            guard try await patience.outlasts(error) else { throw error }
+            let since = last > 0 ? EngineTimestamp(seconds: last / 1_000_000_000, nanoseconds: Int32(last % 1_000_000_000)) : nil
+            events = try await patience.outlasting { try await engine.events(since: since, filters: filters) }
+            // The engine keeps few events: what runs by now is joined whether its start is told or not.
+            for container in try await patience.outlasting({ try await containers(engine) }) where container.isUp {
+              printer.add(container.name, service: container.service)
+              continuation.yield(container.source)
+            }
+          }
         }
       }
       try await body(joining)

@@ -1,4 +1,5 @@
 import DockerEngine
+import LogStreaming
 
 /// What is said when the engine goes away while a command shows what happens there.
 enum LostEngine {
@@ -10,6 +11,14 @@ enum LostEngine {
     } catch {
       guard case .connectionLost(let call, _)? = error as? EngineError else { throw error }
       throw failure(call.endpoint, consequence)
+    }
+  }
+
+  /// Tells of a link that was lost and is waited for.
+  static func tell(_ notice: LinkNotice) {
+    switch notice {
+    case .lost(let reason): StandardError.warn("the link is lost; lines go on when it is back: \(reason)")
+    case .isBack: StandardError.note("the link is back: no line is lost")
     }
   }
 

@@ -20,7 +20,11 @@ struct StackSession {
   func settings() throws -> Settings { try Settings.load(environment: environment) }
 
   /// The engine that an option, a setting or a Docker context names, else the standard one.
-  func target(_ settings: Settings) throws -> EngineTarget {
+  func target(_ settings: Settings) async throws -> EngineTarget {
+    if let name = global.server ?? (global.host == nil ? settings.server : nil) {
+      let directory = ServerDirectory(dataDirectory: settings.dataDirectory, environment: environment)
+      return try await directory.target(named: name) { StandardError.warn($0) }
+    }
     let named = global.host ?? settings.host
     let context = named == nil ? try DockerContext.engine(environment: environment) : nil
     guard let host = named ?? context?.host else { return EngineTarget(.standard) }
@@ -35,6 +39,32 @@ struct StackSession {
     return EngineTarget(link, name: host)
   }
 
+  private func client(_ target: EngineTarget, _ settings: Settings) -> EngineClient {
+    var limits = EngineLimits()
+    if let calls = global.parallelCalls ?? environment["COMPOSE_PARALLEL_LIMIT"].flatMap({ Int($0) }), calls > 0 {
+      limits.parallelCalls = min(calls, limits.parallelCalls)
+    }
+    limits = target.adjusted(limits)
+    return EngineClient(
+      connector: target.connector, limits: settings.engineTimeout.map { limits.capped(at: $0) } ?? limits)
+  }
+
+  /// Runs `body` with a client of an engine; the way to it is closed at the end. Ctrl-C cancels it.
+  func withTarget<Value: Sendable>(
+    _ target: EngineTarget, _ settings: Settings, _ body: @escaping @Sendable (EngineClient, EngineTarget) async throws -> Value
+  ) async throws -> Value {
+    let engine = client(target, settings)
+    let result: Result<Value, any Error>
+    do {
+      result = .success(try await Interruption.cancelling(notice: nil) { try await body(engine, target) })
+    } catch {
+      result = .failure(error)
+    }
+    await engine.shutdown()
+    await target.close()
+    return try result.get()
+  }
+
   /// Runs `body` with the operations of the chosen engine; Ctrl-C cancels it, and `notice` is said then.
   ///
   /// - Parameter takesSignals: false for what goes on in the background: only its task is cancelled.
@@ -43,17 +73,11 @@ struct StackSession {
     _ body: @escaping @Sendable (StackOperations) async throws -> Value
   ) async throws -> Value {
     let settings = try settings()
-    let target = try target(settings)
+    let target = try await target(settings)
     let credentials = try RegistryCredentials(
       configPath: RegistryCredentials.standardPath(environment: environment) ?? "/nonexistent",
       searchPath: environment["PATH"] ?? "")
-    var limits = EngineLimits()
-    if let calls = global.parallelCalls ?? environment["COMPOSE_PARALLEL_LIMIT"].flatMap({ Int($0) }), calls > 0 {
-      limits.parallelCalls = min(calls, limits.parallelCalls)
-    }
-    limits = target.adjusted(limits)
-    let engine = EngineClient(
-      connector: target.connector, limits: settings.engineTimeout.map { limits.capped(at: $0) } ?? limits)
+    let engine = client(target, settings)
     let operations = StackOperations(
       engine: engine, server: target.storeName, dataDirectory: settings.dataDirectory,
       credentials: credentials, environment: environment,

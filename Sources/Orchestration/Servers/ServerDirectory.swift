@@ -1,0 +1,132 @@
+import DockerEngine
+package import RevisionStore
+package import SSHTransport
+
+/// The servers of the store, and the ways to their engines.
+package struct ServerDirectory: Sendable {
+  /// How an engine is reached.
+  package struct Way: Sendable {
+    /// Jump hosts in order, then the server.
+    package var hops: [SSHHop]
+    package var socket: RemotePath
+    /// What was found the last time; nil: nothing yet.
+    package var dial: SSHLink.Dial?
+  }
+
+  package let dataDirectory: String
+  package let environment: [String: String]
+
+  package init(dataDirectory: String, environment: [String: String]) {
+    self.dataDirectory = dataDirectory
+    self.environment = environment
+  }
+
+  /// The store to change servers in.
+  package func store() throws -> RevisionStore { try RevisionStore.open(dataDirectory: dataDirectory) }
+
+  private func readingStore(_ name: String) throws -> RevisionStore {
+    guard let store = try RevisionStore.openForReading(dataDirectory: dataDirectory) else {
+      throw StoreError.serverUnknown(name: name, known: [])
+    }
+    return store
+  }
+
+  /// All servers by name, jump hosts among them.
+  package func servers() async throws -> [Server] {
+    try await RevisionStore.openForReading(dataDirectory: dataDirectory)?.servers() ?? []
+  }
+
+  /// - Throws: `serverUnknown` with the names that there are.
+  package func server(named name: String) async throws -> Server {
+    try await readingStore(name).server(named: name)
+  }
+
+  // MARK: Ways
+
+  /// - Throws: `serverUnknown` with the names that there are; what is wrong with its secrets.
+  package func way(to name: String) async throws -> Way {
+    let store = try readingStore(name)
+    let server = try await store.server(named: name)
+    return Way(
+      hops: try await hops(to: server, in: store), socket: try RemotePath(socket: server.socket),
+      dial: server.dial.flatMap { SSHLink.Dial(rawValue: $0) })
+  }
+
+  /// The first jump host is reached by its own way, each further one from the one before.
+  private func hops(to server: Server, in store: RevisionStore) async throws -> [SSHHop] {
+    var hops: [SSHHop] = []
+    for (index, jump) in server.jumps.enumerated() {
+      let host = try await store.server(named: jump)
+      // The store keeps no circle, and no way of more than 9 hosts.
+      hops += try await index == 0 ? self.hops(to: host, in: store) : [hop(host, in: store)]
+    }
+    return try await hops + [hop(server, in: store)]
+  }
+
+  private func hop(_ server: Server, in store: RevisionStore) async throws -> SSHHop {
+    guard let key = HostKey(blob: server.hostKey) else {
+      throw OperationRefused(
+        description: "the stored host key of \(server.name) is damaged\n  fix: pin it again with slipway server add --replace")
+    }
+    let address = try SSHAddress(user: server.user, host: server.host, port: server.port)
+    let credential = try await store.credential(ofServer: server.name)
+    return SSHHop(
+      address: address, hostKey: .pinned([key]), credential: try SSHCredential(credential, environment: environment),
+      name: "\(server.name) (\(address))")
+  }
+
+  /// The engine of a server; `local` is that of this machine.
+  ///
+  /// - Parameter notice: told what a person should know.
+  package func target(
+    named name: String, notice: @escaping @Sendable (String) -> Void
+  ) async throws -> EngineTarget {
+    if name == ServerName.local { return EngineTarget(.standard) }
+    let way = try await way(to: name)
+    let link = SSHLink(hops: way.hops, socket: way.socket, dial: way.dial, notice: notice)
+    return EngineTarget(link, name: name) { dial in
+      guard dial != way.dial else { return }
+      // WHY try?: the next use finds it out again.
+      try? await store().setDial(dial.rawValue, ofServer: name)
+    }
+  }
+}
+
+extension ServerDirectory {
+  /// Servers tried at the same time.
+  private static let testsAtOnce = 32
+
+  /// Tries servers side by side, each under its own limits: a dead one holds up no other. In the order of the names.
+  package func test(_ names: [String]) async throws -> [ServerTest] {
+    try await names.concurrentMap(atOnce: Self.testsAtOnce) { name in
+      do {
+        return try await test(name)
+      } catch {
+        return ServerTest(name, failure: error)
+      }
+    }
+  }
+
+  private func test(_ name: String) async throws -> ServerTest {
+    let server = try await server(named: name)
+    let test = await ServerTest.run(try await way(to: name), hasEngine: !server.isJumpOnly)
+    if let dial = test.dial?.rawValue, dial != server.dial { try await store().setDial(dial, ofServer: name) }
+    return test
+  }
+}
+
+extension SSHCredential {
+  /// - Throws: `agent` when no agent is named where the environment should name it.
+  package init(_ stored: ServerCredential, environment: [String: String]) throws(SSHError) {
+    switch stored {
+    case .key(let text, let passphrase):
+      self = .key(text: SSHSecret(text.reveal()), passphrase: passphrase.map { SSHSecret($0.reveal()) })
+    case .agent(let socket):
+      guard let path = socket ?? environment["SSH_AUTH_SOCK"], !path.isEmpty else {
+        throw .agent(reason: "SSH_AUTH_SOCK is not set")
+      }
+      self = .agent(socket: path)
+    case .password(let text): self = .password(SSHSecret(text.reveal()))
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import FoundationEssentials
+import GRDB
+
+/// Rows of `server` and of the tables around it.
+enum ServerRows {
+  /// Hosts on the way to a server, itself included.
+  static let routeLimit = 9
+
+  static func id(of name: String, _ db: Database) throws -> Int64? {
+    try Int64.fetchOne(db, sql: "SELECT id FROM server WHERE name = ?", arguments: [name])
+  }
+
+  /// - Throws: `serverUnknown` with the names that there are.
+  static func existingID(of name: String, _ db: Database) throws -> Int64 {
+    if let id = try id(of: name, db) { return id }
+    let known = try String.fetchAll(db, sql: "SELECT name FROM server WHERE is_jump_only = 0 ORDER BY name LIMIT 50")
+    throw StoreError.serverUnknown(name: name, known: known)
+  }
+
+  static func fetch(_ db: Database, where condition: String = "TRUE", _ arguments: StatementArguments = []) throws -> [Server] {
+    let rows = try Row.fetchAll(db, sql: "SELECT * FROM server WHERE \(condition) ORDER BY name", arguments: arguments)
+    let jumps = try Row.fetchAll(
+      db, sql: "SELECT j.server_id, s.name FROM server_jump j JOIN server s ON s.id = j.jump_id ORDER BY j.server_id, j.position")
+    let names = Dictionary(grouping: jumps) { $0["server_id"] as Int64 }
+    return try rows.map { row in
+      Server(
+        name: row["name"], user: row["user"], host: row["host"], port: row["port"], socket: row["socket"],
+        jumps: (names[row["id"]] ?? []).map { $0["name"] }, hostKeyType: row["host_key_type"],
+        hostKey: Array(row["host_key"] as Data), credential: try decoded(row, "credential"), dial: row["dial"],
+        isJumpOnly: row["is_jump_only"], createdAt: Timestamp(milliseconds: row["created_at"]),
+        updatedAt: Timestamp(milliseconds: row["updated_at"]))
+    }
+  }
+
+  /// Writes a server; one of that name keeps its number and its place among the jump hosts of others.
+  static func write(_ server: NewServer, over old: Int64?, vault: KeyVault, now: Timestamp, _ db: Database) throws {
+    let values: [(String, (any DatabaseValueConvertible)?)] = [
+      ("user", server.user), ("host", server.host), ("port", Int(server.port)), ("socket", server.socket),
+      ("host_key_type", server.hostKeyType), ("host_key", Data(server.hostKey)), ("dial", server.dial),
+      ("is_jump_only", server.isJumpOnly), ("updated_at", now.milliseconds),
+    ]
+    let id: Int64
+    if let old {
+      let assignments = values.map { "\($0.0) = ?" }.joined(separator: ", ")
+      try db.execute(
+        sql: "UPDATE server SET \(assignments) WHERE id = ?", arguments: StatementArguments(values.map(\.1) + [old]))
+      try db.execute(sql: "DELETE FROM server_jump WHERE server_id = ?", arguments: [old])
+      id = old
+    } else {
+      let columns = values.map(\.0).joined(separator: ", ")
+      let marks = values.map { _ in "?" }.joined(separator: ", ")
+      try db.execute(
+        sql: "INSERT INTO server (name, credential, created_at, \(columns)) VALUES (?, ?, ?, \(marks))",
+        arguments: StatementArguments(
+          [server.name.text, server.credential.kind.rawValue, now.milliseconds] + values.map(\.1)))
+      id = db.lastInsertedRowID
+    }
+    for (index, jump) in server.jumps.enumerated() {
+      try db.execute(
+        sql: "INSERT INTO server_jump (server_id, position, jump_id) VALUES (?, ?, ?)",
+        arguments: [id, index + 1, try existingID(of: jump.text, db)])
+    }
+    try requireWay(to: id, named: server.name.text, db)
+    try writeCredential(server.credential, of: id, vault: vault, now: now, db)
+  }
+
+  /// Refuses circles, and ways that are too long.
+  private static func requireWay(to id: Int64, named name: String, _ db: Database) throws {
+    let longest = try Int.fetchOne(
+      db,
+      sql: """
+        WITH RECURSIVE way (id, depth) AS (
+          SELECT ?, 1
+          UNION ALL SELECT j.jump_id, way.depth + 1 FROM server_jump j JOIN way ON j.server_id = way.id WHERE way.depth <= ?)
+        SELECT max(depth) FROM way
+        """, arguments: [id, routeLimit])
+    guard (longest ?? 1) <= routeLimit else { throw StoreError.serverCircle(name: name) }
+  }
+
+  // MARK: Credentials
+
+  static func writeCredential(
+    _ credential: ServerCredential, of id: Int64, vault: KeyVault, now: Timestamp, _ db: Database
+  ) throws {
+    var socket: String?
+    var secrets: [(kind: String, value: Secret<String>)] = []
+    switch credential {
+    case .key(let text, let passphrase): secrets = [("key", text)] + (passphrase.map { [("passphrase", $0)] } ?? [])
+    case .agent(let named): socket = named
+    case .password(let text): secrets = [("password", text)]
+    }
+    // With its key, so that no older row opens any more.
+    try db.execute(sql: "DELETE FROM server_secret WHERE server_id = ?", arguments: [id])
+    try db.execute(sql: "DELETE FROM server_key WHERE server_id = ?", arguments: [id])
+    try db.execute(
+      sql: "UPDATE server SET credential = ?, agent_socket = ?, updated_at = ? WHERE id = ?",
+      arguments: [credential.kind.rawValue, socket, now.milliseconds, id])
+    guard !secrets.isEmpty else { return }
+    let keys = try vault.keysForWriting(of: .server(id), db, now: now)
+    for (kind, value) in secrets {
+      let sealed = try keys.seal(Array(value.reveal().utf8), in: .server(kind))
+      try db.execute(
+        sql: "INSERT INTO server_secret (server_id, kind, key_version, sealed) VALUES (?, ?, ?, ?)",
+        arguments: [id, kind, keys.version, sealed])
+    }
+  }
+
+  static func credential(of id: Int64, named name: String, vault: KeyVault, _ db: Database) throws -> ServerCredential {
+    guard let row = try Row.fetchOne(db, sql: "SELECT credential, agent_socket FROM server WHERE id = ?", arguments: [id]) else {
+      throw StoreError.notFound(what: "server \(name)")
+    }
+    let kind: ServerCredential.Kind = try decoded(row, "credential")
+    if kind == .agent { return .agent(socket: row["agent_socket"]) }
+    guard let keys = try vault.keys(of: .server(id), db) else { throw StoreError.secretDamaged(row: "key of the server \(name)") }
+    func secret(_ kind: String) throws -> Secret<String>? {
+      let sealed = try Data.fetchOne(
+        db, sql: "SELECT sealed FROM server_secret WHERE server_id = ? AND kind = ?", arguments: [id, kind])
+      guard let sealed else { return nil }
+      do {
+        return Secret(String(decoding: try keys.open(sealed, in: .server(kind)), as: UTF8.self))
+      } catch {
+        throw StoreError.secretDamaged(row: "\(kind) of the server \(name)")
+      }
+    }
+    guard let text = try secret(kind.rawValue) else {
+      throw StoreError.secretDamaged(row: "\(kind.rawValue) of the server \(name)")
+    }
+    return kind == .password ? .password(text) : .key(text: text, passphrase: try secret("passphrase"))
+  }
+}
+
+extension SealPlace {
+  /// Always version 1: each credential has a data key of its own.
+  static func server(_ kind: String) -> SealPlace {
+    SealPlace(table: "server_secret", row: kind, column: "sealed", version: 1)
+  }
+}

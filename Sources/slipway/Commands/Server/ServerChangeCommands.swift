@@ -1,0 +1,106 @@
+import ArgumentParser
+import ComposeFile
+import Orchestration
+import RevisionStore
+import SSHTransport
+
+/// `slipway server remove`: forgets a server.
+struct ServerRemoveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "remove", abstract: "Forget a server and its secrets.",
+    discussion:
+      "Nothing changes on the server. The history of its stacks stays, and counts again when it is added by the same name.",
+    aliases: ["rm"])
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "Server.", completion: ServerNames.completion)
+  var name: String
+
+  func run() async throws {
+    let directory = try StackSession(global: global).servers()
+    let server = try await directory.server(named: name)
+    try await directory.store().removeServer(named: name)
+    StandardError.note("removed \(name)")
+    let others = try await directory.servers()
+    let idle = server.jumps.filter { jump in
+      others.contains { $0.name == jump && $0.isJumpOnly } && !others.contains { $0.jumps.contains(jump) }
+    }
+    for jump in idle { StandardError.note("no server is reached through \(jump) any more: slipway server remove \(jump)") }
+  }
+}
+
+/// `slipway server rename`: another name; the stacks' history goes along.
+struct ServerRenameCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rename", abstract: "Give a server another name; its stacks and their revisions go along.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "Server.", completion: ServerNames.completion)
+  var name: String
+
+  @Argument(help: "New name.")
+  var newName: String
+
+  func run() async throws {
+    let new = try ServerName(argument: newName)
+    let directory = try StackSession(global: global).servers()
+    _ = try await directory.server(named: name)
+    try await directory.store().renameServer(name, to: new)
+    StandardError.note("\(name) is \(new) now")
+  }
+}
+
+/// `slipway server rotate-key`: another key to log in with.
+struct ServerRotateKeyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rotate-key", abstract: "Log in with another key from now on.",
+    discussion: """
+      Without --identity a new Ed25519 key is made, written to ~/.ssh/authorized_keys on the server with the old login, tried \
+      and stored; then the old key's line is removed there. With --identity the server must know the key already. Whatever \
+      fails leaves a login that works.
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "Server.", completion: ServerNames.completion)
+  var name: String
+
+  @Option(
+    name: .customLong("identity"), help: ArgumentHelp("Private key that the server takes already.", valueName: "file"),
+    completion: .file())
+  var identity: String?
+
+  @Option(
+    name: .customLong("passphrase-file"),
+    help: ArgumentHelp("File whose first line is the key's passphrase; asked for on a terminal.", valueName: "file"),
+    completion: .file())
+  var passphraseFile: String?
+
+  func run() async throws {
+    let session = StackSession(global: global)
+    let rotation = KeyRotation(try session.servers())
+    let (name, identity, file) = (name, identity, passphraseFile)
+    let credential = try identity.map { path in
+      try ServerIdentity.key(path: path) {
+        if let file { return try ServerIdentity.word(path: file, what: "the passphrase") }
+        return Question.isPossible ? Question.secretAnswer("passphrase of \(path): ") : nil
+      }
+    }
+    let result = try await Interruption.cancelling(notice: "the change of keys is finished first") {
+      if let credential { return try await rotation.rotate(name, to: credential) }
+      return try await rotation.rotate(name)
+    }
+    if global.isJSON {
+      let fields = ComposeMap([
+        ("server", .string(name)), ("key", .string(result.key.line)), ("fingerprint", .string(result.key.fingerprint)),
+        ("leftover", result.leftover.map { .string($0) } ?? .null),
+      ])
+      StandardOutput.write(ComposeValue.map(fields).json(indented: true) + "\n")
+    } else {
+      StandardOutput.show("\(name) is logged in to with \(result.key) now\n")
+      if let leftover = result.leftover { StandardError.warn(leftover) }
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import RevisionStore
+
+@Suite struct ServerTests {
+  private let folder: StoreFolder
+
+  init() throws { folder = try StoreFolder() }
+
+  private func new(
+    _ name: String, jumps: [String] = [], credential: ServerCredential = .agent(socket: nil), isJumpOnly: Bool = false
+  ) throws -> NewServer {
+    NewServer(
+      name: try #require(ServerName(name)), user: "deploy", host: "10.0.0.2", port: 22, socket: "/var/run/docker.sock",
+      jumps: try jumps.map { try #require(ServerName($0)) }, hostKeyType: "ssh-ed25519", hostKey: Array(1...51),
+      credential: credential, isJumpOnly: isJumpOnly)
+  }
+
+  private let locked = ServerCredential.key(text: Secret("canary-key-text-91"), passphrase: Secret("canary-phrase-17"))
+
+  @Test func `A name is of small letters, digits, minus and underscore, and never local`() {
+    for good in ["a", "0", "web-1_x", String(repeating: "a", count: 63)] { #expect(ServerName(good)?.text == good) }
+    for bad in ["", "-a", "_a", "A", "a b", "a.b", "local", "a\n", "ä", "ssh://a", String(repeating: "a", count: 64)] {
+      #expect(ServerName(bad) == nil, "\(bad)")
+    }
+    for (host, name) in [("Web.example.org", "web-example-org"), ("10.0.0.2", "10-0-0-2"), ("::1", "1"), ("local", "host-local")]
+    {
+      #expect(ServerName(host: host).text == name)
+      #expect(ServerName(ServerName(host: host).text) != nil)
+    }
+  }
+
+  @Test func `A server comes back as it was stored, with its credential apart`() async throws {
+    let store = try folder.open()
+    try await store.addServers([
+      try new("bastion", credential: .password(Secret("canary-word-33")), isJumpOnly: true),
+      try new("alpha", jumps: ["bastion"], credential: locked), try new("beta", credential: .agent(socket: "/run/agent")),
+      try new("gamma"),
+    ])
+    let alpha = try await store.server(named: "alpha")
+    #expect(alpha.jumps == ["bastion"] && alpha.credential == .key && alpha.port == 22 && alpha.hostKey == Array(1...51))
+    #expect(try await store.servers().map(\.name) == ["alpha", "bastion", "beta", "gamma"])
+    #expect(try await store.credential(ofServer: "alpha") == locked)
+    #expect(try await store.credential(ofServer: "bastion") == .password(Secret("canary-word-33")))
+    #expect(try await store.credential(ofServer: "beta") == .agent(socket: "/run/agent"))
+    #expect(try await store.credential(ofServer: "gamma") == .agent(socket: nil))
+    #expect(
+      await storeError { _ = try await store.server(named: "delta") }
+        == .serverUnknown(name: "delta", known: ["alpha", "beta", "gamma"]))
+  }
+
+  @Test func `AB-H1: no byte of a key, passphrase or password is in the files of the store`() async throws {
+    let store = try folder.open()
+    try await store.addServers([
+      try new("alpha", credential: locked), try new("beta", credential: .password(Secret("canary-word-33"))),
+    ])
+    try await store.replaceCredential(ofServer: "beta", by: locked)
+    _ = try await store.backUpIfDue()
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
+      guard let data = FileManager.default.contents(atPath: folder.path + "/" + name) else { continue }
+      for needle in ["canary-key-text-91", "canary-phrase-17", "canary-word-33"] {
+        #expect(data.range(of: Data(needle.utf8)) == nil, "\(name)")
+        #expect(data.range(of: Data(Data(needle.utf8).base64EncodedString().utf8)) == nil, "\(name)")
+      }
+    }
+  }
+
+  @Test func `AB-H2: exchanged, spoiled and older rows do not open and are named`() async throws {
+    let store = try folder.open()
+    try await store.addServers([try new("alpha", credential: locked), try new("beta", credential: locked)])
+    let rows = try folder.raw { db in
+      try Row.fetchAll(db, sql: "SELECT rowid, sealed FROM server_secret ORDER BY server_id, kind").map { row in
+        (id: row["rowid"] as Int64, sealed: row["sealed"] as Data)
+      }
+    }
+    try #require(rows.count == 4)
+    var spoiled = rows[0].sealed
+    spoiled[20] ^= 1
+    // Of another server; of another kind of the same server; with one bit changed.
+    for other in [rows[2].sealed, rows[1].sealed, spoiled] {
+      try folder.raw {
+        try $0.execute(sql: "UPDATE server_secret SET sealed = ? WHERE rowid = ?", arguments: [other, rows[0].id])
+      }
+      #expect(
+        await storeError { _ = try await store.credential(ofServer: "alpha") } == .secretDamaged(row: "key of the server alpha"))
+    }
+    try await store.replaceCredential(ofServer: "alpha", by: locked)
+    try folder.raw { db in
+      try db.execute(
+        sql: "UPDATE server_secret SET sealed = ? WHERE kind = 'key' AND server_id = 1", arguments: [rows[0].sealed])
+    }
+    #expect(
+      await storeError { _ = try await store.credential(ofServer: "alpha") } == .secretDamaged(row: "key of the server alpha"))
+    #expect(try await store.credential(ofServer: "beta") == locked)
+  }
+
+  @Test func `A server that others are reached through is not removed`() async throws {
+    let store = try folder.open()
+    try await store.addServers([try new("bastion"), try new("alpha", jumps: ["bastion"], credential: locked)])
+    #expect(
+      await storeError { try await store.removeServer(named: "bastion") } == .serverIsJump(name: "bastion", of: ["alpha"]))
+    try await store.removeServer(named: "alpha")
+    try await store.removeServer(named: "bastion")
+    for table in ["server", "server_jump", "server_key", "server_secret"] {
+      #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") } == 0, "\(table)")
+    }
+  }
+
+  @Test func `A server is added whole with its jump hosts, or not at all`() async throws {
+    let store = try folder.open()
+    #expect(
+      await storeError { try await store.addServers([try new("bastion"), try new("alpha", jumps: ["nowhere"])]) }
+        == .serverUnknown(name: "nowhere", known: ["alpha", "bastion"]))
+    #expect(try await store.servers().isEmpty)
+    try await store.addServers([try new("alpha")])
+    #expect(
+      await storeError { try await store.addServers([try new("beta"), try new("alpha")]) } == .serverExists(name: "alpha"))
+    #expect(try await store.servers().map(\.name) == ["alpha"])
+    try await store.addServers([try new("alpha", credential: locked)], replacing: ["alpha"])
+    #expect(try await store.credential(ofServer: "alpha") == locked)
+  }
+
+  @Test func `No way to a server leads through itself, and none is endless`() async throws {
+    let store = try folder.open()
+    try await store.addServers([try new("a"), try new("b", jumps: ["a"])])
+    #expect(
+      await storeError { try await store.addServers([try new("a", jumps: ["b"])], replacing: ["a"]) } == .serverCircle(name: "a"))
+    var last = "b"
+    for name in ["c", "d", "e", "f", "g", "h", "i"] {
+      try await store.addServers([try new(name, jumps: [last])])
+      last = name
+    }
+    #expect(await storeError { try await store.addServers([try new("j", jumps: ["i"])]) } == .serverCircle(name: "j"))
+  }
+
+  @Test func `A rename takes the history along, and a removal leaves it`() async throws {
+    let store = try folder.open()
+    let old = StackKey(server: "alpha", project: "shop")
+    let new = StackKey(server: "prod", project: "shop")
+    try await store.addServers([try self.new("alpha", credential: locked), try self.new("beta")])
+    try await store.deploy(to: old)
+    try await store.renameServer("alpha", to: try #require(ServerName("prod")))
+    #expect(try await store.currentRevision(of: new)?.number == 1)
+    #expect(try await store.currentRevision(of: old) == nil)
+    #expect(try await store.credential(ofServer: "prod") == locked)
+    #expect(
+      await storeError { try await store.renameServer("prod", to: try #require(ServerName("beta"))) }
+        == .serverExists(name: "beta"))
+    try await store.removeServer(named: "prod")
+    #expect(try await store.currentRevision(of: new)?.number == 1)
+    try await store.deploy(to: StackKey(server: "beta", project: "shop"))
+    guard case .invalid = await storeError({ try await store.renameServer("beta", to: try #require(ServerName("prod"))) }) else {
+      return #expect(Bool(false), "the histories of two stacks were put together")
+    }
+  }
+
+  @Test func `A server with an operation on its way is neither renamed nor removed`() async throws {
+    let store = try folder.open()
+    try await store.addServers([try new("alpha")])
+    let operation = try await store.beginOperation(.deploy(StackKey(server: "alpha", project: "shop")))
+    for change in [
+      { try await store.renameServer("alpha", to: try #require(ServerName("prod"))) },
+      { try await store.removeServer(named: "alpha") },
+    ] {
+      guard case .held = await storeError(change) else { return #expect(Bool(false), "changed under a running operation") }
+    }
+    try await store.finish(operation.handle, .failed)
+    try await store.removeServer(named: "alpha")
+  }
+
+  @Test func `Host key, way to the socket and credential are replaced one by one`() async throws {
+    let store = try folder.open()
+    try await store.addServers([try new("alpha", credential: locked)])
+    try await store.replaceHostKey(ofServer: "alpha", type: "ssh-rsa", key: Array(7...90))
+    try await store.setDial("dial-stdio", ofServer: "alpha")
+    try await store.replaceCredential(ofServer: "alpha", by: .agent(socket: nil))
+    let alpha = try await store.server(named: "alpha")
+    #expect(alpha.hostKeyType == "ssh-rsa" && alpha.hostKey == Array(7...90) && alpha.dial == "dial-stdio")
+    #expect(alpha.credential == .agent)
+    #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM server_secret") } == 0)
+    guard case .database = await storeError({ try await store.setDial("smoke", ofServer: "alpha") }) else {
+      return #expect(Bool(false), "the schema took another dial")
+    }
+  }
+
+  @Test func `A store of the second schema is brought up to date, its stacks kept`() async throws {
+    var options = RevisionStore.Options(reserveBytes: 0)
+    options.migrations = [Schema.v1, Schema.v2]
+    let old = try RevisionStore.open(
+      dataDirectory: folder.path, processes: .fake(pid: 1, alive: [1]), options: options,
+      now: { Timestamp(milliseconds: 5_000) })
+    try await old.deploy(.sample(variables: ["TOKEN": .secret(Secret("one"))]))
+    try await old.close()
+    let store = try folder.open()
+    try await store.addServers([try new("alpha", credential: locked)])
+    #expect(try await store.secretValue(named: "TOKEN", of: .shop)?.reveal() == "one")
+    #expect(try await store.credential(ofServer: "alpha") == locked)
+    #expect(try await store.currentRevision(of: .shop)?.number == 1)
+  }
+}
