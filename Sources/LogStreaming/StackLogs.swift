@@ -237,7 +237,8 @@ package struct StackLogs: Sendable {
     guard let error = error as? EngineError else { return nil }
     switch error {
     case .api(_, _, let message), .failedInStream(_, let message), .unsupported(_, let message): return message
-    case .badEndpoint, .unreachable, .connectionLost, .timedOut, .cancelled, .notFound, .conflict, .notModified, .tooLarge,
+    case .badEndpoint, .badTLS, .unreachable, .connectionLost, .timedOut, .cancelled, .notFound, .conflict, .notModified,
+      .tooLarge,
       .malformedAnswer, .apiTooOld, .badArgument, .credentials, .shutDown:
       return nil
     }

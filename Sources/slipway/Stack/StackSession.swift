@@ -25,8 +25,15 @@ struct StackSession {
       let directory = ServerDirectory(dataDirectory: settings.dataDirectory, environment: environment)
       return try await directory.target(named: name) { StandardError.warn($0) }
     }
-    let host = try global.host ?? settings.host ?? DockerContext.host(environment: environment)
-    guard let host, host.hasPrefix("ssh://") else { return EngineTarget(try EngineEndpoint.chosen(host: host, environment: [:])) }
+    let named = global.host ?? settings.host
+    let context = named == nil ? try DockerContext.engine(environment: environment) : nil
+    guard let host = named ?? context?.host else { return EngineTarget(.standard) }
+    if TCPAddress.isMeant(by: host) {
+      // A context has its own; flags and variables are for engines that are named by their address.
+      let tls = context.map { $0.tls } ?? DockerTLS.chosen(flags: global.tls, environment: environment)
+      return try EngineTarget(tcp: host, tls: tls, isPlainAllowed: settings.allowsPlainTCP) { StandardError.warn($0) }
+    }
+    guard host.hasPrefix("ssh://") else { return EngineTarget(try EngineEndpoint(parsing: host)) }
     let (hops, socket) = try AdHocServer(environment: environment, user: Settings.accountName).route(to: host)
     let link = SSHLink(hops: hops, socket: socket) { StandardError.warn($0) }
     return EngineTarget(link, name: host)
