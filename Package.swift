@@ -90,6 +90,7 @@ let package = Package(
     tests("EngineTests", ["DockerEngine", "LogStreaming", "SlipwayTesting"]),
     tests("EndToEndTests", ["SlipwayTesting"]),
     tests("FaultTests", ["SlipwayTesting"]),
+    tests("RemoteTests", ["SlipwayTesting", "DockerEngine"]),
   ] + benchmarks,
   swiftLanguageModes: [.v6]
 )
