@@ -57,14 +57,14 @@ extension StackOperations {
     let observed: ObservedStack
     (observed, request.options.contents) = try await lookIntoUnlabelled(seen, request)
     let redactor = Redactor(project: request.project, variables: request.variables)
-    let foreign = [Self.warning(of: request.delivery, on: server)].compactMap { $0 }
+    let notes = Self.warnings(of: request.delivery)
     var plan = try DeployPlanner.plan(request.project, observed: observed, options: request.options)
-    plan.warnings += foreign
+    plan.warnings += notes
     guard !plan.isEmpty, let store, let current = try await store.currentRevision(of: key(request.project.name)),
       let previous = try? await project(of: current, in: store)
     else { return redactor.redacted(plan) }
     var named = try DeployPlanner.plan(request.project, observed: observed, previous: previous, options: request.options)
-    named.warnings += foreign
+    named.warnings += notes
     let before = Redactor(project: previous, variables: try await variables(of: current, store))
     return redactor.redacted(before.redacted(named))
   }

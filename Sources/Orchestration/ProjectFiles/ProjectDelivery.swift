@@ -28,6 +28,27 @@ struct ProjectDelivery: Sendable {
   var present: Set<String> = []
   /// Binds that mean a path of the server.
   var foreign: [String] = []
+  /// What a person should know, one line each.
+  var notes: [String] = []
+
+  /// Of what services write to, files that the revision has not kept stay as they are: they are no reason to refuse a rollback.
+  mutating func leaveWhatIsNotKept() {
+    guard case .kept(let contents) = origin else { return }
+    for index in items.indices where items[index].source.isShared {
+      let name = items[index].source.name
+      let last = Dictionary(
+        (record?.item(name)?.tree.entries ?? []).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+      var left = 0
+      items[index].tree.entries = items[index].tree.entries.compactMap { entry in
+        guard entry.kind == .file, contents[entry.sha256] == nil, last[entry.path].map({ !$0.isSame(as: entry) }) ?? true else {
+          return entry
+        }
+        left += 1
+        return last[entry.path]
+      }
+      if left > 0 { notes.append("\(left) files of \(name) stay as they are: the revision has kept only their hashes") }
+    }
+  }
 
   /// Of a tree that is never changed.
   static func leaf(of source: ProjectFileSource) -> String {

@@ -64,10 +64,18 @@ struct ServerFolder: Sendable {
   ) async throws {
     try await makeFolders()
     // What operations have left that did not come to an end, or were cut off after it; only one works on a stack at a time.
-    for (name, _) in try await files.list("\(path)/undo") {
-      if await hasSucceeded(name) { try await files.removeTree("\(path)/undo/\(name)") } else { try await putBack(name) }
+    async let undone = files.list("\(path)/undo")
+    async let there = files.list("\(path)/files")
+    var delivery = delivery
+    for (name, _) in try await undone {
+      if await hasSucceeded(name) {
+        try await files.removeTree("\(path)/undo/\(name)")
+      } else {
+        try await putBack(name)
+        delivery.record = try await record()
+      }
     }
-    for (name, _) in try await files.list("\(path)/files") where name.hasPrefix(".partial") {
+    for (name, _) in try await there where name.hasPrefix(".partial") {
       try await files.removeTree("\(path)/files/\(name)")
     }
     let trees = delivery.items.filter { !$0.source.isShared }
@@ -87,6 +95,8 @@ struct ServerFolder: Sendable {
   }
 
   private func makeFolders() async throws {
+    // The last to be made.
+    if try await files.lstat("\(path)/undo")?.kind == .folder { return }
     var folder = ""
     let parts = path.split(separator: "/")
     let own = Self.place.count + 1
@@ -95,9 +105,10 @@ struct ServerFolder: Sendable {
       // The login folder is there; what is below it is nobody else's.
       if index >= parts.count - own { try await files.makeFolder(folder, mode: index >= parts.count - 3 ? 0o700 : 0o755) }
     }
-    for name in ["files", "shared", "revisions", "undo"] { try await files.makeFolder("\(path)/\(name)", mode: 0o700) }
+    try await files.makeFolder("\(path)/files", mode: 0o700)
     // Mounted as a whole where the project folder is.
-    try await files.setAttributes(SFTPAttributes(mode: 0o755), of: "\(path)/shared")
+    try await files.makeFolder("\(path)/shared", mode: 0o755)
+    for name in ["revisions", "undo"] { try await files.makeFolder("\(path)/\(name)", mode: 0o700) }
   }
 
   private func requireSpace(

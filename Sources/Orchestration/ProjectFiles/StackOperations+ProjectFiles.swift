@@ -79,6 +79,7 @@ extension StackOperations {
         found.origin = .kept(contents.bytes)
         found.items = Self.items(
           of: sources.sent, try await folder.record(ofRevision: revision.number), contents.files)
+        found.leaveWhatIsNotKept()
       }
       found.present = try await folder.present(Set(found.items.filter { !$0.source.isShared }.map(\.tree.digest)))
       return found
@@ -270,11 +271,13 @@ extension StackOperations {
     }
   }
 
-  /// What a plan says of binds that are left as they are.
-  static func warning(of delivery: ProjectDelivery?, on server: String) -> String? {
-    guard let delivery, !delivery.foreign.isEmpty else { return nil }
-    return
-      "mounted from outside the project folder, so that it must be on the server: \(delivery.foreign.prefix(5).joined(separator: ", "))"
-      + (delivery.foreign.count > 5 ? " and \(delivery.foreign.count - 5) more" : "")
+  /// What a plan says of the files.
+  static func warnings(of delivery: ProjectDelivery?) -> [String] {
+    guard let delivery else { return [] }
+    guard !delivery.foreign.isEmpty else { return delivery.notes }
+    let more = delivery.foreign.count > 5 ? " and \(delivery.foreign.count - 5) more" : ""
+    return delivery.notes + [
+      "mounted from outside the project folder, so that it must be on the server: \(delivery.foreign.prefix(5).joined(separator: ", "))\(more)"
+    ]
   }
 }

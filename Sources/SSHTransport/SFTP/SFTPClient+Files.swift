@@ -154,10 +154,14 @@ extension SFTPClient {
     }
   }
 
+  /// Whether its owner cannot remove what is in it.
+  private static func isLocked(_ folder: SFTPAttributes) -> Bool { (folder.mode ?? 0) & 0o700 != 0o700 }
+
   /// Removes a path with all that is below it; links are not followed. Nothing there is fine.
   package func removeTree(_ path: String) async throws(SFTPError) {
     guard let found = try await lstat(path) else { return }
     guard found.kind == .folder else { return try await remove(path) }
+    if Self.isLocked(found) { try await setAttributes(SFTPAttributes(mode: 0o700), of: path) }
     // The folders, each before what is in it.
     var folders = [path]
     var index = 0
@@ -166,10 +170,15 @@ extension SFTPClient {
       index += 1
       guard folders.count <= limits.names else { throw .tooLarge(server: server, path: path, limit: limits.names) }
       var files: [String] = []
-      do {
+      do throws(SFTPError) {
         for (name, attributes) in try await list(folder) {
           let child = folder + "/" + name
-          if attributes.kind == .folder { folders.append(child) } else { files.append(child) }
+          guard attributes.kind == .folder else {
+            files.append(child)
+            continue
+          }
+          if Self.isLocked(attributes) { try await setAttributes(SFTPAttributes(mode: 0o700), of: child) }
+          folders.append(child)
         }
       } catch {
         guard case .missing = error else { throw error }
