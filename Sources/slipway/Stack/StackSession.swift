@@ -82,7 +82,8 @@ struct StackSession {
     let operations = StackOperations(
       engine: engine, server: target.storeName, dataDirectory: settings.dataDirectory,
       credentials: credentials, environment: environment,
-      author: settings.author, progress: progress)
+      author: settings.author, projectFiles: target.link.map { ProjectFilesServer($0, name: target.storeName) },
+      progress: progress)
     // The client closes its connections when it is dropped; nothing waits for that.
     let result: Result<Value, any Error>
     do {
