@@ -5,14 +5,14 @@ package struct SFTPServerProcess: Sendable {
   package static let path = "/usr/lib/openssh/sftp-server"
   package static var isThere: Bool { unsafe access(path, X_OK) == 0 }
 
-  package let pid: pid_t
+  package let pid: Int32
   /// Our end; the client takes it over.
   package let descriptor: CInt
 
   package init(_ arguments: [String] = []) throws {
     var pair: [CInt] = [-1, -1]
     guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else { throw Failed() }
-    var actions = posix_spawn_file_actions_t()
+    var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, pair[1], 0)
@@ -35,6 +35,6 @@ package struct SFTPServerProcess: Sendable {
   /// Ends it, if it has not ended with its connection.
   package func end() {
     kill(pid, SIGKILL)
-    unsafe waitpid(pid, nil, 0)
+    waitpid(pid, nil, 0)
   }
 }

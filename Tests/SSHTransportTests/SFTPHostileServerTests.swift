@@ -37,7 +37,10 @@ private struct ScriptedServer {
       _ = try await SFTPClient.open(descriptor: server.descriptor, server: "alpha")
       Issue.record("it was taken")
     } catch {
-      guard case .unavailable = error else { return Issue.record("\(error)") }
+      guard case .unavailable = error else {
+        Issue.record("\(error)")
+        return
+      }
     }
   }
 
@@ -59,7 +62,10 @@ private struct ScriptedServer {
       _ = try await answer
       Issue.record("it was taken")
     } catch let error as SFTPError {
-      guard case .malformed = error else { return Issue.record("\(error)") }
+      guard case .malformed = error else {
+        Issue.record("\(error)")
+        return
+      }
       #expect(client.ended == error)
     }
   }
