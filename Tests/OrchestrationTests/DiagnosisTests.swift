@@ -12,7 +12,7 @@ private func withFolder<Value>(_ body: (URL) async throws -> Value) async throws
 
 @Suite struct DiagnosisTests {
   @Test func `An engine that is not there is a failure with a remedy, not an error`() async throws {
-    let findings = await EngineDiagnosis(try EngineEndpoint(parsing: "/nowhere/docker.sock")).findings()
+    let findings = await EngineDiagnosis(EngineTarget(try EngineEndpoint(parsing: "/nowhere/docker.sock"))).findings()
     #expect(findings.map(\.verdict) == [.fail])
     #expect(findings[0].message == "cannot reach the engine at unix:///nowhere/docker.sock: No such file or directory")
     #expect(findings[0].remedy != nil)
