@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// OpenSSH's own server program, speaking over a socket pair instead of a session.
 package struct SFTPServerProcess: Sendable {

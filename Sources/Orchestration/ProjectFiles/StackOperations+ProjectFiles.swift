@@ -3,15 +3,18 @@ import DockerEngine
 import RevisionStore
 package import SSHTransport
 import StackPlanning
+import Synchronization
 
 /// The server whose engine does not see the files of this machine.
-package struct ProjectFilesServer: Sendable {
+package final class ProjectFilesServer: Sendable {
   let name: String
-  let open: @Sendable () async throws(SFTPError) -> SFTPClient
+  private let connect: @Sendable () async throws(SFTPError) -> SFTPClient
+  /// Used again by what comes next; ends with the operations that have it.
+  private let last = Mutex<SFTPClient?>(nil)
 
   package init(_ link: SSHLink, name: String) {
     self.name = name
-    open = { () async throws(SFTPError) -> SFTPClient in
+    connect = { () async throws(SFTPError) -> SFTPClient in
       let session: SSHSession
       do throws(SSHError) {
         session = try await link.session()
@@ -23,10 +26,12 @@ package struct ProjectFilesServer: Sendable {
     }
   }
 
-  /// Over a transfer of its own.
-  package init(name: String, open: @escaping @Sendable () async throws(SFTPError) -> SFTPClient) {
-    self.name = name
-    self.open = open
+  /// A transfer that lives; begun when there is none.
+  func transfer() async throws(SFTPError) -> SFTPClient {
+    if let known = last.withLock({ $0 }), known.ended == nil { return known }
+    let made = try await connect()
+    last.withLock { $0 = made }
+    return made
   }
 }
 
@@ -158,9 +163,7 @@ extension StackOperations {
 
   private func withTransfer<Value: Sendable>(_ body: (SFTPClient) async throws -> Value) async throws -> Value {
     guard let projectFiles else { throw OperationRefused(description: "the engine is on this machine") }
-    let files = try await projectFiles.open()
-    defer { files.close() }
-    return try await body(files)
+    return try await body(try await projectFiles.transfer())
   }
 
   /// Brings the files to the server; a link that is lost is the engine's being gone, which operations wait for.
