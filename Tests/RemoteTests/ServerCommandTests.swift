@@ -263,6 +263,32 @@ struct ServerCommandTests {
     try slipway.remove()
   }
 
+  /// The hosts have the programs of this machine.
+  private static let hasDocker = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+    FileManager.default.isExecutableFile(atPath: "\($0)/docker")
+  }
+
+  @Test(.enabled(if: hasDocker, "needs the docker command line"))
+  func `A key whose forced command only dials the engine is enough`() async throws {
+    let host = try await host(1)
+    let file = host.homes.deploy + "/.ssh/authorized_keys"
+    let before = try String(contentsOfFile: file, encoding: .utf8)
+    let key = try String(contentsOfFile: host.keys.ed25519 + ".pub", encoding: .utf8)
+    try Self.restore(file, "restrict,command=\"docker system dial-stdio\" \(key)")
+    do {
+      try await slipway.add(host)
+      #expect(try await slipway("--server", "alpha", "ps", "-p", "none").code == 0)
+      #expect(try await slipway("server", "show", "alpha").output.contains("engine disk  not known"))
+      let rotated = try await slipway("server", "rotate-key", "alpha")
+      #expect(rotated.code == 1 && rotated.errors.contains("runs no commands for this login"), "\(rotated)")
+    } catch {
+      try Self.restore(file, before)
+      throw error
+    }
+    try Self.restore(file, before)
+    try slipway.remove()
+  }
+
   /// Written into the file as it is, which keeps its owner.
   private static func restore(_ path: String, _ text: String) throws {
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
