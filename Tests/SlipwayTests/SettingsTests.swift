@@ -16,10 +16,10 @@ import Testing
     let both = try Settings.load(environment: home.merging(["SLIPWAY_SERVER": "alpha", "DOCKER_HOST": "unix:///x"]) { $1 })
     #expect(both.server == "alpha" && both.host == "unix:///x")
     let path = "/tmp/slipway-settings-\(UInt32.random(in: 0...UInt32.max)).yaml"
-    let file = try #require(unsafe fopen(path, "w"))
+    let file = unsafe try #require(unsafe fopen(path, "w"))
     unsafe fputs("server: alpha\n", file)
     unsafe fclose(file)
-    defer { unlink(path) }
+    defer { unsafe unlink(path) }
     let read = try Settings.load(environment: home.merging(["SLIPWAY_CONFIG": path]) { $1 })
     #expect(read.server == "alpha")
     let named = try Settings.load(environment: home.merging(["SLIPWAY_CONFIG": path, "DOCKER_HOST": "unix:///x"]) { $1 })
