@@ -20,6 +20,9 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOPosix", package: "swift-nio"),
   .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
+let tls: [Target.Dependency] = [
+  .product(name: "NIOTLS", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
@@ -49,6 +52,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -59,7 +63,7 @@ let package = Package(
     library("ComposeFile", ["CYAML", crypto]),
     library("ImageVersioning"),
     library("StackPlanning", ["ComposeFile", "ImageVersioning"]),
-    library("DockerEngine", nio + [logging]),
+    library("DockerEngine", nio + tls + [logging]),
     library("RevisionStore", [.product(name: "GRDB", package: "GRDB.swift"), crypto, logging]),
     library("SSHTransport", ["CSSH", crypto]),
     library("LogStreaming", ["DockerEngine"]),
@@ -79,7 +83,7 @@ let package = Package(
     tests("ComposeFileTests", ["ComposeFile", "SlipwayTesting"]),
     tests("ImageVersioningTests", ["ImageVersioning"]),
     tests("StackPlanningTests", ["StackPlanning", "ComposeFile", "SlipwayTesting"]),
-    tests("DockerEngineTests", ["DockerEngine", "SlipwayTesting"] + nio),
+    tests("DockerEngineTests", ["DockerEngine", "SlipwayTesting"] + nio + tls),
     tests("RevisionStoreTests", ["RevisionStore", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("SSHTransportTests", ["SSHTransport", "SlipwayTesting"]),
     tests("LogStreamingTests", ["LogStreaming", "DockerEngine", "SlipwayTesting"]),

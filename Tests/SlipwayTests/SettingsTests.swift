@@ -37,4 +37,14 @@ import Testing
         && !text.contains("isDirectory")
     }
   }
+
+  @Test func `Engines over TCP without TLS are allowed by one switch`() throws {
+    func allows(_ value: String?) throws -> Bool {
+      var environment = ["HOME": "/nonexistent"]
+      environment["SLIPWAY_INSECURE_TCP"] = value
+      return try Settings.load(environment: environment).allowsPlainTCP
+    }
+    #expect(try [nil, "", "0", "1", "true"].map(allows) == [false, false, false, true, true])
+    #expect(throws: CommandFailure.self) { try allows("perhaps") }
+  }
 }

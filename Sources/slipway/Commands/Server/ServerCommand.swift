@@ -12,7 +12,7 @@ struct ServerCommand: AsyncParsableCommand {
       """,
     subcommands: [
       ServerAddCommand.self, ServerListCommand.self, ServerShowCommand.self, ServerTestCommand.self, ServerRemoveCommand.self,
-      ServerRenameCommand.self, ServerRotateKeyCommand.self, ServerImportCommand.self,
+      ServerRenameCommand.self, ServerRotateKeyCommand.self, ServerImportCommand.self, ServerWatchCommand.self,
     ])
 }
 
