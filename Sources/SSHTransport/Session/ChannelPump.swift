@@ -19,6 +19,7 @@ final class ChannelPump {
   private let session: ssh_session
   private let order: ChannelOrder
   private let local: CInt
+  private let lingerLimit: Duration
   private let callbacks: UnsafeMutablePointer<ssh_channel_callbacks_struct>
   private var phase = Phase.opening
   /// Whoever asked for the channel does not want it any more.
@@ -45,10 +46,11 @@ final class ChannelPump {
   private var errorBytes: [UInt8] = []
 
   /// Takes the order's local descriptor over.
-  init?(_ order: ChannelOrder, session: ssh_session) {
+  init?(_ order: ChannelOrder, session: ssh_session, lingerLimit: Duration) {
     guard let channel = unsafe ssh_channel_new(session) else { return nil }
     id = order.id
     self.order = order
+    self.lingerLimit = lingerLimit
     local = order.local
     unsafe self.channel = channel
     unsafe self.session = session
@@ -274,7 +276,7 @@ final class ChannelPump {
     }
     if isRemoteClosed, !hasMore || isLocalGone { return end() }
     if isLocalGone {
-      let isTooLong = goneSince.map { ContinuousClock.now - $0 > SessionLimits.lingerLimit } ?? false
+      let isTooLong = goneSince.map { ContinuousClock.now - $0 > lingerLimit } ?? false
       // Where both sides have ended their output, the local end looks gone and need not be: how a program ended is still to come.
       if hasLocalEnded, incoming.isEmpty, !hasRemoteEnded { return end() }
       if isTooLong { return end() }

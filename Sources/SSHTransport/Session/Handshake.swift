@@ -13,6 +13,8 @@ struct HandshakePlan: Sendable {
   var credential: SSHCredential
   /// For the whole, from the first packet to the login.
   var limit: Duration
+  /// For the session after it.
+  var limits: SessionLimits
   /// A connected stream; nil: connect to the address.
   var descriptor: CInt?
   /// Told what begins, on the session's thread.
@@ -67,7 +69,7 @@ struct Handshake: ~Copyable {
         onStage: plan.onStage)
       descriptor = try dialer.connect(plan.address.host, plan.address.port)
       // What is sent and not acknowledged for so long ends the connection (tcp(7)).
-      var limit = CUnsignedInt(SessionLimits.silenceLimit.pollMilliseconds)
+      var limit = CUnsignedInt(plan.limits.silenceLimit.pollMilliseconds)
       unsafe setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &limit, socklen_t(MemoryLayout<CUnsignedInt>.size))
     }
     self.descriptor = descriptor
