@@ -17,7 +17,7 @@ struct RecycleTests {
         let script = "n=1; while [ $n -le \(last) ]; do echo line $n; n=$((n+1)); sleep 0.1; done"
         try await host.withEngine { engine, link in
           let id = try await fixture.runContainer("talker", command: ["/bin/sh", "-c", script])
-          let seen = Mutex<[Int: Int]>([:])
+          let seen = Tally()
           try await withThrowingTaskGroup { group in
             for number in 0..<50 {
               group.addTask {
@@ -26,12 +26,12 @@ struct RecycleTests {
                 var text: [UInt8] = []
                 for try await frame in try await engine.logs(of: id, options) {
                   text += frame.bytes
-                  seen.withLock { $0[number] = text.count }
+                  seen.note(number)
                 }
                 return String(decoding: text, as: UTF8.self)
               }
             }
-            #expect(await becomes(within: .seconds(20)) { seen.withLock { $0.count } == 50 })
+            #expect(await becomes(within: .seconds(20)) { seen.count == 50 })
             let old = try await link.session()
             #expect(old.channels >= 50)
             await link.recycle()
@@ -97,4 +97,11 @@ struct RecycleTests {
       }
     }
   }
+}
+
+/// Which of many have come.
+private final class Tally: Sendable {
+  private let state = Mutex<Set<Int>>([])
+  var count: Int { state.withLock { $0.count } }
+  func note(_ number: Int) { _ = state.withLock { $0.insert(number) } }
 }

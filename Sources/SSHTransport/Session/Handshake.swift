@@ -299,7 +299,7 @@ struct PrivateKey: ~Copyable {
   /// PEM says it in a header; OpenSSH's own format names the cipher at its begin (PROTOCOL.key).
   static func isLocked(_ text: String) -> Bool {
     if text.contains("ENCRYPTED") { return true }
-    let body = text.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined()
+    let body = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }.joined()
     guard let bytes = bytes(base64: body), bytes.count > 23 else { return false }
     // "openssh-key-v1", NUL, then the cipher's name with its length before it.
     return Array(bytes[..<14]) == Array("openssh-key-v1".utf8) && Array(bytes[19..<23]) != Array("none".utf8)

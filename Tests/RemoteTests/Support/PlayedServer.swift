@@ -43,7 +43,7 @@ enum PlayedServer {
     guard code == 0 else { throw Stream.Failure(call: "listen", code: errno) }
     Thread.detachNewThread {
       while true {
-        let client = unsafe accept(listener, nil, nil)
+        let client = accept(listener, nil, nil)
         guard client >= 0 else { break }
         Thread.detachNewThread {
           play(client)
