@@ -401,37 +401,39 @@ struct ServerCommandTests {
   @Test func `Hosts of the user's SSH configuration are imported with their jump hosts, and others are told why not`()
     async throws
   {
-    let (host, jump) = (try await host(), try await host(1))
-    let known = try String(contentsOfFile: jump.knownHosts, encoding: .utf8)
-    _ = try slipway.file("home/.ssh/known_hosts", known)
-    let marker = slipway.home.appendingPathComponent("marker").path
-    _ = try slipway.file(
-      "home/.ssh/config",
-      """
-      Host inner
-        HostName \(host.address)
-        ProxyJump outer
-      Host outer
-        HostName \(jump.address)
-      Host odd
-        ProxyCommand touch \(marker)
-      Host *
-        User deploy
-        IdentityFile \(host.keys.ed25519)
-      """)
-    let survey = try await slipway("server", "import")
-    #expect(survey.code == 0 && survey.output.contains("odd") && survey.output.contains("ProxyCommand"), "\(survey)")
-    #expect(try await slipway.servers().isEmpty)
-    let first = try await slipway("server", "import", "--all")
-    #expect(first.errors.contains("give --fingerprint \(host.fingerprints.ed25519)"), "\(first)")
-    #expect(try await slipway.servers() == ["outer"])
-    _ = try slipway.file("home/.ssh/known_hosts", known + (try String(contentsOfFile: host.knownHosts, encoding: .utf8)))
-    let second = try await slipway("server", "import", "inner")
-    #expect(second.code == 0, "\(second)")
-    #expect(try await slipway.servers() == ["inner", "outer"])
-    #expect(try await slipway("server", "test", "--all").code == 0)
-    #expect(try await slipway("server", "import", "odd").code == 1)
-    #expect(!FileManager.default.fileExists(atPath: marker))
-    try slipway.remove()
+    try await RemoteHost.borrowing(2) { hosts in
+      let (host, jump) = (hosts[0], hosts[1])
+      let known = try String(contentsOfFile: jump.knownHosts, encoding: .utf8)
+      _ = try slipway.file("home/.ssh/known_hosts", known)
+      let marker = slipway.home.appendingPathComponent("marker").path
+      _ = try slipway.file(
+        "home/.ssh/config",
+        """
+        Host inner
+          HostName \(host.address)
+          ProxyJump outer
+        Host outer
+          HostName \(jump.address)
+        Host odd
+          ProxyCommand touch \(marker)
+        Host *
+          User deploy
+          IdentityFile \(host.keys.ed25519)
+        """)
+      let survey = try await slipway("server", "import")
+      #expect(survey.code == 0 && survey.output.contains("odd") && survey.output.contains("ProxyCommand"), "\(survey)")
+      #expect(try await slipway.servers().isEmpty)
+      let first = try await slipway("server", "import", "--all")
+      #expect(first.errors.contains("give --fingerprint \(host.fingerprints.ed25519)"), "\(first)")
+      #expect(try await slipway.servers() == ["outer"])
+      _ = try slipway.file("home/.ssh/known_hosts", known + (try String(contentsOfFile: host.knownHosts, encoding: .utf8)))
+      let second = try await slipway("server", "import", "inner")
+      #expect(second.code == 0, "\(second)")
+      #expect(try await slipway.servers() == ["inner", "outer"])
+      #expect(try await slipway("server", "test", "--all").code == 0)
+      #expect(try await slipway("server", "import", "odd").code == 1)
+      #expect(!FileManager.default.fileExists(atPath: marker))
+      try slipway.remove()
+    }
   }
 }

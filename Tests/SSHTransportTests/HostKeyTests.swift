@@ -1,6 +1,7 @@
 import Foundation
-@testable import SSHTransport
 import Testing
+
+@testable import SSHTransport
 
 /// Public keys that were made for these tests, and what `ssh-keygen -l` says of them.
 enum SampleKey {
@@ -17,7 +18,8 @@ enum SampleKey {
 @Suite struct HostKeyTests {
   @Test(arguments: [
     (SampleKey.ed25519, "ssh-ed25519", SampleKey.ed25519Fingerprint),
-    (SampleKey.ecdsa, "ecdsa-sha2-nistp256", SampleKey.ecdsaFingerprint), (SampleKey.rsa2048, "ssh-rsa", SampleKey.rsaFingerprint),
+    (SampleKey.ecdsa, "ecdsa-sha2-nistp256", SampleKey.ecdsaFingerprint),
+    (SampleKey.rsa2048, "ssh-rsa", SampleKey.rsaFingerprint),
   ])
   func `A key has the type and the fingerprint that OpenSSH shows`(text: String, type: String, fingerprint: String) throws {
     let key = try #require(HostKey(base64: text))
@@ -101,6 +103,8 @@ enum SampleKey {
     let secret = SSHSecret("hunter2")
     var dumped = ""
     dump(SSHCredential.password(secret), to: &dumped)
-    #expect(!("\(secret) \(String(reflecting: secret)) \(SSHCredential.key(text: secret, passphrase: secret))" + dumped).contains("hunter"))
+    #expect(
+      !("\(secret) \(String(reflecting: secret)) \(SSHCredential.key(text: secret, passphrase: secret))" + dumped).contains(
+        "hunter"))
   }
 }

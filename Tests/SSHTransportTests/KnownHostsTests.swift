@@ -1,5 +1,6 @@
-@testable import SSHTransport
 import Testing
+
+@testable import SSHTransport
 
 @Suite struct KnownHostsTests {
   private static let ed25519 = "ssh-ed25519 \(SampleKey.ed25519)"
@@ -64,7 +65,8 @@ import Testing
 
   @Test(arguments: [
     "alpha", "alpha ssh-ed25519", "alpha ssh-ed25519 %%%", "alpha ssh-rsa \(SampleKey.ed25519)", "alpha 1024 35 1234567",
-    "|1|| \(ed25519)", "|1|a|b|c \(ed25519)", "|1|%|% \(ed25519)", "|2|q4tZLSorsJWCZddxUIg5IkM9beY=|Cou/mpmkKa6upS+5JCjDnxnu5Nw= \(ed25519)",
+    "|1|| \(ed25519)", "|1|a|b|c \(ed25519)", "|1|%|% \(ed25519)",
+    "|2|q4tZLSorsJWCZddxUIg5IkM9beY=|Cou/mpmkKa6upS+5JCjDnxnu5Nw= \(ed25519)",
     "#alpha \(ed25519)", "@revoked", "\u{0}", ", \(ed25519)",
   ])
   func `A line that is no entry gives no key and hides none`(line: String) {

@@ -1,5 +1,6 @@
-@testable import SSHTransport
 import Testing
+
+@testable import SSHTransport
 
 @Suite struct OpenSSHConfigTests {
   private static let usual = """
@@ -75,7 +76,9 @@ import Testing
   }
 
   @Test func `A Match that depends on more than the name is left out and told`() {
-    let config = OpenSSHConfig(text: "Match exec \"touch /tmp/x\"\n  User evil\n  Include evil\nMatch all\n  User good") { _ in ["Port 1"] }
+    let config = OpenSSHConfig(text: "Match exec \"touch /tmp/x\"\n  User evil\n  Include evil\nMatch all\n  User good") { _ in
+      ["Port 1"]
+    }
     #expect(config.host("a").user == "good")
     #expect(config.host("a").port == nil)
     #expect(config.notes.count == 1)

@@ -42,7 +42,9 @@ struct Dialer {
   private func resolve(_ host: String, _ port: UInt16) throws(SSHError) -> [Address] {
     var pair: [CInt] = [-1, -1]
     // SAFETY: the array has the two places that socketpair(2) fills.
-    guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else { throw .unknownHost(hop: hop, reason: systemError()) }
+    guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
+      throw .unknownHost(hop: hop, reason: systemError())
+    }
     let (done, end) = (pair[0], pair[1])
     defer { close(done) }
     let answer = OnceBox<Result<[Address], LookupFailure>>()

@@ -128,7 +128,8 @@ package final class SSHSession: Sendable {
     }
     do {
       _ = try await start(
-        hop, through: bastion, asking: algorithms, judge, until: deadline, limit, SessionLimits()) { _ in }
+        hop, through: bastion, asking: algorithms, judge, until: deadline, limit, SessionLimits()
+      ) { _ in }
     } catch {
       guard case .hostKeyUnknown(_, let offered) = error else { throw error }
       return offered
