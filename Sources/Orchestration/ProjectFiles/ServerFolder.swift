@@ -20,7 +20,8 @@ struct ServerFolder: Sendable {
 
   /// - Parameter home: the login folder, as the server says.
   static func path(home: String, key: String) throws -> String {
-    let isPlain = home.hasPrefix("/") && home.utf8.count <= 1024 && ProjectFileSources.isPlain(home)
+    let isPlain =
+      home.hasPrefix("/") && home.utf8.count <= 1024 && ProjectFileSources.isPlain(home)
       && home.split(separator: "/").allSatisfy { $0 != ".." && $0 != "." }
     guard isPlain, key.utf8.count == 32, key.allSatisfy(\.isHexDigit) else {
       throw OperationRefused(
@@ -381,7 +382,8 @@ struct ServerFolder: Sendable {
 
   /// Copies a file on the server through this machine, with its mode and time.
   private func copy(_ from: String, to place: String, _ creation: SFTPClient.Creation) async throws {
-    guard let seen = try await files.stat(from), let bytes = try await files.read(from, limit: ProjectFileReader.limitBytes) else {
+    guard let seen = try await files.stat(from), let bytes = try await files.read(from, limit: ProjectFileReader.limitBytes)
+    else {
       throw SFTPError.missing(server: files.server, path: from)
     }
     var rest = bytes[...]

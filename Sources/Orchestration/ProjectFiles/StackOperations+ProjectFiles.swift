@@ -98,7 +98,8 @@ extension StackOperations {
     let wanted = sources.filter { !$0.isShared } + ProjectFileSources.topmost(sources.filter(\.isShared))
     let items = wanted.map { ProjectDelivery.Item(source: $0, tree: reader.tree(of: DiskFiles.realPath($0.path))) }
     guard reader.problems.isEmpty else {
-      throw OperationRefused(description: "project files cannot be sent to the server:\n" + reader.problems.joined(separator: "\n"))
+      throw OperationRefused(
+        description: "project files cannot be sent to the server:\n" + reader.problems.joined(separator: "\n"))
     }
     return items
   }
@@ -200,7 +201,9 @@ extension StackOperations {
       guard let delivery = try await delivery(of: project, nil, from: nil, known: first.items, in: store), delivery.folder != nil
       else {
         throw OperationRefused(
-          description: "\(project.name) has not been deployed, so that there is no place for its files on the server\n  fix: slipway up first")
+          description:
+            "\(project.name) has not been deployed, so that there is no place for its files on the server\n  fix: slipway up first"
+        )
       }
       try await send(delivery, operation, in: store)
       try await finish(store, operation.handle, .done, .deployed, "run", restored: nil)
@@ -239,7 +242,8 @@ extension StackOperations {
       }.value
     } catch {
       progress(
-        .warning("project files on the server could not be put back: \(Self.reason(error))\n  fix: the next deploy does it first"))
+        .warning("project files on the server could not be put back: \(Self.reason(error))\n  fix: the next deploy does it first")
+      )
     }
   }
 
@@ -252,7 +256,8 @@ extension StackOperations {
         try await folder(of: operation.stack, files, store)?.settle(Self.label(of: operation), mounted: mounted) ?? []
       }
       for (path, place) in kept {
-        progress(.warning("\(path) had been changed on the server; it is now as it is here, and what it was is in \(place) there"))
+        progress(
+          .warning("\(path) had been changed on the server; it is now as it is here, and what it was is in \(place) there"))
       }
     } catch {
       progress(.warning("old project files on the server could not be removed: \(Self.reason(error))"))
