@@ -91,7 +91,6 @@ private struct ScriptedServer {
 
   @Test func `More requests than have room wait for each other, and end with the transfer`() async throws {
     let server = try ScriptedServer([])
-    defer { server.close() }
     var limits = SFTPLimits()
     limits.requests = 4
     let client = try await server.client(limits)
