@@ -18,7 +18,7 @@ package struct SFTPServerProcess: Sendable {
     unsafe posix_spawn_file_actions_adddup2(&actions, pair[1], 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, pair[1], 1)
     var words: [UnsafeMutablePointer<CChar>?] = unsafe ([Self.path] + arguments).map { unsafe strdup($0) } + [nil]
-    defer { for unsafeword in unsafe words { unsafe free(word) } }
+    defer { unsafe words.forEach { unsafe free($0) } }
     var pid: pid_t = 0
     let code = unsafe posix_spawn(&pid, Self.path, &actions, nil, &words, nil)
     Glibc.close(pair[1])

@@ -306,8 +306,7 @@ struct RemoteProgram: Sendable {
       let reader = startThread(refused: { _ in continuation.resume(returning: nil) }) {
         // A program that ends early does not take all of it.
         if !input.isEmpty { _ = unsafe send(descriptor, input, input.count, CInt(MSG_NOSIGNAL)) }
-        // SHUT_WR (shutdown(2)): a release build does not find the name here.
-        shutdown(descriptor, 1)
+        shutdown(descriptor, CInt(SHUT_WR))
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
