@@ -58,7 +58,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
-    .systemLibrary(name: "CSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+    // Not a system library target: the library is loaded when it is needed (docs/decisions/0012).
+    .target(name: "CSSH", cSettings: [.define("_GNU_SOURCE")]),
 
     library("ComposeFile", ["CYAML", crypto]),
     library("ImageVersioning"),
