@@ -20,6 +20,9 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOPosix", package: "swift-nio"),
   .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
+let tls: [Target.Dependency] = [
+  .product(name: "NIOTLS", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
@@ -49,17 +52,19 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
-    .systemLibrary(name: "CSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+    // Not a system library target: the library is loaded when it is needed (docs/decisions/0012).
+    .target(name: "CSSH", cSettings: [.define("_GNU_SOURCE")]),
 
     library("ComposeFile", ["CYAML", crypto]),
     library("ImageVersioning"),
     library("StackPlanning", ["ComposeFile", "ImageVersioning"]),
-    library("DockerEngine", nio + [logging]),
+    library("DockerEngine", nio + tls + [logging]),
     library("RevisionStore", [.product(name: "GRDB", package: "GRDB.swift"), crypto, logging]),
     library("SSHTransport", ["CSSH", crypto]),
     library("LogStreaming", ["DockerEngine"]),
@@ -79,13 +84,13 @@ let package = Package(
     tests("ComposeFileTests", ["ComposeFile", "SlipwayTesting"]),
     tests("ImageVersioningTests", ["ImageVersioning"]),
     tests("StackPlanningTests", ["StackPlanning", "ComposeFile", "SlipwayTesting"]),
-    tests("DockerEngineTests", ["DockerEngine", "SlipwayTesting"] + nio),
+    tests("DockerEngineTests", ["DockerEngine", "SlipwayTesting"] + nio + tls),
     tests("RevisionStoreTests", ["RevisionStore", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("SSHTransportTests", ["SSHTransport", "SlipwayTesting"]),
     tests("LogStreamingTests", ["LogStreaming", "DockerEngine", "SlipwayTesting"]),
     tests(
       "OrchestrationTests",
-      ["Orchestration", "StackPlanning", "ComposeFile", "DockerEngine", "RevisionStore", "SlipwayTesting"]),
+      ["Orchestration", "StackPlanning", "ComposeFile", "DockerEngine", "RevisionStore", "SSHTransport", "SlipwayTesting"]),
     tests("SlipwayTests", ["slipway", "ComposeFile", "DockerEngine", "Orchestration"]),
     tests("EngineTests", ["DockerEngine", "LogStreaming", "SlipwayTesting"]),
     tests("EndToEndTests", ["SlipwayTesting"]),

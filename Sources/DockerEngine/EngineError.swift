@@ -23,6 +23,8 @@ package struct EngineCall: Hashable, Sendable, CustomStringConvertible {
 package enum EngineError: Error, Hashable, Sendable {
   /// The text given as endpoint cannot be used.
   case badEndpoint(text: String, reason: String)
+  /// Certificates or key that cannot be used; nothing was connected.
+  case badTLS(endpoint: String, reason: String, hint: String)
   /// No connection could be made; nothing was executed.
   case unreachable(endpoint: String, reason: String, hint: String)
   /// The connection ended before the whole answer was here. A write may or may not have been executed.
@@ -57,6 +59,7 @@ extension EngineError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .badEndpoint(let text, let reason): "cannot use the engine address \"\(text)\": \(reason)"
+    case .badTLS(let endpoint, let reason, let hint): "no TLS with the engine at \(endpoint): \(reason)\n  fix: \(hint)"
     case .unreachable(let endpoint, let reason, let hint): "cannot reach the engine at \(endpoint): \(reason)\n  fix: \(hint)"
     case .connectionLost(let call, let reason): "\(call): the connection ended before the answer: \(reason)"
     case .timedOut(let call, let limit):
@@ -82,7 +85,7 @@ extension EngineError: CustomStringConvertible {
   package var leavesOutcomeOpen: Bool {
     switch self {
     case .connectionLost, .timedOut, .cancelled, .malformedAnswer, .tooLarge: true
-    case .badEndpoint, .unreachable, .notFound, .conflict, .notModified, .api, .failedInStream, .apiTooOld, .unsupported,
+    case .badEndpoint, .badTLS, .unreachable, .notFound, .conflict, .notModified, .api, .failedInStream, .apiTooOld, .unsupported,
       .badArgument, .credentials, .shutDown:
       false
     }

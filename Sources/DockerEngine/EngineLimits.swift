@@ -4,6 +4,8 @@
 package struct EngineLimits: Sendable {
   /// Making a connection, name and handshake included.
   package var connect: Duration = .seconds(10)
+  /// As above over TCP, the way of a name to its address and the TLS handshake included; `connect` where that is less.
+  static let networkConnect: Duration = .seconds(8)
   package var ping: Duration = .seconds(5)
   /// Lists and inspections.
   package var read: Duration = .seconds(30)

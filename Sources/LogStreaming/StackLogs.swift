@@ -56,19 +56,27 @@ package struct StackLogs: Sendable {
     of sources: [LogSource], _ selection: LogSelection, unreadable: (LogSource, String) -> Void = { _, _ in },
     _ deliver: (LogLine) throws -> Bool
   ) async throws {
+    try await Self.history(of: [(self, sources)], selection, unreadable: unreadable, deliver)
+  }
+
+  /// What the containers of several engines wrote until now, merged by time.
+  package static func history(
+    of parts: [(logs: StackLogs, sources: [LogSource])], _ selection: LogSelection,
+    unreadable: (LogSource, String) -> Void = { _, _ in }, _ deliver: (LogLine) throws -> Bool
+  ) async throws {
     let merger = LogMerger(window: nil)
-    let readers = sources.map { source in (source, merger.addQueue()) }
+    let readers = parts.flatMap { part in part.sources.map { source in (part.logs, source, merger.addQueue()) } }
     merger.seal()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for (source, queue) in readers {
+      for (logs, source, queue) in readers {
         group.addTask {
           // The merger must not wait for a stream that has broken.
           defer { merger.end(queue) }
           do {
             var cursor = LogCursor()
-            _ = try await read(source, selection, follows: false, &cursor, into: queue, of: merger)
+            _ = try await logs.read(source, selection, follows: false, &cursor, into: queue, of: merger)
           } catch {
-            guard let reason = Self.refusal(error) else { throw error }
+            guard let reason = refusal(error) else { throw error }
             await merger.push([.unreadable(source, reason: reason)], to: queue)
           }
         }
@@ -98,27 +106,46 @@ package struct StackLogs: Sendable {
     _ sources: [(LogSource, LogSelection)], joining: AsyncStream<LogSource>? = nil,
     _ deliver: (LogEvent) throws -> Bool
   ) async throws {
+    try await Self.follow([Part(logs: self, sources: sources)], joining: joining.map { [(self, $0)] } ?? [], deliver)
+  }
+
+  /// The containers of one engine, with what is wanted of each.
+  package struct Part: Sendable {
+    package var logs: StackLogs
+    package var sources: [(LogSource, LogSelection)]
+
+    package init(logs: StackLogs, sources: [(LogSource, LogSelection)]) {
+      self.logs = logs
+      self.sources = sources
+    }
+  }
+
+  /// As `follow` of one engine, with the containers of several merged.
+  package static func follow(
+    _ parts: [Part], joining: [(StackLogs, AsyncStream<LogSource>)], _ deliver: (LogEvent) throws -> Bool
+  ) async throws {
     let merger = LogMerger(window: .milliseconds(50))
     try await withThrowingTaskGroup(of: Void.self) { group in
-      let readers = sources.map { ($0.0, $0.1, merger.addQueue()) }
-      let active = ActiveSources(sources.map(\.0.id))
-      if joining == nil { merger.seal() }
-      for (source, selection, queue) in readers {
-        group.addTask { try await followOrFail(source, selection, queue, merger, active) }
+      let readers = parts.flatMap { part in part.sources.map { (part.logs, $0.0, $0.1, merger.addQueue()) } }
+      let active = ActiveSources(readers.map(\.1.id))
+      if joining.isEmpty { merger.seal() }
+      for (logs, source, selection, queue) in readers {
+        group.addTask { try await logs.followOrFail(source, selection, queue, merger, active) }
       }
-      if let joining {
+      if !joining.isEmpty {
+        // Nothing joins any more once all have been silent for good.
+        group.addTask {
+          await active.waitUntilIdle()
+          merger.seal()
+        }
+      }
+      for (logs, joined) in joining {
         group.addTask {
           try await withThrowingTaskGroup(of: Void.self) { group in
-            // Nothing joins any more once all have been silent for good.
-            group.addTask {
-              await active.waitUntilIdle()
-              merger.seal()
-            }
-            for await source in joining where active.enter(source.id) {
+            for await source in joined where active.enter(source.id) {
               let queue = merger.addQueue()
-              group.addTask { try await followOrFail(source, LogSelection(), queue, merger, active) }
+              group.addTask { try await logs.followOrFail(source, LogSelection(), queue, merger, active) }
             }
-            merger.seal()
             try await group.waitForAll()
           }
         }
@@ -131,7 +158,7 @@ package struct StackLogs: Sendable {
     }
   }
 
-  private func drain(_ merger: LogMerger, _ deliver: (LogEvent) throws -> Bool) async throws {
+  private static func drain(_ merger: LogMerger, _ deliver: (LogEvent) throws -> Bool) async throws {
     defer { merger.abandon() }
     while let event = try await merger.next() {
       guard try deliver(event) else { return }
@@ -210,7 +237,8 @@ package struct StackLogs: Sendable {
     guard let error = error as? EngineError else { return nil }
     switch error {
     case .api(_, _, let message), .failedInStream(_, let message), .unsupported(_, let message): return message
-    case .badEndpoint, .unreachable, .connectionLost, .timedOut, .cancelled, .notFound, .conflict, .notModified, .tooLarge,
+    case .badEndpoint, .badTLS, .unreachable, .connectionLost, .timedOut, .cancelled, .notFound, .conflict, .notModified,
+      .tooLarge,
       .malformedAnswer, .apiTooOld, .badArgument, .credentials, .shutDown:
       return nil
     }

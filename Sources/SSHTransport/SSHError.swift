@@ -1,6 +1,8 @@
 /// Why a server could not be used over SSH. `hop` names the host concerned, which may be a jump host on the way.
 package enum SSHError: Error, Hashable, Sendable {
   case badAddress(text: String, reason: String)
+  /// libssh is not on this machine, or cannot be used.
+  case noLibrary(reason: String)
   /// The private key's text or its passphrase cannot be used.
   case badKey(reason: String, fix: String)
   case unknownHost(hop: String, reason: String)
@@ -49,6 +51,7 @@ extension SSHError: CustomStringConvertible {
   /// What happened, one line.
   package var message: String {
     switch self {
+    case .noLibrary(let reason): "SSH needs the library libssh: \(reason)"
     case .badAddress(let text, let reason): "\"\(text)\" \(reason)"
     case .badKey(let reason, _): "the private key cannot be used: \(reason)"
     case .unknownHost(let hop, let reason): "\(hop): the host's address was not found: \(reason)"
@@ -78,6 +81,7 @@ extension SSHError: CustomStringConvertible {
   /// What to do about it.
   package var fix: String {
     switch self {
+    case .noLibrary: "install it (Debian: apt-get install libssh-4), version 0.10.6 or newer"
     case .badAddress: "write ssh://USER@HOST or ssh://USER@HOST:PORT"
     case .badKey(_, let fix): fix
     case .unknownHost: "check the host's name, and that this machine can look it up"
@@ -109,7 +113,7 @@ extension SSHError: CustomStringConvertible {
   package var isTransient: Bool {
     switch self {
     case .unreachable, .timedOut, .lost, .unknownHost, .closed, .channelRefused, .engineDown: true
-    case .badAddress, .badKey, .handshake, .hostKeyUnknown, .hostKeyChanged, .hostKeyWeak, .refused, .agent, .socketMissing,
+    case .badAddress, .noLibrary, .badKey, .handshake, .hostKeyUnknown, .hostKeyChanged, .hostKeyWeak, .refused, .agent, .socketMissing,
       .socketForbidden,
       .forwardingForbidden, .cancelled:
       false

@@ -27,13 +27,16 @@ package struct EngineFixture: Sendable {
 
   /// Runs `body` with a fixture; what it made is removed afterwards, whatever happened.
   ///
-  /// `engine` is the address of another engine than the one that `SLIPWAY_TEST_ENGINE` names.
+  /// - Parameters:
+  ///   - engine: the address of another engine than the one that `SLIPWAY_TEST_ENGINE` names.
+  ///   - connector: another way to the same engine; nil: its socket.
   @discardableResult
   package static func with<Value>(
-    engine: String? = nil, limits: EngineLimits = EngineLimits(), _ body: (EngineFixture) async throws -> Value
+    engine: String? = nil, limits: EngineLimits = EngineLimits(), over connector: (any EngineConnector)? = nil,
+    _ body: (EngineFixture) async throws -> Value
   ) async throws -> Value {
     let endpoint = try EngineEndpoint(parsing: engine ?? address ?? "")
-    let client = EngineClient(endpoint, limits: limits)
+    let client = EngineClient(connector: connector ?? UnixSocketConnector(endpoint), limits: limits)
     let fixture = EngineFixture(
       endpoint: endpoint, client: client, id: "t" + String(UInt32.random(in: 0 ... .max), radix: 36))
     do {

@@ -24,7 +24,8 @@ package struct FaultLane: Sendable {
 
   package var data: String { folder + "/data" }
 
-  private init(address: String?, engine: String?) throws {
+  /// For an engine that goes away with the test; else `with` cleans up.
+  package init(address: String?, engine: String? = nil) throws {
     project = "f" + String(UInt64.random(in: 0 ... .max), radix: 36)
     folder = NSTemporaryDirectory() + "/slipway-fault-" + project
     self.address = address ?? ProcessInfo.processInfo.environment["SLIPWAY_TEST_ENGINE"] ?? ""

@@ -1,5 +1,3 @@
-import SlipwayTesting
-
 /// A stack in two versions between which every kind of step is needed: a network whose definition changes, two services
 /// that are replaced (one waits for the other to be healthy), a scaled one that only its network touches, one that goes and
 /// one that comes.

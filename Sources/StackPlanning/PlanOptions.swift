@@ -49,12 +49,33 @@ package struct PlanOptions: Hashable, Sendable {
   package var contents: [String: String] = [:]
   /// Containers with other contents are replaced; else it is only told (as Docker Compose, which does not look).
   package var replacesOnContent = false
+  /// Files of this machine that are brought to the server, by their path here; empty for an engine on this machine.
+  package var mountedFiles: [String: MountedFile] = [:]
   /// What was adopted as it ran, and counts as made from the model.
   package var adopted = AdoptedHashes()
   /// Services whose image this operation has built already; its absence is not an error.
   package var builtServices: Set<String> = []
 
   package init() {}
+}
+
+/// A file or folder that services mount and that a deploy brings to the server.
+package struct MountedFile: Hashable, Sendable {
+  /// Where it is for the engine.
+  package var path: String
+  /// As people know it: from the project folder on.
+  package var name: String
+  /// Of its content; nil for what services write to, which is never replaced.
+  package var digest: String?
+  /// What of it is not on the server yet, in words; nil: nothing.
+  package var change: String?
+
+  package init(path: String, name: String, digest: String? = nil, change: String? = nil) {
+    self.path = path
+    self.name = name
+    self.digest = digest
+    self.change = change
+  }
 }
 
 /// Why no plan can be made; nothing has been changed.

@@ -68,7 +68,9 @@ struct SlipwayCommand: AsyncParsableCommand {
     do {
       if let name = arguments.first, !name.hasPrefix("-") { try requireCommand(name) }
       var command = try parseAsRoot(arguments)
-      if var asynchronous = command as? any AsyncParsableCommand {
+      if let onStack = command as? any StackCommand {
+        try await onStack.runOnServers()
+      } else if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
         try command.run()

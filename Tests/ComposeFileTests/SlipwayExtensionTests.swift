@@ -136,11 +136,11 @@ import Testing
           image: x
           labels: {slipway.updat.policy: major, slipway.deploy.singleton: "true"}
           x-slipway: {update: {policy: patch}}
-      x-slipway: {servers: [a]}
+      x-slipway: {servers: [a], gate: {severity: high}}
       """)
     #expect(
       loaded.warnings.map { "\($0.position?.line ?? 0) \($0.message)" } == [
-        "6 x-slipway.servers has no effect in this version of Slipway",
+        "6 x-slipway.gate has no effect in this version of Slipway",
         "4 services.a.labels: the label `slipway.updat.policy` means nothing to Slipway; did you mean `slipway.update.policy`?",
         "4 services.a.labels: the label `slipway.deploy.singleton` has no effect in this version of Slipway",
         "5 services.a.x-slipway.update has no effect in this version of Slipway",

@@ -4,7 +4,7 @@ import SlipwayTesting
 import Testing
 
 /// A tar archive of one file of zeros, made as it is read.
-private struct ZeroArchive: AsyncSequence, Sendable {
+struct ZeroArchive: AsyncSequence, Sendable {
   typealias Element = [UInt8]
   let name: String
   let megabytes: Int
@@ -47,7 +47,7 @@ private struct ZeroArchive: AsyncSequence, Sendable {
 }
 
 /// Resident memory of this process in MiB.
-private func residentMegabytes() throws -> Int {
+func residentMegabytes() throws -> Int {
   let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
   let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
   return (Int(line.split(separator: " ").dropFirst().first ?? "") ?? 0) / 1024

@@ -10,6 +10,12 @@ package struct ProjectInspection: Sendable {
 }
 
 extension ComposeLoader {
+  /// The compose files that a request means, absolute (`-`: standard input); what they include is not among them.
+  package static func files(of request: LoadRequest, from source: some FileSource) -> [String] {
+    var reading = ProjectReading(source, limits: LoadLimits())
+    return reading.locate(request)?.files ?? []
+  }
+
   /// Joins the files of a project without making it; throws what stands in the way of that.
   package static func inspect(
     _ request: LoadRequest, from source: some FileSource

@@ -8,7 +8,7 @@ struct SlipwayReading {
   private(set) var problems: [ComposeProblem] = []
 
   /// The attributes that something acts on; the others are checked and stored, and the user is told.
-  private static let effective: Set<String> = []
+  private static let effective: Set<String> = ["servers"]
 
   init(_ document: Node) {
     result = SlipwayExtension(project: document[SlipwaySchema.key]?.plain)

@@ -440,6 +440,7 @@ extension EngineError {
     self =
       switch failure {
       case .closed(let reason): .connectionLost(call: call, reason: reason)
+      case .refused(let reason, let hint): .unreachable(endpoint: call.endpoint, reason: reason, hint: hint)
       case .malformed(let reason): .malformedAnswer(call: call, reason: reason)
       case .tooLarge(let limit): .tooLarge(call: call, limitBytes: limit)
       case .silent(let limit): .timedOut(call: call, limit: limit)

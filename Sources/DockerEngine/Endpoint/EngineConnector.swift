@@ -1,4 +1,4 @@
-/// Gives the client connected byte channels to one engine; the seam for engines behind SSH.
+/// Gives the client connected byte channels to one engine; the seam for engines elsewhere.
 package protocol EngineConnector: Sendable {
   /// What people call this engine in errors and logs, such as `unix:///var/run/docker.sock` or a server's name.
   var name: String { get }
@@ -16,6 +16,8 @@ package enum EngineChannel: Sendable {
   case path(String)
   /// A connected stream socket; the client owns and closes it.
   case descriptor(CInt)
+  /// A TCP socket to connect to; with TLS where the second is not nil.
+  case network(TCPAddress, TLSClient?)
 }
 
 /// Connects to an engine on this machine.

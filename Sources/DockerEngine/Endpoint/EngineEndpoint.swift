@@ -21,9 +21,12 @@ package struct EngineEndpoint: Hashable, Sendable {
       path = text[...]
     } else if let scheme = text.firstRange(of: "://") {
       throw .badEndpoint(
-        text: text, reason: "`\(text[..<scheme.lowerBound])` endpoints are not supported; use unix:///path/to/docker.sock")
+        text: text,
+        reason:
+          "`\(text[..<scheme.lowerBound])` addresses are not supported; use unix:///path/to/docker.sock, tcp://HOST:2376 or ssh://USER@HOST"
+      )
     } else {
-      throw .badEndpoint(text: text, reason: "expected unix:///path/to/docker.sock")
+      throw .badEndpoint(text: text, reason: "expected unix:///path/to/docker.sock, tcp://HOST:PORT or ssh://USER@HOST")
     }
     guard !path.isEmpty else {
       self = .standard

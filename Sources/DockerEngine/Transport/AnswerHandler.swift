@@ -17,6 +17,11 @@ final class AnswerHandler: ChannelInboundHandler {
     self.gate = gate
   }
 
+  func handlerAdded(context: ChannelHandlerContext) {
+    // Over TCP it comes into a connection that is there already.
+    if context.channel.isActive { context.read() }
+  }
+
   func channelActive(context: ChannelHandlerContext) {
     context.fireChannelActive()
     context.read()
@@ -48,6 +53,9 @@ final class AnswerHandler: ChannelInboundHandler {
     if error is IOError || error is ChannelError {
       _ = inbox.deliver(batch)
       inbox.fail(.closed(reason: connectionText(error)), dropping: false)
+    } else if let failure = error as? TransportFailure {
+      _ = inbox.deliver(batch)
+      inbox.fail(failure, dropping: false)
     } else {
       inbox.fail(failure(of: error), dropping: true)
     }

@@ -15,7 +15,7 @@ final class EngineConnection: Sendable {
     self.inbox = inbox
   }
 
-  /// Connects; the limit counts for a socket's own handshake only.
+  /// Connects; the limit counts for a socket's own handshake, and over TCP for name and TLS too.
   static func open(
     _ target: EngineChannel, name: String, group: any EventLoopGroup, limit: Duration
   ) async throws(EngineError) -> EngineConnection {
@@ -33,7 +33,13 @@ final class EngineConnection: Sendable {
           channel: try await bootstrap.connect(unixDomainSocketPath: path).get(), inbox: inbox)
       case .descriptor(let descriptor):
         return EngineConnection(channel: try await bootstrap.withConnectedSocket(descriptor).get(), inbox: inbox)
+      case .network(let address, let tls):
+        let dial = NetworkDial(address: address, tls: tls, group: group, limit: min(limit, EngineLimits.networkConnect))
+        return EngineConnection(channel: try await dial.open { try fill($0, inbox: inbox) }, inbox: inbox)
       }
+    } catch let failure as TransportFailure {
+      guard case .refused(let reason, let hint) = failure else { throw unreachable(name: name, error: failure) }
+      throw .unreachable(endpoint: name, reason: reason, hint: hint)
     } catch {
       throw unreachable(name: name, error: error)
     }

@@ -26,6 +26,8 @@ struct ContainerSpecification {
   var forgetsDependencies = false
   /// Volumes that go over from it.
   var carriedVolumes: [ObservedContainer.Mount] = []
+  /// Where files of this machine are for the engine, by their path here; what is not named is at the same path.
+  var enginePaths: [String: String] = [:]
   /// A container of `run`.
   var oneOff: OneOff?
 
@@ -306,7 +308,7 @@ struct ContainerSpecification {
       targets.insert(mount.target)
       switch mount.kind {
       case .bind where mount.bind.map { $0.createsHostPath && $0.propagation == nil && $0.recursive == nil } ?? true:
-        host.binds.append(bindText(mount, source: mount.source ?? ""))
+        host.binds.append(bindText(mount, source: enginePath(mount.source ?? "")))
       case .volume
       where mount.source != nil && mount.volume.map { !$0.isNoCopy && $0.subpath == nil && $0.labels.isEmpty } ?? true:
         let key = mount.source ?? ""
@@ -327,7 +329,7 @@ struct ContainerSpecification {
       guard case .file(let path) = object.source else { continue }
       var spec = MountSpec()
       spec.kind = "bind"
-      spec.source = path
+      spec.source = enginePath(path)
       spec.target = FileMountTarget.path(mount, fallback: fallback)
       spec.isReadOnly = true
       if isSecret { spec.bindOptions = MountBindOptions() }
@@ -339,6 +341,8 @@ struct ContainerSpecification {
     service.secrets.compactMap { mount in project.secrets[mount.source].map { (mount, $0, "/run/secrets/", true) } }
       + service.configs.compactMap { mount in project.configs[mount.source].map { (mount, $0, "/", false) } }
   }
+
+  private func enginePath(_ path: String) -> String { enginePaths[path] ?? path }
 
   private func bindText(_ mount: VolumeMount, source: String) -> String {
     var options = [mount.isReadOnly ? "ro" : "rw"]
@@ -353,7 +357,12 @@ struct ContainerSpecification {
     spec.isReadOnly = mount.isReadOnly
     spec.consistency = mount.consistency ?? ""
     if let source = mount.source {
-      spec.source = mount.kind == .volume ? project.volumes[source]?.name ?? source : source
+      spec.source =
+        switch mount.kind {
+        case .volume: project.volumes[source]?.name ?? source
+        case .bind: enginePath(source)
+        case .tmpfs, .npipe, .cluster, .image: source
+        }
     }
     if let bind = mount.bind {
       var options = MountBindOptions()

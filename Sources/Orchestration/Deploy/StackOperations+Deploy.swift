@@ -24,6 +24,7 @@ extension StackOperations {
     }
     var request = request
     request.options.contents = try await contentLabels(request.project, in: reading)
+    request.delivery = try await delivery(request, in: reading)
     var plan = try await plan(request, observed, store: reading)
     try await requireFreeNames(plan, observed)
     _ = try builds(of: plan, request)
@@ -52,14 +53,18 @@ extension StackOperations {
     var request = request
     request.options.nowSeconds = Int(Timestamp.systemNow().milliseconds / 1000)
     request.options.adopted = try await adoptedHashes(of: request.project.name, in: store)
+    request.options.mountedFiles = request.delivery?.mountedFiles() ?? [:]
     let observed: ObservedStack
     (observed, request.options.contents) = try await lookIntoUnlabelled(seen, request)
     let redactor = Redactor(project: request.project, variables: request.variables)
-    let plan = try DeployPlanner.plan(request.project, observed: observed, options: request.options)
+    let notes = Self.warnings(of: request.delivery)
+    var plan = try DeployPlanner.plan(request.project, observed: observed, options: request.options)
+    plan.warnings += notes
     guard !plan.isEmpty, let store, let current = try await store.currentRevision(of: key(request.project.name)),
       let previous = try? await project(of: current, in: store)
     else { return redactor.redacted(plan) }
-    let named = try DeployPlanner.plan(request.project, observed: observed, previous: previous, options: request.options)
+    var named = try DeployPlanner.plan(request.project, observed: observed, previous: previous, options: request.options)
+    named.warnings += notes
     let before = Redactor(project: previous, variables: try await variables(of: current, store))
     return redactor.redacted(before.redacted(named))
   }
@@ -80,6 +85,7 @@ extension StackOperations {
     try await requireOwnership(of: observed, takesOver: request.takesOver, in: reading)
     var request = request
     request.options.contents = try await contentLabels(request.project, in: reading)
+    request.delivery = try await delivery(request, in: reading)
     let plan = try await plan(request, observed, store: reading)
     try Self.requirePlan(plan, request.planHash)
     let current = try await reading?.currentRevision(of: stack)
@@ -152,6 +158,7 @@ extension StackOperations {
       observed = try await observe(request)
       try await requireOwnership(of: observed, takesOver: request.takesOver, in: store)
       request.options.contents = try await contentLabels(request.project, in: store)
+      request.delivery = try await delivery(request, in: store)
       plan = try await self.plan(request, observed, store: store)
       if request.planHash != nil {
         if pulls {
@@ -192,6 +199,9 @@ extension StackOperations {
     _ operation: JournaledOperation
   ) async throws -> DeployResult {
     let number = operation.revision ?? 0
+    let delivery = request.delivery
+    var sendFiles: (@Sendable () async throws -> Void)?
+    if let delivery { sendFiles = { try await send(delivery, operation, in: store) } }
     let runner = StepRunner(
       engine: engine,
       context: StepRunner.Context(
@@ -199,7 +209,8 @@ extension StackOperations {
         pinnedImages: request.options.pinnedImages,
         renewsAnonymousVolumes: request.options.renewsAnonymousVolumes,
         forgetsDependencies: request.options.skipsDependencies && !request.options.services.isEmpty,
-        contents: request.options.contents,
+        contents: request.options.contents, enginePaths: delivery?.enginePaths ?? [:],
+        sendFiles: sendFiles,
         limits: request.waits))
     let executor = executor(
       runner, StoreJournal(store: store, operation: operation.handle), patience: request.waits.engine)
@@ -234,6 +245,7 @@ extension StackOperations {
       await removeLeftovers(of: plan, runner, patience: request.waits.engine, after: error)
     }
     try await finish(store, operation.handle, .done, .deployed, "deployed", restored: nil)
+    await settleProjectFiles(operation, store)
     return .deployed(revision: number)
   }
 

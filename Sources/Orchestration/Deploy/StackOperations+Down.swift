@@ -73,6 +73,7 @@ extension StackOperations {
       throw error
     }
     try await recorded.finish(store, handle, .done, .deployed, "down", restored: nil)
+    if options.removesVolumes, options.services.isEmpty { await removeProjectFiles(key(name), store) }
     return plan
   }
 }

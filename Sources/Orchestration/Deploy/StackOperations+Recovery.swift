@@ -106,9 +106,11 @@ extension StackOperations {
             project: nil, before: journal.before, operation: Self.label(of: operation), revision: operation.revision ?? 0))
         try await executor(runner, NoJournal(), patience: .zero).run(rest, phase: .commit)
         try await finish(store, operation.handle, .done, .deployed, "finished after an interruption", restored: nil)
+        await settleProjectFiles(operation, store)
         return .finished(project: project, revision: operation.revision)
       }
       putFilesBack(operation)
+      await returnProjectFiles(operation, store)
       let begun = journal.plan.steps.filter { states[$0.number] == .intended }
       try await endStops(begun, journal.before, operation)
       var lost = try await walkBack(to: journal.before, operation: Self.label(of: operation), patience: .zero)

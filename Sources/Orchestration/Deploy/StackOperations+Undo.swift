@@ -9,6 +9,7 @@ extension StackOperations {
     patience: Duration
   ) async -> String {
     putFilesBack(operation)
+    await returnProjectFiles(operation, store)
     do {
       let lost = try await walkBack(to: before, operation: Self.label(of: operation), patience: patience)
       let previous = operation.previousRevision

@@ -14,6 +14,8 @@ package struct StackOperations: Sendable {
   package let environment: [String: String]
   package let author: String
   package var progress: ProgressSink
+  /// The server that project files are brought to; nil: the engine sees the files of this machine.
+  package let projectFiles: ProjectFilesServer?
   /// Of the operation that these methods work on, if one.
   var recorder: OperationRecorder?
   /// Knows the secrets of the stack that these methods work on.
@@ -21,7 +23,7 @@ package struct StackOperations: Sendable {
 
   package init(
     engine: EngineClient, server: String, dataDirectory: String, credentials: RegistryCredentials,
-    environment: [String: String], author: String, progress: @escaping ProgressSink
+    environment: [String: String], author: String, projectFiles: ProjectFilesServer? = nil, progress: @escaping ProgressSink
   ) {
     self.engine = engine
     self.server = server
@@ -29,6 +31,7 @@ package struct StackOperations: Sendable {
     self.credentials = credentials
     self.environment = environment
     self.author = author
+    self.projectFiles = projectFiles
     self.progress = progress
   }
 
@@ -79,6 +82,8 @@ package struct DeployRequest: Sendable {
   package var builds = ImageBuilds.Choices()
   package var message = ""
   package var kind = RevisionKind.deploy
+  /// Project files that are brought to the server.
+  var delivery: ProjectDelivery?
   /// Mounted files that a rollback brings back.
   var restoration = FileRestorationPlan()
 

@@ -16,6 +16,8 @@ struct StackComparison {
   let adopted: AdoptedHashes
   /// Containers that had ended, or had not been started, by then were accepted so.
   var accepted: Accepted?
+  /// Where files of this machine are for the engine.
+  var enginePaths: [String: String] = [:]
 
   struct Accepted {
     var until: EngineTimestamp
@@ -158,7 +160,7 @@ struct StackComparison {
     let specification = ContainerSpecification(
       project: project, service: service, number: container.number, name: name,
       image: project.imageReference(of: service), imageID: wanted?.imageID ?? "", apiVersion: live.apiVersion, operation: "",
-      revision: 0, neighbours: live.neighbours, replaced: nil)
+      revision: 0, neighbours: live.neighbours, replaced: nil, enginePaths: enginePaths)
     let spec = specification.spec()
     var expected = ContainerInspection()
     expected.id = container.id

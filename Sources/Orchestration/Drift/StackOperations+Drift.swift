@@ -37,6 +37,7 @@ extension StackOperations {
     if isDown { project.services = [] }
     var comparison = StackComparison(
       project, scale: revision.scale, images: revision.images, live: live, adopted: try await adoptedHashes(of: name, in: store))
+    comparison.enginePaths = try await delivery(of: project, nil, from: revision, in: store)?.enginePaths ?? [:]
     if let end = try await store.operation(revision.operation)?.endedAt {
       comparison.accepted = .init(
         until: EngineTimestamp(seconds: end.milliseconds / 1000, nanoseconds: Int32(end.milliseconds % 1000) * 1_000_000),

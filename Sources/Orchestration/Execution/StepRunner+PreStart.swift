@@ -16,7 +16,8 @@ extension StepRunner {
     let specification = ContainerSpecification(
       project: project, service: hook, number: 0, name: "\(project.name)-\(hook.name)-0",
       image: context.pinnedImages[hook.name] ?? image, imageID: "", apiVersion: apiVersion, operation: context.operation,
-      revision: context.revision, neighbours: neighbours(), replaced: nil)
+      revision: context.revision, neighbours: neighbours(), replaced: nil,
+      enginePaths: context.enginePaths)
     var spec = specification.spec()
     spec.config.labels = hook.labels
     spec.config.labels[ComposeLabel.project] = project.name

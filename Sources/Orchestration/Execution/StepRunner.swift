@@ -47,6 +47,10 @@ final class StepRunner: Sendable {
     var forgetsDependencies = false
     /// For the label `slipway.contents`, by service.
     var contents: [String: String] = [:]
+    /// Where files of this machine are for the engine.
+    var enginePaths: [String: String] = [:]
+    /// Does the step that brings files to the server.
+    var sendFiles: (@Sendable () async throws -> Void)?
     /// A network, a volume or an image that something else still uses stays, with a warning (`down`, as with Docker Compose).
     var keepsWhatIsUsed = false
     var limits = WaitLimits()
@@ -85,6 +89,7 @@ final class StepRunner: Sendable {
       }
     case .createContainer(let service, let number, let name, let temporaryName, let replaces):
       return try await create(service, number, name, temporaryName, replaces, looksFirst: looksFirst)
+    case .sendFiles: try await context.sendFiles?()
     case .copyFiles(let container): try await copyFiles(into: container)
     case .connect(let container, let key, let network):
       if looksFirst, try await isAttached(try id(container), to: network) { break }
@@ -370,7 +375,7 @@ final class StepRunner: Sendable {
       // A container with new volumes is nobody's successor.
       replaced: context.renewsAnonymousVolumes ? nil : context.before.containers.first { $0.id == replaces },
       contents: context.contents[service.name], forgetsDependencies: context.forgetsDependencies,
-      carriedVolumes: try await carriedVolumes(to: service, image: image, replaces))
+      carriedVolumes: try await carriedVolumes(to: service, image: image, replaces), enginePaths: context.enginePaths)
     let chosenName = temporaryName ?? name
     var id = looksFirst ? try await ownContainer(chosenName) : nil
     let isThere = id != nil

@@ -12,7 +12,8 @@ extension StackOperations {
     try await startDependencies(request)
     let observed = try await prepare(request)
     if request.dependencies != nil { try await awaitDependencies(request) }
-    let specification = try await specification(request, observed)
+    let enginePaths = projectFiles == nil ? [:] : try await sendForRun(Self.alone(request))
+    let specification = try await specification(request, observed, enginePaths)
     let made: CreatedContainer
     do {
       // WHY: a call that is cut off would leave a container that nobody knows of. A task of its own is not cancelled with this one.
@@ -198,14 +199,16 @@ extension StackOperations {
     return plan
   }
 
-  private func specification(_ request: OneOffRequest, _ observed: ObservedStack) async throws -> ContainerSpecification {
+  private func specification(
+    _ request: OneOffRequest, _ observed: ObservedStack, _ enginePaths: [String: String]
+  ) async throws -> ContainerSpecification {
     let image = request.project.imageReference(of: request.service)
     let context = StepRunner.Context(project: request.project, before: observed, operation: "", revision: 0)
     return ContainerSpecification(
       project: request.project, service: request.service, number: 0,
       name: request.service.containerName ?? "", image: image, imageID: observed.images[image]?.id ?? "",
       apiVersion: try await engine.identity().apiVersion, operation: "", revision: 0,
-      neighbours: StepRunner(engine: engine, context: context).neighbours(), replaced: nil,
+      neighbours: StepRunner(engine: engine, context: context).neighbours(), replaced: nil, enginePaths: enginePaths,
       oneOff: ContainerSpecification.OneOff(
         slug: request.slug, usesAliases: request.usesAliases, attachesStdin: request.attachesStdin,
         removesItself: request.removesItself))

@@ -1,3 +1,4 @@
+import CSSH
 import Glibc
 
 /// The way to one engine over SSH: connected at the first use, and again when it was lost.

@@ -168,9 +168,9 @@ final class ChannelPump {
   /// Writes what the local end takes now.
   private func deliver(_ bytes: UnsafeRawBufferPointer) -> Int {
     var done = 0
-    while done < bytes.count {
+    while done < bytes.count, let start = bytes.baseAddress {
       let count = unsafe send(
-        local, bytes.baseAddress! + done, bytes.count - done, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
+        local, start + done, bytes.count - done, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
         if errno != EAGAIN, errno != EWOULDBLOCK {
@@ -278,7 +278,8 @@ final class ChannelPump {
     if isRemoteClosed, !hasMore || isLocalGone { return end() }
     if isLocalGone {
       let isTooLong = goneSince.map { ContinuousClock.now - $0 > lingerLimit } ?? false
-      if hasLocalEnded, incoming.isEmpty { return end() }
+      // Where both sides have ended their output, the local end looks gone and need not be: how a program ended is still to come.
+      if hasLocalEnded, incoming.isEmpty, !hasRemoteEnded { return end() }
       if isTooLong { return end() }
     }
     if hasLocalEnded, incoming.isEmpty, !isEOFSent {

@@ -1,3 +1,4 @@
+import CSSH
 import Glibc
 
 /// Makes TCP connections, with time limits and a way to be called off.

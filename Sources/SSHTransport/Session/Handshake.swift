@@ -32,6 +32,12 @@ struct Handshake: ~Copyable {
 
   /// Gives a session that is logged in and in non-blocking mode; the caller frees it.
   static func run(_ plan: HandshakePlan, _ mailbox: SessionMailbox) throws(SSHError) -> (session: ssh_session, hostKey: HostKey) {
+    do {
+      try SSHLibrary.load()
+    } catch {
+      if let descriptor = plan.descriptor { close(descriptor) }
+      throw error
+    }
     guard let session = unsafe ssh_new() else {
       if let descriptor = plan.descriptor { close(descriptor) }
       throw .handshake(hop: plan.hop, reason: "no memory is left")
@@ -255,6 +261,7 @@ struct PrivateKey: ~Copyable {
   let handle: ssh_key
 
   init(text: SSHSecret, passphrase: SSHSecret?) throws(SSHError) {
+    try SSHLibrary.load()
     var key: ssh_key?
     // Without an answer of ours the library would ask at the terminal.
     let noQuestion: ssh_auth_callback = { _, _, _, _, _, _ in -1 }
@@ -284,6 +291,7 @@ struct PrivateKey: ~Copyable {
 
   /// A new Ed25519 key in OpenSSH's own format.
   static func newText() throws(SSHError) -> SSHSecret {
+    try SSHLibrary.load()
     var key: ssh_key?
     var text: UnsafeMutablePointer<CChar>?
     let failure = SSHError.badKey(reason: "the library makes no new one", fix: "make one with ssh-keygen -t ed25519")

@@ -43,6 +43,7 @@ extension PlanAction {
     case .removeImage(let reference): ["remove image", reference]
     case .createContainer(let service, let number, let name, let temporaryName, let replaces):
       ["create container", service, "\(number)", name, temporaryName ?? "", replaces ?? ""]
+    case .sendFiles(let sources): ["send files"] + sources
     case .copyFiles(let container): ["copy files", container.stableField]
     case .connect(let container, let key, let name): ["connect", container.stableField, key, name]
     case .reconnect(let container, let name, let endpoint):

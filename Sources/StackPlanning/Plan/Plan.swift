@@ -43,7 +43,7 @@ extension PlanAction {
       .preStartHook(let container, _), .preStopHook(let container, _), .postStartHook(let container, _),
       .remove(let container, _):
       container.service
-    case .createNetwork, .removeNetwork, .restoreNetwork, .createVolume, .removeVolume, .removeImage: nil
+    case .createNetwork, .removeNetwork, .restoreNetwork, .createVolume, .removeVolume, .removeImage, .sendFiles: nil
     }
   }
 
@@ -52,6 +52,8 @@ extension PlanAction {
     switch self {
     case .pullImage(let reference, _): ("pull", "image \(reference)")
     case .buildImage(let reference, let service): ("build", "image \(reference) for \(service)")
+    case .sendFiles(let sources):
+      ("send", sources.count > 3 ? "project files (\(sources.count))" : "project files \(sources.joined(separator: ", "))")
     case .createNetwork(_, let name): ("create", "network \(name)")
     case .removeNetwork(_, let name): ("remove", "network \(name)")
     case .restoreNetwork(let network): ("restore", "network \(network.name)")

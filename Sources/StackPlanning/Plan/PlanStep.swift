@@ -41,6 +41,8 @@ package enum PlanAction: Hashable, Sendable, Codable {
   case removeImage(reference: String)
   /// `temporaryName` is the name until the replaced container has given its own up.
   case createContainer(service: String, number: Int, name: String, temporaryName: String?, replaces: String?)
+  /// Brings project files to the server that containers mount; `sources` are shown, from the project folder on.
+  case sendFiles(sources: [String])
   /// Puts the content of secrets and configs that are not host files into a container that is not started yet.
   case copyFiles(ContainerReference)
   case connect(ContainerReference, networkKey: String, networkName: String)

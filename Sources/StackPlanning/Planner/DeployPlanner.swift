@@ -16,6 +16,8 @@ package struct DeployPlanner {
   /// Services of which at least one container is replaced; filled in start order.
   var replacedServices: Set<String> = []
   var decided: [String: ReplicaDecisions] = [:]
+  /// The step that brings files to the server.
+  var sentFiles: Int?
   /// Stops in the prepare phase, by container id.
   var earlyStops: [String: Int] = [:]
 
@@ -55,6 +57,7 @@ package struct DeployPlanner {
     let movedNetworks = planNetworks(ordered)
     planVolumes(ordered)
     guard problems.isEmpty else { throw PlanProblems(problems) }
+    planFiles(ordered)
     planCreates(ordered)
     planApply(ordered, movedNetworks: movedNetworks)
     if options.startsContainers, options.gate == .ready { planGate(ordered) }
@@ -66,6 +69,7 @@ package struct DeployPlanner {
   private func inputs(of services: [Service]) -> [String] {
     services.map { "service \($0.name) \($0.configHash) \(wantedImageID(of: $0) ?? "")" }
       + contentInputs(services)
+      + services.flatMap(files(of:)).map { "files \($0.name) \($0.digest ?? $0.change ?? "")" }
       + usedNetworks(services).map { "network \($0.key) \($0.configHash)" }
       + usedVolumes(services).map { "volume \($0.key) \($0.configHash)" }
   }
@@ -195,7 +199,7 @@ package struct DeployPlanner {
     for service in services {
       guard let decisions = decided[service.name] else { continue }
       let parentCreates = (parents(of: service) + linked(by: service)).flatMap { createOf[$0] ?? [] }
-      let after = needs(of: service, among: prepared) + parentCreates
+      let after = needs(of: service, among: prepared) + parentCreates + [sentFiles].compactMap { $0 }
       var creates: [Int] = []
       for change in decisions.replaced {
         let old = change.container

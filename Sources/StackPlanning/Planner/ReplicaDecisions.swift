@@ -77,6 +77,7 @@ extension DeployPlanner {
     for parent in parents(of: service) where replacedServices.contains(parent) { return "\(parent) is replaced" }
     let causes = [
       isMade(container, from: service) ? nil : configCause(service), imageCause(container, service),
+      mountedFilesCause(container, service),
       options.replacesOnContent && hasOldContents(container, service) ? "the content of its configs or secrets changed" : nil,
     ].compactMap { $0 }
     if !causes.isEmpty { return causes.joined(separator: "; ") }
@@ -95,6 +96,45 @@ extension DeployPlanner {
     let expected = expectedHash(of: service)
     return container.configHash == expected
       || options.adopted.accepts(container.configHash, for: .service, service.name, model: expected)
+  }
+
+  /// The container mounts another folder of the server than the one with the wanted content: the kernel has found it when the
+  /// container started, so that only a new container sees the new one.
+  private func mountedFilesCause(_ container: ObservedContainer, _ service: Service) -> String? {
+    guard !options.mountedFiles.isEmpty else { return nil }
+    let sources = Set(container.mounts.filter { !$0.isVolume }.map(\.source))
+    let other = files(of: service).filter { !sources.contains($0.path) }
+    guard !other.isEmpty else { return nil }
+    return "mounted files changed: " + other.map { $0.change ?? $0.name }.joined(separator: "; ")
+  }
+
+  /// What a service mounts of what is brought to the server.
+  func files(of service: Service) -> [MountedFile] {
+    Self.fileSources(of: service, in: project).compactMap { options.mountedFiles[$0] }
+  }
+
+  /// Paths of this machine that the containers of a service mount: binds, and secrets and configs that are files.
+  static func fileSources(of service: Service, in project: Project) -> [String] {
+    let binds = service.volumes.compactMap { $0.kind == .bind ? $0.source : nil }
+    return Array(Set(binds + fileObjectSources(of: service, in: project))).sorted()
+  }
+
+  /// Files that are secrets and configs of a service.
+  package static func fileObjectSources(of service: Service, in project: Project) -> [String] {
+    var sources: [String] = []
+    for object in service.secrets.map({ project.secrets[$0.source] }) + service.configs.map({ project.configs[$0.source] }) {
+      if case .file(let path)? = object?.source { sources.append(path) }
+    }
+    return sources
+  }
+
+  /// The services that a plan is about, with those of their hooks.
+  mutating func planFiles(_ services: [Service]) {
+    let changed = Set(services.flatMap(Self.withHooks).flatMap(files(of:)).filter { $0.change != nil })
+    guard !changed.isEmpty else { return }
+    let sorted = changed.sorted { ($0.name, $0.path) < ($1.name, $1.path) }
+    sentFiles = builder.add(
+      .prepare, .sendFiles(sources: sorted.map(\.name)), cause: sorted.prefix(3).compactMap(\.change).joined(separator: "; "))
   }
 
   /// The image behind the reference is another one. Nil too where the reference itself changed: the configuration says so.

@@ -4,7 +4,8 @@ import Glibc
 import Orchestration
 
 /// `slipway attach`: as `docker compose attach`.
-struct AttachCommand: AsyncParsableCommand {
+struct AttachCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "attach", abstract: "Join the input and output of a running container of a service.",
     discussion: "The exit code is the program's. On a terminal ctrl-p ctrl-q leaves it running.")

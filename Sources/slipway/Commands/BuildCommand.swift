@@ -3,7 +3,8 @@ import ComposeFile
 import Orchestration
 
 /// `slipway build`: as `docker compose build` with the engine's own builder.
-struct BuildCommand: AsyncParsableCommand {
+struct BuildCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "build", abstract: "Build the images of services that have a build section.",
     discussion: "Uses the engine's own builder: what needs BuildKit is refused with a remedy before anything is built.")

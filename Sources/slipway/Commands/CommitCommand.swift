@@ -4,7 +4,8 @@ import DockerEngine
 import Orchestration
 
 /// `slipway commit`: as `docker compose commit`.
-struct CommitCommand: AsyncParsableCommand {
+struct CommitCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "commit", abstract: "Make an image of what a service's container has changed, without its volumes.")
 

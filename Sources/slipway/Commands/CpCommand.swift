@@ -4,7 +4,8 @@ import Glibc
 import Orchestration
 
 /// `slipway cp`: as `docker compose cp`.
-struct CpCommand: AsyncParsableCommand {
+struct CpCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "cp", abstract: "Copy files between a service's containers and this machine.",
     usage: "slipway cp [<options>] <service>:<path> <path>|-\n       slipway cp [<options>] <path>|- <service>:<path>",

@@ -3,7 +3,8 @@ import Orchestration
 import StackPlanning
 
 /// `slipway create`: as `docker compose create`; it takes all of `up`'s options that make containers.
-struct CreateCommand: AsyncParsableCommand {
+struct CreateCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: "Make the containers of a stack, and start none.")
 

@@ -2,7 +2,8 @@ import ArgumentParser
 import Orchestration
 
 /// `slipway deploy`: `up` for production: detached, health-gated, reverted on failure.
-struct DeployCommand: AsyncParsableCommand {
+struct DeployCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "deploy", abstract: "Deploy a stack: prove the new containers, or bring the old ones back.")
 

@@ -5,7 +5,8 @@ import RevisionStore
 import StackPlanning
 
 /// `slipway diff REV REV`: what differs between two revisions, by service, network and volume.
-struct DiffCommand: AsyncParsableCommand {
+struct DiffCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Show what differs between two revisions.")
 

@@ -4,7 +4,8 @@ import Orchestration
 import StackPlanning
 
 /// `slipway down`: as `docker compose down`; revisions stay.
-struct DownCommand: AsyncParsableCommand {
+struct DownCommand: StackCommand {
+  static let serverUse = ServerUse.backwardRollout
   static let configuration = CommandConfiguration(commandName: "down", abstract: "Stop and remove a stack.")
 
   @OptionGroup var global: GlobalOptions

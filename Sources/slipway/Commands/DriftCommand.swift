@@ -4,7 +4,8 @@ import Orchestration
 import StackPlanning
 
 /// `slipway drift [NAME]`: what was changed since the current revision. Exit 0: nothing, 2: something, 1: error.
-struct DriftCommand: AsyncParsableCommand {
+struct DriftCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "drift",
     abstract: "Show how what runs differs from the current revision, field by field (exit 0: not at all, 2: it does).")

@@ -5,7 +5,8 @@ import Orchestration
 import RevisionStore
 
 /// `slipway events`: as `docker compose events`.
-struct EventsCommand: AsyncParsableCommand {
+struct EventsCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "events", abstract: "Show what happens to the containers of a stack, as it happens.",
     discussion: "Times are RFC 3339, seconds since 1970, or a length of time before now such as 10m or 1h30m.")

@@ -4,7 +4,8 @@ import Glibc
 import Orchestration
 
 /// `slipway exec`: as `docker compose exec`.
-struct ExecCommand: AsyncParsableCommand {
+struct ExecCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "exec", abstract: "Run a command in a running container of a service.",
     discussion: "Gets a terminal when standard input and output are one, unless -T is given. The exit code is the command's.")

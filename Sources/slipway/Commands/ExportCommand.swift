@@ -4,7 +4,8 @@ import Glibc
 import Orchestration
 
 /// `slipway export`: as `docker compose export`.
-struct ExportCommand: AsyncParsableCommand {
+struct ExportCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write the file system of a service's container as a tar archive, without its volumes.")
 

@@ -5,7 +5,8 @@ import Orchestration
 import RevisionStore
 
 /// `slipway images`: as `docker compose images`.
-struct ImagesCommand: AsyncParsableCommand {
+struct ImagesCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "images", abstract: "List the images that the containers of a stack run.")
 

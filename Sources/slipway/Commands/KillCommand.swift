@@ -2,7 +2,8 @@ import ArgumentParser
 import Orchestration
 
 /// `slipway kill`: as `docker compose kill`.
-struct KillCommand: AsyncParsableCommand {
+struct KillCommand: StackCommand {
+  static let serverUse = ServerUse.backwardRollout
   static let configuration = CommandConfiguration(
     commandName: "kill", abstract: "End the containers of a stack at once, or send them a signal.")
 

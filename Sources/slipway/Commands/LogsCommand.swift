@@ -6,7 +6,8 @@ import Orchestration
 import RevisionStore
 
 /// `slipway logs`: what the containers of a stack wrote, merged by time.
-struct LogsCommand: AsyncParsableCommand {
+struct LogsCommand: StackCommand {
+  static let serverUse = ServerUse.merged
   static let configuration = CommandConfiguration(
     commandName: "logs", abstract: "Show the logs of a stack, merged by time.",
     discussion: "Times are RFC 3339, seconds since 1970, or a length of time before now such as 10m or 1h30m.")
@@ -34,6 +35,9 @@ struct LogsCommand: AsyncParsableCommand {
   @Option(name: .customLong("index"), help: ArgumentHelp("Which container of the one service named.", valueName: "number"))
   var index: Int?
 
+  @Flag(name: .customLong("all-servers"), help: "On this machine and on all servers, merged by time.")
+  var isEverywhere = false
+
   @Argument(help: "Services; none: all.")
   var services: [String] = []
 
@@ -52,6 +56,10 @@ struct LogsCommand: AsyncParsableCommand {
     let style = try LogPrinter.Style(global, session, hasPrefix: !isBare, hasTimestamps: hasTimestamps)
     let scope = LogScope(project: name, services: Set(services), index: index)
     let (chosen, isFollowed) = (selection, follows)
+    let servers = isEverywhere ? try await StackServers.all(session) : global.mergedServers
+    guard servers.isEmpty else {
+      return try await MergedLogs(scope: scope, selection: chosen, style: style).show(servers, global, follows: follows)
+    }
     try await LostEngine.telling("the logs end here") {
       try await session.withOperations(notice: nil) { operations in
         try await Self.show(scope, of: name, chosen, follows: isFollowed, style, operations.engine)

@@ -22,34 +22,55 @@ struct LsCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Only names.")
   var quiet = false
 
+  @Flag(name: .customLong("all-servers"), help: "On this machine and on all servers.")
+  var isEverywhere = false
+
   func run() async throws {
     let session = StackSession(global: global)
     let style = try OutputFormat(format, isJSON: global.isJSON)
     let patterns = try filters.map(Self.pattern)
     let isAll = all
-    let containers = try await session.withOperations(notice: nil) { operations in
-      try await operations.engine.listContainers(all: isAll, filters: .labels([ComposeLabel.project: nil]))
+    let list: @Sendable (EngineClient) async throws -> [ContainerSummary] = { engine in
+      try await engine.listContainers(all: isAll, filters: .labels([ComposeLabel.project: nil]))
     }
-    let stacks = Dictionary(grouping: containers) { $0.labels[ComposeLabel.project] ?? "" }
-      .filter { name, _ in !name.isEmpty && (patterns.isEmpty || patterns.contains { Self.matches(name, $0) }) }
-      .sorted { $0.key < $1.key }
-      .map { (name: $0.key, status: Self.status($0.value), files: Self.files($0.value)) }
-    if quiet {
-      StandardOutput.list(stacks.map(\.name), isJSON: global.isJSON)
-      return
+    let answers =
+      isEverywhere
+      ? try await StackServers.gather(try await StackServers.all(session), global, list)
+      : StackServers.Gathered(found: [("", try await session.withOperations(notice: nil) { try await list($0.engine) })])
+    let stacks = answers.found.flatMap { server, containers in
+      Dictionary(grouping: containers) { $0.labels[ComposeLabel.project] ?? "" }
+        .filter { name, _ in !name.isEmpty && (patterns.isEmpty || patterns.contains { Self.matches(name, $0) }) }
+        .sorted { $0.key < $1.key }
+        .map { Stack(server: server, name: $0.key, status: Self.status($0.value), files: Self.files($0.value)) }
     }
+    show(stacks, style)
+    try answers.requireAll()
+  }
+
+  private struct Stack {
+    /// Empty where only one engine was asked.
+    var server: String
+    var name: String
+    var status: String
+    var files: String
+  }
+
+  private func show(_ stacks: [Stack], _ style: OutputFormat) {
+    if quiet { return StandardOutput.list(stacks.map(\.name), isJSON: global.isJSON) }
     switch style {
     case .json:
       let rows = stacks.map { stack in
         ComposeValue.map(
-          ComposeMap([
-            ("Name", .string(stack.name)), ("Status", .string(stack.status)), ("ConfigFiles", .string(stack.files)),
-          ]))
+          ComposeMap(
+            (isEverywhere ? [("Server", .string(stack.server))] : []) + [
+              ("Name", .string(stack.name)), ("Status", .string(stack.status)), ("ConfigFiles", .string(stack.files)),
+            ]))
       }
       StandardOutput.write(ComposeValue.list(rows).json(indented: false) + "\n")
     case .table:
-      let rows = stacks.map { [$0.name, $0.status, $0.files] }
-      StandardOutput.show(Table.text([["NAME", "STATUS", "CONFIG FILES"]] + rows, minimum: 20))
+      let rows = stacks.map { (isEverywhere ? [$0.server] : []) + [$0.name, $0.status, $0.files] }
+      let head = (isEverywhere ? ["SERVER"] : []) + ["NAME", "STATUS", "CONFIG FILES"]
+      StandardOutput.show(Table.text([head] + rows, minimum: 20))
     }
   }
 

@@ -2,7 +2,8 @@ import ArgumentParser
 import Orchestration
 
 /// `slipway pause`: as `docker compose pause`; what is paused already is left alone.
-struct PauseCommand: AsyncParsableCommand {
+struct PauseCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(commandName: "pause", abstract: "Freeze the containers of a stack.")
 
   @OptionGroup var global: GlobalOptions

@@ -3,7 +3,8 @@ import Orchestration
 import StackPlanning
 
 /// `slipway plan`: what a deploy would do, with a cause for each step. Exit 0: nothing, 2: something, 1: error.
-struct PlanCommand: AsyncParsableCommand {
+struct PlanCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Show what a deploy would do, and why (exit 0: nothing to do, 2: changes).")
 

@@ -4,7 +4,8 @@ import DockerEngine
 import Orchestration
 
 /// `slipway port`: as `docker compose port`.
-struct PortCommand: AsyncParsableCommand {
+struct PortCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "port", abstract: "Show where the ports of a service are published.",
     discussion: "With a port of the container only its address here; without one all of them.")

@@ -5,7 +5,8 @@ import Orchestration
 import RevisionStore
 
 /// `slipway ps`: as `docker compose ps`.
-struct PsCommand: AsyncParsableCommand {
+struct PsCommand: StackCommand {
+  static let serverUse = ServerUse.merged
   static let configuration = CommandConfiguration(commandName: "ps", abstract: "List the containers of a stack.")
 
   @OptionGroup var global: GlobalOptions
@@ -36,39 +37,64 @@ struct PsCommand: AsyncParsableCommand {
     help: ArgumentHelp("Only containers in this state (running, exited …); may be repeated.", valueName: "status"))
   var statuses: [String] = []
 
+  @Flag(name: .customLong("all-servers"), help: "On this machine and on all servers.")
+  var isEverywhere = false
+
   @Argument(help: "Services; none: all.")
   var services: [String] = []
 
   func run() async throws {
     let session = StackSession(global: global)
     let name = try session.projectName()
-    let style = try RowFormat(global.isJSON ? "json" : format, columns: ContainerRow.columns, standard: ContainerRow.standard)
+    let servers = isEverywhere ? try await StackServers.all(session) : global.mergedServers
+    let style = try RowFormat(
+      global.isJSON ? "json" : format, columns: ContainerRow.columns,
+      standard: (servers.isEmpty ? [] : ["Server"]) + ContainerRow.standard)
     let states = Set(statuses + (try filters.map(Self.status)))
     // What does not run is listed too where a service or a state must be looked for.
     let isAll = all || !states.isEmpty
     let wanted = Set(services)
     let listsAll = isAll || !wanted.isEmpty
-    let listed = try await session.withOperations { operations in
-      try await operations.engine.listContainers(all: listsAll, filters: .labels([ComposeLabel.project: name]))
-    }.filter { isAll || $0.labels[ComposeLabel.oneOff]?.lowercased() != "true" }
-    try session.requireServices(wanted, among: Set(listed.compactMap { $0.labels[ComposeLabel.service] }))
+    let list: @Sendable (EngineClient) async throws -> [ContainerSummary] = { engine in
+      try await engine.listContainers(all: listsAll, filters: .labels([ComposeLabel.project: name]))
+    }
+    let answers =
+      servers.isEmpty
+      ? StackServers.Gathered(found: [("", try await session.withOperations { try await list($0.engine) })])
+      : try await StackServers.gather(servers, global, list)
+    let listed = answers.found.map { server, containers in
+      (server, containers.filter { isAll || $0.labels[ComposeLabel.oneOff]?.lowercased() != "true" })
+    }
+    if answers.failures.isEmpty {
+      try session.requireServices(wanted, among: Set(listed.flatMap(\.1).compactMap { $0.labels[ComposeLabel.service] }))
+    }
     let declared = includesOrphans ? nil : try Self.declared(session)
-    let containers =
-      listed
-      .filter { wanted.isEmpty || wanted.contains($0.labels[ComposeLabel.service] ?? "") }
-      .filter { declared?.contains($0.labels[ComposeLabel.service] ?? "") ?? true }
-      .filter {
-        states.isEmpty ? isAll || [.running, .paused, .restarting].contains($0.state) : states.contains($0.state.rawValue)
-      }
-      .sorted { $0.name < $1.name }
-    if quiet { return StandardOutput.list(containers.map(\.id), isJSON: global.isJSON) }
+    let containers = listed.flatMap { server, found in
+      found
+        .filter { wanted.isEmpty || wanted.contains($0.labels[ComposeLabel.service] ?? "") }
+        .filter { declared?.contains($0.labels[ComposeLabel.service] ?? "") ?? true }
+        .filter {
+          states.isEmpty ? isAll || [.running, .paused, .restarting].contains($0.state) : states.contains($0.state.rawValue)
+        }
+        .sorted { $0.name < $1.name }.map { (server: server, container: $0) }
+    }
+    show(containers, style)
+    try answers.requireAll()
+  }
+
+  private func show(_ containers: [(server: String, container: ContainerSummary)], _ style: RowFormat) {
+    if quiet { return StandardOutput.list(containers.map(\.container.id), isJSON: global.isJSON) }
     if listsServices {
-      let names = containers.map { $0.labels[ComposeLabel.service] ?? "" }
+      let names = containers.map { $0.container.labels[ComposeLabel.service] ?? "" }
       let unique = names.enumerated().filter { names.firstIndex(of: $1) == $0 }.map { TerminalText.line($1) }
       return StandardOutput.list(unique, isJSON: global.isJSON)
     }
     let now = Timestamp.systemNow().milliseconds / 1000
-    let rows = containers.map { ContainerRow($0, nowSeconds: now, isWhole: isWhole || global.isJSON).fields }
+    let rows = containers.map { server, container in
+      var fields = ContainerRow(container, nowSeconds: now, isWhole: isWhole || global.isJSON).fields
+      if !server.isEmpty { fields["Server"] = .string(server) }
+      return fields
+    }
     if global.isJSON {
       StandardOutput.write(RowFormat.list(rows) + "\n")
     } else {
@@ -97,7 +123,7 @@ private struct ContainerRow {
     .init("Ports", "PORTS"), .init("ID", "CONTAINER ID"), .init("State", "STATE"), .init("Health", "HEALTH"),
     .init("ExitCode", "EXIT CODE"), .init("Project", "PROJECT"), .init("Labels", "LABELS"), .init("Mounts", "MOUNTS"),
     .init("LocalVolumes", "LOCAL VOLUMES"), .init("Networks", "NETWORKS"), .init("Publishers", "PUBLISHERS"),
-    .init("Size", "SIZE"), .init("Engine", "ENGINE"), .init("Revision", "REVISION"),
+    .init("Size", "SIZE"), .init("Engine", "ENGINE"), .init("Revision", "REVISION"), .init("Server", "SERVER"),
   ]
   static let standard = ["Name", "Image", "Command", "Service", "RunningFor", "Status", "Ports"]
 

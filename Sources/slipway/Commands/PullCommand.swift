@@ -4,7 +4,8 @@ import Orchestration
 import StackPlanning
 
 /// `slipway pull`: as `docker compose pull`.
-struct PullCommand: AsyncParsableCommand {
+struct PullCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(commandName: "pull", abstract: "Pull the images of a stack.")
 
   @OptionGroup var global: GlobalOptions

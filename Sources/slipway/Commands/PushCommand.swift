@@ -3,7 +3,8 @@ import ComposeFile
 import Orchestration
 
 /// `slipway push`: as `docker compose push`.
-struct PushCommand: AsyncParsableCommand {
+struct PushCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "push", abstract: "Push the images that a stack builds to their registries.")
 

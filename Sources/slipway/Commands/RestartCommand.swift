@@ -2,7 +2,8 @@ import ArgumentParser
 import Orchestration
 
 /// `slipway restart`: as `docker compose restart`.
-struct RestartCommand: AsyncParsableCommand {
+struct RestartCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "restart", abstract: "Restart the containers of a stack.",
     discussion: "Changes in the compose file do not take effect; use `slipway up` or `slipway deploy` for that.")

@@ -4,7 +4,8 @@ import Orchestration
 import RevisionStore
 
 /// `slipway revisions [REVISION]`: every deploy of a stack, newest first; or one of them with its plan and events.
-struct RevisionsCommand: AsyncParsableCommand {
+struct RevisionsCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "revisions", abstract: "List the revisions of a stack, newest first; or show one whole.",
     aliases: ["history"])

@@ -3,7 +3,8 @@ import Orchestration
 import StackPlanning
 
 /// `slipway rm`: as `docker compose rm`.
-struct RmCommand: AsyncParsableCommand {
+struct RmCommand: StackCommand {
+  static let serverUse = ServerUse.backwardRollout
   static let configuration = CommandConfiguration(
     commandName: "rm", abstract: "Remove stopped containers of a stack.",
     discussion: "Named volumes stay; anonymous ones go with -v only. What is not in a volume is lost.")

@@ -3,7 +3,8 @@ import Orchestration
 import StackPlanning
 
 /// `slipway rollback [REVISION]`: deploys an earlier revision from its snapshot; the files need not be there.
-struct RollbackCommand: AsyncParsableCommand {
+struct RollbackCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "rollback", abstract: "Bring an earlier revision back, whole: files, environment, image digests.")
 

@@ -6,7 +6,8 @@ import Orchestration
 import StackPlanning
 
 /// `slipway run`: as `docker compose run`.
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a command in a new container of a service, what that depends on being up.",
     discussion: """

@@ -4,7 +4,8 @@ import Orchestration
 import StackPlanning
 
 /// `slipway scale`: as `docker compose scale`.
-struct ScaleCommand: AsyncParsableCommand {
+struct ScaleCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "scale", abstract: "Change how many containers services have, until the next up.")
 

@@ -2,7 +2,8 @@ import ArgumentParser
 import Orchestration
 
 /// `slipway start`: as `docker compose start`.
-struct StartCommand: AsyncParsableCommand {
+struct StartCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "start", abstract: "Start the containers of a stack, what they depend on first.")
 

@@ -5,7 +5,8 @@ import Glibc
 import Orchestration
 
 /// `slipway stats`: as `docker compose stats`.
-struct StatsCommand: AsyncParsableCommand {
+struct StatsCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "stats", abstract: "Show what the containers of a stack use, again each second.")
 

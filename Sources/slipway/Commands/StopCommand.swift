@@ -2,7 +2,8 @@ import ArgumentParser
 import Orchestration
 
 /// `slipway stop`: as `docker compose stop`.
-struct StopCommand: AsyncParsableCommand {
+struct StopCommand: StackCommand {
+  static let serverUse = ServerUse.backwardRollout
   static let configuration = CommandConfiguration(
     commandName: "stop", abstract: "Stop the containers of a stack, what depends on others first.")
 

@@ -4,7 +4,8 @@ import DockerEngine
 import Orchestration
 
 /// `slipway top`: as `docker compose top`.
-struct TopCommand: AsyncParsableCommand {
+struct TopCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(commandName: "top", abstract: "List the processes of a stack.")
 
   @OptionGroup var global: GlobalOptions

@@ -3,7 +3,8 @@ import Orchestration
 import RevisionStore
 
 /// `slipway unlock`: frees a stack by hand.
-struct UnlockCommand: AsyncParsableCommand {
+struct UnlockCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "unlock", abstract: "Free a stack whose operation cannot be ended by its owner any more.",
     discussion: """

@@ -2,7 +2,8 @@ import ArgumentParser
 import Orchestration
 
 /// `slipway unpause`: as `docker compose unpause`; what is not paused is left alone.
-struct UnpauseCommand: AsyncParsableCommand {
+struct UnpauseCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "unpause", abstract: "Let paused containers of a stack go on.")
 

@@ -4,7 +4,8 @@ import Orchestration
 import StackPlanning
 
 /// `slipway up`: as `docker compose up`.
-struct UpCommand: AsyncParsableCommand {
+struct UpCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "up", abstract: "Create and start a stack, and show its logs until Ctrl-C stops it.",
     discussion: "With -d or --wait it returns when the stack is up.")

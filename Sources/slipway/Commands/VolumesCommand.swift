@@ -4,7 +4,8 @@ import DockerEngine
 import Orchestration
 
 /// `slipway volumes`: as `docker compose volumes`.
-struct VolumesCommand: AsyncParsableCommand {
+struct VolumesCommand: StackCommand {
+  static let serverUse = ServerUse.rollout
   static let configuration = CommandConfiguration(
     commandName: "volumes", abstract: "List the volumes of a stack, or those that services mount.")
 

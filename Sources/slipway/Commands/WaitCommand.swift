@@ -5,7 +5,8 @@ import Orchestration
 import StackPlanning
 
 /// `slipway wait`: as `docker compose wait`.
-struct WaitCommand: AsyncParsableCommand {
+struct WaitCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "wait", abstract: "Wait until the containers of services have ended.",
     discussion: "The exit code is that of the container that ended last.")

@@ -2,7 +2,8 @@ import ArgumentParser
 import Orchestration
 
 /// `slipway watch`: as `docker compose watch`.
-struct WatchCommand: AsyncParsableCommand {
+struct WatchCommand: StackCommand {
+  static let serverUse = ServerUse.one
   static let configuration = CommandConfiguration(
     commandName: "watch", abstract: "Act on changes of files by the rules of develop.watch, until Ctrl-C.",
     discussion: "Brings the stack up first, with the images of its services built, unless --no-up is given.")

@@ -35,7 +35,7 @@ enum ArgumentOrder {
     case "down": Shorts(["t": "--timeout"], flags: "v")
     case "exec": Shorts(["e": "--env", "u": "--user", "w": "--workdir"], flags: "dTti")
     case "export": Shorts(["o": "--output"])
-    case "images", "pull", "push", "volumes": Shorts(flags: "q")
+    case "images", "pull", "push", "server", "volumes": Shorts(flags: "q")
     case "kill": Shorts(["s": "--signal"])
     case "logs": Shorts(["n": "--tail"], flags: "ft")
     case "ls", "ps": Shorts(flags: "aq")
@@ -57,12 +57,12 @@ enum ArgumentOrder {
   /// Global options with a value.
   private static let valued: Set<String> = [
     "--file", "--project-name", "--profile", "--env-file", "--project-directory", "--host", "--server", "--progress", "--ansi",
-    "--parallel", "--config",
+    "--parallel", "--config", "--tlscacert", "--tlscert", "--tlskey",
   ]
   /// Of these, an empty value (a variable of a script that is not set) is no value.
   private static let optional: Set<String> = ["--project-name", "--profile", "--project-directory"]
   private static let flags: Set<String> = [
-    "--json", "--compatibility", "--all-resources", "--dry-run", "--no-color",
+    "--json", "--compatibility", "--all-resources", "--dry-run", "--no-color", "--tls", "--tlsverify",
   ]
   /// Commands whose words after the first positional belong to the program they run.
   private static let passing: Set<String> = ["exec", "run"]
@@ -91,7 +91,8 @@ enum ArgumentOrder {
     "--no-env-resolution", "--no-interpolate", "--no-log-prefix", "--no-normalize", "--no-path-resolution", "--no-recreate",
     "--no-start", "--no-stdin", "--no-stream", "--no-trunc", "--no-tty", "--no-TTY", "--no-up", "--print", "--privileged",
     "--profiles", "--push", "--quiet", "--quiet-build", "--quiet-pull", "--remove-orphans", "--renew-anon-volumes",
-    "--resolve-image-digests", "--rm", "--service-ports", "--services", "--short", "--stop", "--timestamps", "--tty",
+    "--resolve-image-digests", "--rm", "--service-ports", "--services", "--short", "--stop", "--timestamps", "--tls",
+    "--tlsverify", "--tty",
     "--use-aliases", "--variables", "--verbose", "--version", "--volumes", "--wait", "--watch", "--with-dependencies",
     "--yes",
   ])

@@ -26,13 +26,38 @@ struct GlobalOptions: ParsableArguments {
     completion: .file())
   var envFiles: [String] = []
 
-  @Option(name: .customLong("host"), help: ArgumentHelp("Engine to talk to, unix:///path. Short: -H.", valueName: "url"))
+  @Option(
+    name: .customLong("host"),
+    help: ArgumentHelp("Engine to talk to: unix:///path, ssh://user@host, tcp://host:port. Short: -H.", valueName: "url"))
   var host: String?
+
+  @Flag(name: .customLong("tls"), help: "TLS with an engine at tcp://, its certificate not verified.")
+  var hasTLS = false
+
+  @Flag(name: .customLong("tlsverify"), help: "TLS with an engine at tcp://, its certificate verified.")
+  var verifiesTLS = false
+
+  @Option(
+    name: .customLong("tlscacert"), help: ArgumentHelp("Authority's certificate for --tlsverify.", valueName: "path"),
+    completion: .file())
+  var authority: String?
+
+  @Option(
+    name: .customLong("tlscert"), help: ArgumentHelp("Client certificate for TLS.", valueName: "path"), completion: .file())
+  var certificate: String?
+
+  @Option(
+    name: .customLong("tlskey"), help: ArgumentHelp("Key of the client certificate.", valueName: "path"), completion: .file())
+  var certificateKey: String?
 
   @Option(
     name: .customLong("server"), help: ArgumentHelp("Server to work on; see slipway server.", valueName: "name"),
     completion: ServerNames.completion)
   var server: String?
+
+  /// Set where the stack's file names several servers, for commands that show them together; nobody types it.
+  @Option(name: .customLong("merged-servers"), help: .private)
+  var mergedServers: [String] = []
 
   @Flag(name: .customLong("json"), help: "Print JSON for machines.")
   var isJSON = false
@@ -68,6 +93,17 @@ struct GlobalOptions: ParsableArguments {
       guard let value, !words.contains(value) else { continue }
       throw CommandFailure("\(option) \(value) is not known\n  fix: use one of \(words.joined(separator: ", "))")
     }
+  }
+
+  /// What they say about TLS.
+  var tls: DockerTLS.Flags {
+    var flags = DockerTLS.Flags()
+    flags.isOn = hasTLS
+    flags.isVerified = verifiesTLS
+    flags.authority = authority
+    flags.certificate = certificate
+    flags.key = certificateKey
+    return flags
   }
 
   /// The request that these options make, for all services or for those named.

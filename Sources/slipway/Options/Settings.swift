@@ -11,6 +11,8 @@ struct Settings: Sendable {
   var dataDirectory: String
   /// The engine's address; nil: the standard socket.
   var host: String?
+  /// Whether an engine may be used over TCP without TLS where the address is not this machine's own.
+  var allowsPlainTCP = false
   /// The server whose engine is meant; it outranks `host`.
   var server: String?
   var author: String
@@ -40,6 +42,7 @@ struct Settings: Sendable {
   private static let keys: [Key] = [
     Key(name: "data", variables: ["SLIPWAY_DATA"]) { $0.isEmpty ? "is empty; give a folder" : nil },
     Key(name: "host", variables: ["SLIPWAY_HOST", "DOCKER_HOST"]) { _ in nil },
+    Key(name: "insecure_tcp", variables: ["SLIPWAY_INSECURE_TCP"]) { oneOf(["1", "true", "0", "false"], $0) },
     Key(name: "server", variables: ["SLIPWAY_SERVER"]) { name in
       name == ServerName.local || ServerName(name) != nil ? nil : "is not a server's name; \(ServerName.rule)"
     },
@@ -80,6 +83,7 @@ struct Settings: Sendable {
     if let data = values["data"] { settings.dataDirectory = absolute(data) }
     if let author = values["author"] { settings.author = author }
     settings.host = values["host"]
+    settings.allowsPlainTCP = ["1", "true"].contains(values["insecure_tcp"])
     settings.server = values["server"]
     settings.progress = values["progress"]
     settings.ansi = values["ansi"]
@@ -163,7 +167,7 @@ struct Settings: Sendable {
             fix: "use one of \(keys.map(\.name).joined(separator: ", "))"))
         continue
       }
-      guard let text = entry.value.string ?? entry.value.int.map(String.init) else {
+      guard let text = entry.value.string ?? entry.value.int.map(String.init) ?? entry.value.bool.map({ "\($0)" }) else {
         problems.append(
           ComposeProblem(
             .wrongType, at: entry.value.position, "\(key.name) is \(entry.value.kind)", fix: "write one text or number"))

@@ -19,10 +19,13 @@ struct LogScope: Sendable {
   var index: Int?
 
   /// Those that are there, by name.
-  func containers(_ engine: EngineClient) async throws -> [Container] {
+  ///
+  /// - Parameter orNone: a stack that is not there is no failure.
+  func containers(_ engine: EngineClient, orNone: Bool = false) async throws -> [Container] {
     let all = try await engine.listContainers(
       all: true, filters: .labels([ComposeLabel.project: project, ComposeLabel.oneOff: "False"]))
     let known = Set(all.compactMap { $0.labels[ComposeLabel.service] })
+    if known.isEmpty, orNone { return [] }
     if let missing = services.subtracting(known).sorted().first {
       throw CommandFailure(
         known.isEmpty
@@ -48,7 +51,8 @@ struct LogScope: Sendable {
 
   /// Runs `body` with a stream of the containers of the scope that start meanwhile, also while the engine was lost for a time.
   func withJoining(
-    _ engine: EngineClient, _ printer: LogPrinter, _ patience: LinkPatience, _ body: (AsyncStream<LogSource>) async throws -> Void
+    _ engine: EngineClient, _ printer: LogPrinter, _ patience: LinkPatience,
+    naming: @escaping @Sendable (LogSource) -> LogSource = { $0 }, _ body: (AsyncStream<LogSource>) async throws -> Void
   ) async throws {
     let (joining, continuation) = AsyncStream.makeStream(of: LogSource.self, bufferingPolicy: .bufferingOldest(1024))
     var filters = EngineFilters.labels([ComposeLabel.project: project])
@@ -67,8 +71,9 @@ struct LogScope: Sendable {
               guard labels[ComposeLabel.oneOff]?.lowercased() != "true", matches(labels), let name = labels["name"] else {
                 continue
               }
-              printer.add(name, service: labels[ComposeLabel.service] ?? "")
-              continuation.yield(LogSource(id: event.actor.id, name: name))
+              let source = naming(LogSource(id: event.actor.id, name: name))
+              printer.add(source.name, service: labels[ComposeLabel.service] ?? "")
+              continuation.yield(source)
             }
             return
           } catch {
@@ -77,8 +82,9 @@ struct LogScope: Sendable {
             events = try await patience.outlasting { try await engine.events(since: since, filters: filters) }
             // The engine keeps few events: what runs by now is joined whether its start is told or not.
             for container in try await patience.outlasting({ try await containers(engine) }) where container.isUp {
-              printer.add(container.name, service: container.service)
-              continuation.yield(container.source)
+              let source = naming(container.source)
+              printer.add(source.name, service: container.service)
+              continuation.yield(source)
             }
           }
         }

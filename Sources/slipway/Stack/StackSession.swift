@@ -25,14 +25,22 @@ struct StackSession {
       let directory = ServerDirectory(dataDirectory: settings.dataDirectory, environment: environment)
       return try await directory.target(named: name) { StandardError.warn($0) }
     }
-    let host = try global.host ?? settings.host ?? DockerContext.host(environment: environment)
-    guard let host, host.hasPrefix("ssh://") else { return EngineTarget(try EngineEndpoint.chosen(host: host, environment: [:])) }
+    let named = global.host ?? settings.host
+    let context = named == nil ? try DockerContext.engine(environment: environment) : nil
+    guard let host = named ?? context?.host else { return EngineTarget(.standard) }
+    if TCPAddress.isMeant(by: host) {
+      // A context has its own; flags and variables are for engines that are named by their address.
+      let tls = context.map { $0.tls } ?? DockerTLS.chosen(flags: global.tls, environment: environment)
+      return try EngineTarget(tcp: host, tls: tls, isPlainAllowed: settings.allowsPlainTCP) { StandardError.warn($0) }
+    }
+    guard host.hasPrefix("ssh://") else { return EngineTarget(try EngineEndpoint(parsing: host)) }
     let (hops, socket) = try AdHocServer(environment: environment, user: Settings.accountName).route(to: host)
     let link = SSHLink(hops: hops, socket: socket) { StandardError.warn($0) }
     return EngineTarget(link, name: host)
   }
 
-  private func client(_ target: EngineTarget, _ settings: Settings) -> EngineClient {
+  /// A client under the limits of options and settings; nothing is connected yet.
+  func client(_ target: EngineTarget, _ settings: Settings) -> EngineClient {
     var limits = EngineLimits()
     if let calls = global.parallelCalls ?? environment["COMPOSE_PARALLEL_LIMIT"].flatMap({ Int($0) }), calls > 0 {
       limits.parallelCalls = min(calls, limits.parallelCalls)
@@ -74,7 +82,8 @@ struct StackSession {
     let operations = StackOperations(
       engine: engine, server: target.storeName, dataDirectory: settings.dataDirectory,
       credentials: credentials, environment: environment,
-      author: settings.author, progress: progress)
+      author: settings.author, projectFiles: target.link.map { ProjectFilesServer($0, name: target.storeName) },
+      progress: progress)
     // The client closes its connections when it is dropped; nothing waits for that.
     let result: Result<Value, any Error>
     do {

@@ -48,9 +48,11 @@ final class LogPrinter: Sendable {
     state.colors[name] = Self.colors[state.colors.count % Self.colors.count]
   }
 
-  /// `shop-web-1` as `web-1`; a `container_name` as it is.
+  /// `shop-web-1` as `web-1`; a `container_name` as it is. A server's name stands before it, with a slash between.
   func label(_ name: String) -> String {
-    TerminalText.line(name.hasPrefix(project + "-") ? String(name.dropFirst(project.count + 1)) : name)
+    let server = name.firstIndex(of: "/").map { name[...$0] } ?? ""
+    let own = name.dropFirst(server.count)
+    return TerminalText.line(String(server) + (own.hasPrefix(project + "-") ? own.dropFirst(project.count + 1) : own))
   }
 
   /// False when nobody reads any more. The parts of a long line become one line, unless another container's comes between.
@@ -90,9 +92,13 @@ final class LogPrinter: Sendable {
 
   private func json(_ line: LogLine) -> String {
     let service = services.withLock { $0[line.source] } ?? ""
-    let fields = [
-      ("time", line.time), ("service", service), ("container", line.source), ("stream", "\(line.stream)"), ("text", line.text),
-    ]
+    let server = line.source.firstIndex(of: "/").map { line.source[..<$0] }
+    let container = server.map { String(line.source.dropFirst($0.count + 1)) } ?? line.source
+    let place = server.map { [("server", String($0))] } ?? []
+    let fields =
+      [("time", line.time)] + place + [
+        ("service", service), ("container", container), ("stream", "\(line.stream)"), ("text", line.text),
+      ]
     let text = fields.map { "\"\($0.0)\":\(Self.quoted($0.1))" }.joined(separator: ",")
     return "{" + text + (line.isPartial ? ",\"continues\":true" : "") + "}\n"
   }

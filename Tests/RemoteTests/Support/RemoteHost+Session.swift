@@ -83,7 +83,7 @@ extension RemoteHost {
     // What `docker system dial-stdio` and `socat - UNIX-CONNECT:…` do.
     let body = """
       #!/usr/bin/python3
-      import os, select, socket, sys
+      os, select, socket, sys = map(__import__, ('os', 'select', 'socket', 'sys'))
       path = next((a.split(':', 1)[1] for a in sys.argv if a.startswith('UNIX-CONNECT:')), '')
       path = path or next((a.removeprefix('unix://') for a in sys.argv if a.startswith('unix://')), '/var/run/docker.sock')
       engine = socket.socket(socket.AF_UNIX)

@@ -91,6 +91,7 @@ struct SimulatedEngine {
     case .removeImage(let reference): stack.images[reference] = nil
     case .createContainer(let service, let number, let name, let temporaryName, let replaces):
       try create(service, number, name, temporaryName ?? name, replaces)
+    case .sendFiles: break
     case .copyFiles(let container): try change(container) { try $0.require($0.state == .created, "has been started") }
     case .connect(let container, _, let network): try attach(container, network, ObservedContainer.Endpoint(networkID: ""))
     case .reconnect(let container, let network, let endpoint): try attach(container, network, endpoint)

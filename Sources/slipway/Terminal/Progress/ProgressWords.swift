@@ -19,6 +19,7 @@ struct ProgressWords {
     case .removeImage(let reference): self.init("Image \(reference)", "Removing", "Removed")
     case .createContainer(_, _, let name, _, let replaces):
       self.init("Container \(name)", replaces == nil ? "Creating" : "Recreate", replaces == nil ? "Created" : "Recreated")
+    case .sendFiles(let sources): self.init("Files \(sources.joined(separator: ", "))", "Sending", "Sent")
     case .copyFiles(let container): self.init("Container \(container.name)", "Copying files", "Created")
     case .connect(let container, _, _), .reconnect(let container, _, _):
       self.init("Container \(container.name)", "Connecting", "Connected")

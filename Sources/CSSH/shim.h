@@ -1,3 +1,0 @@
-#include <libssh/libssh.h>
-#include <libssh/callbacks.h>
-#include <libssh/server.h>
