@@ -38,7 +38,7 @@ package struct SpawnedCommand: Sendable {
     }
 
     /// Of the process while it runs.
-    package var id: pid_t? { state.withLock { $0.id } }
+    package var id: Int32? { state.withLock { $0.id } }
 
     fileprivate func begin(_ id: pid_t) {
       state.withLock { state in

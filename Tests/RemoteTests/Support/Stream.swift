@@ -122,9 +122,8 @@ enum OwnProcess {
 
   /// Of all threads, those that have ended included.
   static var processorTime: Duration {
-    var usage = rusage()
-    unsafe getrusage(RUSAGE_SELF, &usage)
-    return .seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-      + .microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 }
