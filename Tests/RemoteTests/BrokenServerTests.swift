@@ -6,7 +6,7 @@ import SlipwayTesting
 import Testing
 
 /// Hosts that do not do what a server should: each is told by its name, with what to do, within 10 s.
-@Suite(.needsRemotes, .timeLimit(.minutes(3)))
+@Suite(.needsRemotes, .timeLimit(.minutes(15)))
 struct BrokenServerTests {
   private func hop(port: Int, host: String = "127.0.0.1", to remote: RemoteHost) throws -> SSHHop {
     SSHHop(

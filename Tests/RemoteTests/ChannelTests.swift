@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// What a session's channels carry, and how they end.
-@Suite(.needsRemotes, .timeLimit(.minutes(5)))
+@Suite(.needsRemotes, .timeLimit(.minutes(15)))
 struct ChannelTests {
   /// A session with a host, and a socket there behind which `play` answers.
   private func with<Value>(

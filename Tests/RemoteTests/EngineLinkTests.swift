@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The way to an engine: jump hosts, stand-ins, and what is said when there is none.
-@Suite(.needsRemotes, .timeLimit(.minutes(5)))
+@Suite(.needsRemotes, .timeLimit(.minutes(15)))
 struct EngineLinkTests {
   private func linkError(_ host: RemoteHost, hops: [SSHHop]? = nil, socket: RemotePath? = nil) async throws -> SSHError? {
     try await host.withEngine(hops, socket: socket) { _, link in

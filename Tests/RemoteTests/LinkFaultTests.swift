@@ -171,7 +171,7 @@ struct LinkFaultTests {
         remote.link.heal()
         let logs = try await following
         #expect(logs.code == 0, "\(logs.errors)")
-        #expect(logs.output == (1...last).map { "line \($0)\n" }.joined())
+        #expect(logs.output == (1...last).map { "line \($0)\n" }.joined() + "talker-1 exited with code 0\n")
         #expect(remote.link.accepted >= 3)
       }
     }

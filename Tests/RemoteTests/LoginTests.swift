@@ -3,7 +3,7 @@ import SSHTransport
 import SlipwayTesting
 import Testing
 
-@Suite(.needsRemotes, .timeLimit(.minutes(5)))
+@Suite(.needsRemotes, .timeLimit(.minutes(15)))
 struct LoginTests {
   @Test func `Keys of every kind open a session through which the engine answers`() async throws {
     try await RemoteHost.borrowing { hosts in

@@ -5,7 +5,7 @@ import Testing
 /// The built `slipway` deploys stacks whose files are on this machine to an engine behind SSH.
 @Suite(
   .needsRemotes, .enabled("set SLIPWAY_TEST_BINARY") { ProcessInfo.processInfo.environment["SLIPWAY_TEST_BINARY"] != nil },
-  .serialized, .timeLimit(.minutes(3)))
+  .serialized, .timeLimit(.minutes(15)))
 struct ProjectFilesTests {
   /// A project folder with a home that knows the host.
   private struct Project {

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// A session that is replaced while it is used.
-@Suite(.needsRemotes, .timeLimit(.minutes(4)))
+@Suite(.needsRemotes, .timeLimit(.minutes(15)))
 struct RecycleTests {
   @Test func `Fifty follow streams lose nothing through a recycle, and what comes after it uses the new session`() async throws {
     try await RemoteHost.borrowing { hosts in

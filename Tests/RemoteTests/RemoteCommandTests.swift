@@ -4,7 +4,7 @@ import SlipwayTesting
 import Testing
 
 /// The built `slipway` on engines behind SSH servers.
-@Suite(.needsRemotes, .needsRemoteBinary, .timeLimit(.minutes(8)))
+@Suite(.needsRemotes, .needsRemoteBinary, .timeLimit(.minutes(15)))
 struct RemoteCommandTests {
   private static let sleeper = """
     services:

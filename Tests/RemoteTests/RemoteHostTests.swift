@@ -3,7 +3,8 @@ import Foundation
 import SlipwayTesting
 import Testing
 
-@Suite(.needsRemotes, .timeLimit(.minutes(2)))
+// The limit counts while other tests have the hosts.
+@Suite(.needsRemotes, .timeLimit(.minutes(15)))
 struct RemoteHostTests {
   @Test func `ssh finds the host key that was told and the engine that is behind it`() async throws {
     try await RemoteHost.borrowing(3) { hosts in

@@ -3,7 +3,7 @@ import SlipwayTesting
 import Testing
 
 /// `slipway server` on real SSH servers in front of real engines.
-@Suite(.needsRemotes, .serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRemotes, .serialized, .timeLimit(.minutes(15)))
 struct ServerCommandTests {
   private let slipway: RemoteSlipway
 

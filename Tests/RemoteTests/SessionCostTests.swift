@@ -5,7 +5,7 @@ import SlipwayTesting
 import Testing
 
 /// What sessions cost and leave behind; measured in processes of their own, where nothing else runs.
-@Suite(.needsRemotes, .timeLimit(.minutes(4)))
+@Suite(.needsRemotes, .timeLimit(.minutes(15)))
 struct SessionCostTests {
   /// The host of a name, as the process that measures finds it again.
   @Sendable static func host(_ name: String) async throws -> RemoteHost {
