@@ -113,9 +113,8 @@ extension SSHError: CustomStringConvertible {
   package var isTransient: Bool {
     switch self {
     case .unreachable, .timedOut, .lost, .unknownHost, .closed, .channelRefused, .engineDown: true
-    case .badAddress, .noLibrary, .badKey, .handshake, .hostKeyUnknown, .hostKeyChanged, .hostKeyWeak, .refused, .agent, .socketMissing,
-      .socketForbidden,
-      .forwardingForbidden, .cancelled:
+    case .badAddress, .noLibrary, .badKey, .handshake, .hostKeyUnknown, .hostKeyChanged, .hostKeyWeak, .refused, .agent,
+      .socketMissing, .socketForbidden, .forwardingForbidden, .cancelled:
       false
     }
   }

@@ -64,14 +64,16 @@ struct ProjectFilesTests {
   }
 
   private func with(_ compose: String, _ body: (Project) async throws -> Void) async throws {
-    let project = try Project(on: try #require(try await RemoteHost.all().first), compose)
-    do {
-      try await body(project)
-    } catch {
-      try? await project.remove()
-      throw error
+    try await RemoteHost.borrowing { hosts in
+      let project = try Project(on: try #require(hosts.first), compose)
+      do {
+        try await body(project)
+      } catch {
+        try? await project.remove()
+        throw error
+      }
+      try await project.remove()
     }
-    try await project.remove()
   }
 
   /// A service that only waits, with mounts.

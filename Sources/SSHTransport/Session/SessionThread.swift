@@ -73,11 +73,11 @@ final class SessionThread {
     unsafe ssh_event_remove_session(event, session)
     unsafe ssh_event_free(event)
     unsafe ssh_set_counters(session, nil, nil)
-    // The library leaves a descriptor that was given to it open when it says goodbye, but closes that of a broken session.
-    let isOpen = unsafe ssh_is_connected(session) == 1
+    // The library leaves a descriptor open that it was given, and forgets it. Without the option it closes the connection as one
+    // of its own; that the option's new value is none, it tells as an error.
+    _ = unsafe ssh_options_set(session, SSH_OPTIONS_FD, nil)
     unsafe ssh_disconnect(session)
     unsafe ssh_free(session)
-    if isOpen { close(socket) }
     unsafe counter.deallocate()
   }
 
