@@ -68,6 +68,9 @@ struct UpCommand: StackCommand {
 
   private var hidden: ProgressParts { .quiet(pulls: pullsQuietly, builds: buildsQuietly) }
   private var staysAttached: Bool { !isDetached && !waits && !options.skipsStart }
+  var objectionToSeveral: String? {
+    staysAttached && !isDryRun ? "up shows the logs of one server\n  fix: add -d, and see them with slipway logs -f" : nil
+  }
   private var needsAttachment: Bool { abortsOnEnd || abortsOnFailure || codeService != nil || !attached.isEmpty }
 
   func run() async throws {

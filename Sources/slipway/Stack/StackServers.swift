@@ -8,6 +8,8 @@ import RevisionStore
 protocol StackCommand: AsyncParsableCommand, Sendable {
   var global: GlobalOptions { get set }
   static var serverUse: ServerUse { get }
+  /// Why these options do not go with several servers, and what to do; nil: they do.
+  var objectionToSeveral: String? { get }
 }
 
 /// What a command does with several servers.
@@ -23,6 +25,8 @@ enum ServerUse: Sendable {
 }
 
 extension StackCommand {
+  var objectionToSeveral: String? { nil }
+
   /// Runs the command where the stack is.
   func runOnServers() async throws {
     let names = try StackServers.names(global)
@@ -30,6 +34,9 @@ extension StackCommand {
       var command = self
       command.global.server = names.first ?? global.server
       return try await command.run()
+    }
+    if let objectionToSeveral {
+      throw CommandFailure("the stack is on \(names.joined(separator: ", ")): \(objectionToSeveral)")
     }
     switch Self.serverUse {
     case .rollout: try await roll(out: names)
