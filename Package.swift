@@ -94,7 +94,7 @@ let package = Package(
     tests("EngineTests", ["DockerEngine", "LogStreaming", "SlipwayTesting"]),
     tests("EndToEndTests", ["SlipwayTesting"]),
     tests("FaultTests", ["SlipwayTesting"]),
-    tests("RemoteTests", ["SlipwayTesting", "DockerEngine"]),
+    tests("RemoteTests", ["SSHTransport", "DockerEngine", "LogStreaming", "Orchestration", "SlipwayTesting"]),
   ] + benchmarks,
   swiftLanguageModes: [.v6]
 )

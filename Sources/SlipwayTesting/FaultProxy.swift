@@ -53,7 +53,8 @@ package final class FaultProxy: Sendable {
   }
 
   private struct Interruption {
-    var writeNumber: Int
+    var counting: Counting
+    var number: Int
     var moment: Moment
     var action: @Sendable () -> Void
   }
@@ -70,6 +71,7 @@ package final class FaultProxy: Sendable {
     var writes = 0
     var traps: [Trap] = []
     var interruptions: [Interruption] = []
+    var remarks: [(counting: Counting, number: Int, action: @Sendable () -> Void)] = []
     var standing: Fault?
     /// By path; each holds one call.
     var holds: [String: @Sendable () async -> Void] = [:]
@@ -127,7 +129,21 @@ package final class FaultProxy: Sendable {
 
   /// Runs an action at the n-th write (from 1, counted since the last `reset`) and ends its connection.
   package func interrupt(atWrite number: Int, _ moment: Moment, _ action: @escaping @Sendable () -> Void) {
-    state.withLock { $0.interruptions.append(Interruption(writeNumber: number, moment: moment, action: action)) }
+    interrupt(at: number, of: .writes, moment, action)
+  }
+
+  /// Runs an action at the n-th call (from 1, counted since the last `reset`) and ends its connection.
+  package func interrupt(
+    at number: Int, of counting: Counting, _ moment: Moment, _ action: @escaping @Sendable () -> Void
+  ) {
+    state.withLock {
+      $0.interruptions.append(Interruption(counting: counting, number: number, moment: moment, action: action))
+    }
+  }
+
+  /// Runs an action at the n-th call (from 1, counted since the last `reset`), which then passes as any other.
+  package func remark(at number: Int, of counting: Counting, _ action: @escaping @Sendable () -> Void) {
+    state.withLock { $0.remarks.append((counting, number, action)) }
   }
 
   /// Lets the next call of this path (without version and query) reach the engine only after `wait`.
@@ -170,19 +186,24 @@ package final class FaultProxy: Sendable {
       if isWrite { state.writes += 1 }
       let number = state.calls.count + 1
       let writes = state.writes
-      let trap = state.traps.firstIndex { trap in
-        switch trap.counting {
-        case .writes: isWrite && trap.number == writes
-        case .allCalls: trap.number == number
+      func isThis(_ counting: Counting, _ wanted: Int) -> Bool {
+        switch counting {
+        case .writes: isWrite && wanted == writes
+        case .allCalls: wanted == number
         }
       }
+      let trap = state.traps.firstIndex { isThis($0.counting, $0.number) }
       let fault = trap.map { state.traps.remove(at: $0).fault } ?? state.standing
       state.calls.append(
         Call(
           method: head.method, path: unversioned(head.target), writeNumber: isWrite ? writes : nil, number: number, fault: fault))
       if let fault { return .fault(fault) }
       if let wait = state.holds.removeValue(forKey: unversioned(head.target)) { return .hold(wait) }
-      guard isWrite, let index = state.interruptions.firstIndex(where: { $0.writeNumber == writes }) else { return .pass }
+      if let index = state.remarks.firstIndex(where: { isThis($0.counting, $0.number) }) {
+        let action = state.remarks.remove(at: index).action
+        return .hold { action() }
+      }
+      guard let index = state.interruptions.firstIndex(where: { isThis($0.counting, $0.number) }) else { return .pass }
       let interruption = state.interruptions.remove(at: index)
       return .interrupt(interruption.moment, interruption.action)
     }

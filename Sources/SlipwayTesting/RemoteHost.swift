@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 package import Testing
 
 extension Trait where Self == ConditionTrait {
@@ -10,7 +11,7 @@ extension Trait where Self == ConditionTrait {
 
 /// An OpenSSH server in front of a private engine, as `scripts/remote-host` prints its settings.
 ///
-/// The host is shared by all tests: one that disturbs it leaves it as it was, and runs in a serialized suite.
+/// The hosts are shared by all tests: one that disturbs a host borrows it, and leaves it as it was.
 package struct RemoteHost: Decodable, Hashable, Sendable {
   /// Private keys, without a passphrase except `locked`; the host admits all but `stranger`.
   package struct Keys: Decodable, Hashable, Sendable {
@@ -62,6 +63,14 @@ package struct RemoteHost: Decodable, Hashable, Sendable {
     return hosts
   }
 
+  /// Runs `body` with hosts that no other test of this process uses meanwhile.
+  package static func borrowing<Value>(_ count: Int = 1, _ body: ([RemoteHost]) async throws -> Value) async throws -> Value {
+    let taken = await RemoteHostLoans.shared.take(count, of: try await all().map(\.name))
+    defer { RemoteHostLoans.shared.give(taken) }
+    let hosts = try await all()
+    return try await body(hosts.filter { taken.contains($0.name) })
+  }
+
   /// Packets vanish in both directions, and neither side is told.
   package func cut() async throws { try await run("cut") }
 
@@ -107,5 +116,44 @@ package struct RemoteHost: Decodable, Hashable, Sendable {
     let errors: String
 
     package var description: String { "remote-host \(action) \(host) ended with \(code): \(errors)" }
+  }
+}
+
+/// Which hosts are lent, and who waits for one.
+private final class RemoteHostLoans: Sendable {
+  static let shared = RemoteHostLoans()
+
+  private struct Wait {
+    var count: Int
+    var names: [String]
+    var continuation: CheckedContinuation<[String], Never>
+  }
+  private let state = Mutex<(lent: Set<String>, waits: [Wait])>(([], []))
+
+  func take(_ count: Int, of names: [String]) async -> [String] {
+    precondition(count <= names.count, "scripts/test makes three hosts")
+    return await withCheckedContinuation { continuation in
+      serve { $0.append(Wait(count: count, names: names, continuation: continuation)) }
+    }
+  }
+
+  func give(_ names: [String]) { serve(freeing: names) { _ in } }
+
+  /// In the order of asking, so that nobody who wants many waits for ever.
+  private func serve(freeing names: [String] = [], _ change: (inout [Wait]) -> Void) {
+    let served = state.withLock { state -> [(Wait, [String])] in
+      state.lent.subtract(names)
+      change(&state.waits)
+      var served: [(Wait, [String])] = []
+      while let first = state.waits.first {
+        let free = first.names.filter { !state.lent.contains($0) }
+        guard free.count >= first.count else { break }
+        let chosen = Array(free.prefix(first.count))
+        state.lent.formUnion(chosen)
+        served.append((state.waits.removeFirst(), chosen))
+      }
+      return served
+    }
+    for (wait, chosen) in served { wait.continuation.resume(returning: chosen) }
   }
 }

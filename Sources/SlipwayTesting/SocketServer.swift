@@ -20,7 +20,28 @@ func withSocketServer<Value: Sendable>(
     .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
       channel.eventLoop.makeCompletedFuture { try ByteChannel(wrappingChannelSynchronously: channel, configuration: halfClosing) }
     }
-  return try await withThrowingTaskGroup(of: Value?.self) { group in
+  return try await serving(server, serve, body)
+}
+
+/// As `withSocketServer`, on a free port of the loopback address; `body` is told which.
+func withPortServer<Value: Sendable>(
+  group: any EventLoopGroup, serve: @escaping @concurrent @Sendable (ByteChannel) async -> Void,
+  _ body: @escaping @concurrent @Sendable (Int) async throws -> Value
+) async throws -> Value {
+  let server = try await ServerBootstrap(group: group)
+    .childChannelOption(.allowRemoteHalfClosure, value: true)
+    .bind(host: "127.0.0.1", port: 0) { channel in
+      channel.eventLoop.makeCompletedFuture { try ByteChannel(wrappingChannelSynchronously: channel, configuration: halfClosing) }
+    }
+  let port = server.channel.localAddress?.port ?? 0
+  return try await serving(server, serve) { try await body(port) }
+}
+
+private func serving<Value: Sendable>(
+  _ server: NIOAsyncChannel<ByteChannel, Never>, _ serve: @escaping @concurrent @Sendable (ByteChannel) async -> Void,
+  _ body: @escaping @concurrent @Sendable () async throws -> Value
+) async throws -> Value {
+  try await withThrowingTaskGroup(of: Value?.self) { group in
     group.addTask {
       try await server.executeThenClose { connections in
         try await withThrowingDiscardingTaskGroup { group in

@@ -81,7 +81,8 @@ struct ServerFolderTests {
     }
   }
 
-  @Test func `What a service has written stays; what changed here is sent, and comes back when the operation fails`() async throws {
+  @Test func `What a service has written stays; what changed here is sent, and comes back when the operation fails`() async throws
+  {
     try await withPlace { place, folder in
       try place.write("data/seed", "seed")
       try place.write("data/mine", "mine")

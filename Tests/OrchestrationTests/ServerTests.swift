@@ -1,6 +1,7 @@
-@testable import Orchestration
 import SSHTransport
 import Testing
+
+@testable import Orchestration
 
 @Suite struct ServerTests {
   @Test func `The space of a file system is read from what df prints, whatever its name`() {

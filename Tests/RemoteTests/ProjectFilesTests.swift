@@ -52,7 +52,7 @@ struct ProjectFilesTests {
         ProcessInfo.processInfo.environment["SLIPWAY_TEST_BINARY"] ?? "",
         ["-H", "ssh://\(host.name)", "-f", folder.appendingPathComponent("compose.yaml").path, "-p", name] + arguments,
         adding: [
-          "HOME": folder.appendingPathComponent("home").path, "SLIPWAY_DATA": folder.appendingPathComponent("data").path,
+          "HOME": folder.appendingPathComponent("home").path, "SLIPWAY_DATA": folder.appendingPathComponent("store").path,
           "SLIPWAY_SETTLE": "0",
         ])
     }

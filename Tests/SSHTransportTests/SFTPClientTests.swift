@@ -95,6 +95,9 @@ import Testing
     server.end()
     await #expect(throws: SFTPError.self) { _ = try await client.stat("/") }
     let end = client.ended
-    guard case .lost? = end else { Issue.record("\(String(describing: end))"); return }
+    guard case .lost? = end else {
+      Issue.record("\(String(describing: end))")
+      return
+    }
   }
 }

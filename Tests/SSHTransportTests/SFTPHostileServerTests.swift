@@ -37,7 +37,10 @@ private struct ScriptedServer {
       _ = try await SFTPClient.open(descriptor: server.descriptor, server: "alpha")
       Issue.record("it was taken")
     } catch {
-      guard case .unavailable = error else { return Issue.record("\(error)") }
+      guard case .unavailable = error else {
+        Issue.record("\(error)")
+        return
+      }
     }
   }
 
@@ -50,33 +53,36 @@ private struct ScriptedServer {
   ]
 
   @Test(arguments: answers) func `A malformed answer ends the transfer`(bytes: [UInt8]) async throws {
-    let server = try ScriptedServer([ScriptedServer.greeting])
+    let server = try ScriptedServer([])
     defer { server.close() }
-    let client = try await SFTPClient.open(descriptor: server.descriptor, server: "alpha")
+    let client = try await server.client()
     async let answer = client.stat("/")
     await server.answer(bytes)
     do {
       _ = try await answer
       Issue.record("it was taken")
-    } catch let error as SFTPError {
-      guard case .malformed = error else { return Issue.record("\(error)") }
+    } catch {
+      guard let error = error as? SFTPError, case .malformed = error else {
+        Issue.record("\(error)")
+        return
+      }
       #expect(client.ended == error)
     }
   }
 
   @Test func `A server that does not answer is given up within the limit`() async throws {
-    let server = try ScriptedServer([ScriptedServer.greeting])
+    let server = try ScriptedServer([])
     defer { server.close() }
     var limits = SFTPLimits()
     limits.answer = .milliseconds(300)
-    let client = try await SFTPClient.open(descriptor: server.descriptor, server: "alpha", limits: limits)
+    let client = try await server.client(limits)
     await #expect(throws: SFTPError.timedOut(server: "alpha", limit: .milliseconds(300))) { _ = try await client.stat("/") }
   }
 
   @Test func `A cancelled task ends the transfer at once`() async throws {
-    let server = try ScriptedServer([ScriptedServer.greeting])
+    let server = try ScriptedServer([])
     defer { server.close() }
-    let client = try await SFTPClient.open(descriptor: server.descriptor, server: "alpha")
+    let client = try await server.client()
     let task = Task { try await client.stat("/") }
     task.cancel()
     await #expect(throws: SFTPError.cancelled(server: "alpha")) { _ = try await task.value }
@@ -84,11 +90,10 @@ private struct ScriptedServer {
   }
 
   @Test func `More requests than have room wait for each other, and end with the transfer`() async throws {
-    let server = try ScriptedServer([ScriptedServer.greeting])
-    defer { server.close() }
+    let server = try ScriptedServer([])
     var limits = SFTPLimits()
     limits.requests = 4
-    let client = try await SFTPClient.open(descriptor: server.descriptor, server: "alpha", limits: limits)
+    let client = try await server.client(limits)
     await withTaskGroup(of: Bool.self) { group in
       for _ in 0..<20 {
         group.addTask {
@@ -107,12 +112,19 @@ private struct ScriptedServer {
 }
 
 extension ScriptedServer {
+  /// After the greetings.
+  fileprivate func client(_ limits: SFTPLimits = SFTPLimits()) async throws -> SFTPClient {
+    async let client = SFTPClient.open(descriptor: descriptor, server: "alpha", limits: limits)
+    await answer(Self.greeting)
+    return try await client
+  }
+
   /// Waits for a request, at most 5 s, then answers.
   fileprivate func answer(_ bytes: [UInt8]) async {
     let theirs = theirs
     for _ in 0..<500 {
       var buffer = [UInt8](repeating: 0, count: 4096)
-      if unsafe recv(theirs, &buffer, buffer.count, CInt(MSG_DONTWAIT)) > 9 { break }
+      if unsafe recv(theirs, &buffer, buffer.count, CInt(MSG_DONTWAIT)) > 0 { break }
       try? await Task.sleep(for: .milliseconds(10))
     }
     _ = unsafe send(theirs, bytes, bytes.count, CInt(MSG_NOSIGNAL))

@@ -66,6 +66,10 @@ import Testing
     (["rm", "-fa", "--stop=false"], ["rm", "-f", "-a"]),
     (["down", "--volume", "--remove-orphans=true"], ["down", "--volumes", "--remove-orphans"]),
     (["logs", "-t=false", "-f=true", "web"], ["logs", "-f", "web"]),
+    (["--json", "server", "list"], ["server", "list", "--json"]),
+    (["server", "--json", "test", "--all"], ["server", "test", "--json", "--all"]),
+    (["--server", "alpha", "ps", "-a"], ["ps", "--server=alpha", "-a"]),
+    (["server"], ["server"]), (["server", "--help"], ["server", "--help"]),
   ])
   func `Compose's forms become the parser's`(given: [String], expected: [String]) {
     #expect(ArgumentOrder.normalized(given) == expected)

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import slipway
@@ -8,6 +9,22 @@ import Testing
     #expect(!author.isEmpty && author != "unknown")
     #expect(Settings.standard(environment: ["USER": "", "LOGNAME": "eva"]).author == "eva")
     #expect(Settings.standard(environment: ["SUDO_USER": "ada", "USER": "root"]).author == "ada")
+  }
+
+  @Test func `A server outranks a host that is set in the same place, and the environment outranks the file`() throws {
+    let home = ["HOME": "/nonexistent"]
+    let both = try Settings.load(environment: home.merging(["SLIPWAY_SERVER": "alpha", "DOCKER_HOST": "unix:///x"]) { $1 })
+    #expect(both.server == "alpha" && both.host == "unix:///x")
+    let path = "/tmp/slipway-settings-\(UInt32.random(in: 0...UInt32.max)).yaml"
+    let file = unsafe try #require(unsafe fopen(path, "w"))
+    unsafe fputs("server: alpha\n", file)
+    unsafe fclose(file)
+    defer { unsafe unlink(path) }
+    let read = try Settings.load(environment: home.merging(["SLIPWAY_CONFIG": path]) { $1 })
+    #expect(read.server == "alpha")
+    let named = try Settings.load(environment: home.merging(["SLIPWAY_CONFIG": path, "DOCKER_HOST": "unix:///x"]) { $1 })
+    #expect(named.server == nil && named.host == "unix:///x")
+    #expect(throws: CommandFailure.self) { try Settings.load(environment: home.merging(["SLIPWAY_SERVER": "a b"]) { $1 }) }
   }
 
   @Test(arguments: ["/dev/null", "/"])

@@ -17,6 +17,7 @@ import Testing
     let project = try Self.compose.project()
     var engine = SimulatedEngine(project: "shop")
     engine.load(imagesOf: project)
+    engine.begin("first", project)
     try engine.run(try DeployPlanner.plan(project, observed: engine.stack))
     engine.edit { stack in
       for index in stack.containers.indices where stack.containers[index].service == "web" {

@@ -34,7 +34,8 @@ struct ProjectFileReader {
     guard unsafe lstat(full, &info) == 0 else { return fail(full, "cannot be read: \(Self.systemError())", "make it readable") }
     entries += 1
     if entries == Self.limitEntries {
-      fail(full, "is one too many: at most \(Self.limitEntries) files and folders are sent", "mount fewer files, or a named volume")
+      fail(
+        full, "is one too many: at most \(Self.limitEntries) files and folders are sent", "mount fewer files, or a named volume")
     }
     let mode = info.st_mode & 0o7777
     switch info.st_mode & S_IFMT {
@@ -43,7 +44,8 @@ struct ProjectFileReader {
       bytes += size
       guard bytes <= Self.limitBytes else {
         return fail(
-          full, "is too much: at most \(Self.limitBytes >> 20) MiB of project files are sent", "mount fewer files, or a named volume")
+          full, "is too much: at most \(Self.limitBytes >> 20) MiB of project files are sent",
+          "mount fewer files, or a named volume")
       }
       guard let hash = Self.hash(of: full, size: size) else {
         return fail(full, "cannot be read, or changes while it is read", "make it readable")
@@ -54,10 +56,14 @@ struct ProjectFileReader {
           modifiedSeconds: UInt32(clamping: info.st_mtim.tv_sec)))
     case S_IFDIR:
       found.append(.init(path: path, kind: .folder, mode: mode))
-      guard let names = Self.names(in: full) else { return fail(full, "cannot be read: \(Self.systemError())", "make it readable") }
+      guard let names = Self.names(in: full) else {
+        return fail(full, "cannot be read: \(Self.systemError())", "make it readable")
+      }
       for name in names where name != ".git" { walk(top, ProjectFileTree.join(path, name), &found) }
     case S_IFLNK:
-      guard let target = Self.target(of: full) else { return fail(full, "cannot be read: \(Self.systemError())", "make it readable") }
+      guard let target = Self.target(of: full) else {
+        return fail(full, "cannot be read: \(Self.systemError())", "make it readable")
+      }
       guard let problem = Self.problem(ofLink: target, at: full, root: root) else {
         return found.append(.init(path: path, kind: .link, mode: 0, target: target))
       }

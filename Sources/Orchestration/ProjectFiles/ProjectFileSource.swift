@@ -86,5 +86,7 @@ struct ProjectFileSources: Hashable, Sendable {
   }
 
   /// The engine takes a mount as a text with colons in it.
-  static func isPlain(_ name: String) -> Bool { name.unicodeScalars.allSatisfy { $0.value >= 32 && $0 != ":" && $0.value != 127 } }
+  static func isPlain(_ name: String) -> Bool {
+    name.unicodeScalars.allSatisfy { $0.value >= 32 && $0 != ":" && $0.value != 127 }
+  }
 }

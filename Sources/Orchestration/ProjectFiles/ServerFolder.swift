@@ -20,7 +20,8 @@ struct ServerFolder: Sendable {
 
   /// - Parameter home: the login folder, as the server says.
   static func path(home: String, key: String) throws -> String {
-    let isPlain = home.hasPrefix("/") && home.utf8.count <= 1024 && ProjectFileSources.isPlain(home)
+    let isPlain =
+      home.hasPrefix("/") && home.utf8.count <= 1024 && ProjectFileSources.isPlain(home)
       && home.split(separator: "/").allSatisfy { $0 != ".." && $0 != "." }
     guard isPlain, key.utf8.count == 32, key.allSatisfy(\.isHexDigit) else {
       throw OperationRefused(
@@ -62,12 +63,15 @@ struct ServerFolder: Sendable {
   func send(
     _ delivery: ProjectDelivery, revision: Int, label: String, hasSucceeded: (String) async -> Bool
   ) async throws {
-    try await makeFolders()
-    // What operations have left that did not come to an end, or were cut off after it; only one works on a stack at a time.
-    async let undone = files.list("\(path)/undo")
-    async let there = files.list("\(path)/files")
+    let trees = delivery.items.filter { !$0.source.isShared }
+    async let undone = names(in: "undo")
+    async let there = names(in: "files")
+    async let found = present(Set(trees.map(\.tree.digest)))
     var delivery = delivery
-    for (name, _) in try await undone {
+    // What operations have left that did not come to an end, or were cut off after it; only one works on a stack at a time.
+    let left = try await undone
+    if left == nil { try await makeFolders() }
+    for name in left ?? [] {
       if await hasSucceeded(name) {
         try await files.removeTree("\(path)/undo/\(name)")
       } else {
@@ -75,11 +79,8 @@ struct ServerFolder: Sendable {
         delivery.record = try await record()
       }
     }
-    for (name, _) in try await there where name.hasPrefix(".partial") {
-      try await files.removeTree("\(path)/files/\(name)")
-    }
-    let trees = delivery.items.filter { !$0.source.isShared }
-    let present = try await present(Set(trees.map(\.tree.digest)))
+    for name in try await there ?? [] where name.hasPrefix(".partial") { try await files.removeTree("\(path)/files/\(name)") }
+    let present = try await found
     let missing = trees.filter { !present.contains($0.tree.digest) }
     let shared = delivery.items.filter(\.source.isShared)
     try await requireSpace(missing, shared, delivery)
@@ -87,16 +88,26 @@ struct ServerFolder: Sendable {
     for item in missing where sent.insert(item.tree.digest).inserted { try await sendTree(item, delivery) }
     let changes = try await stage(shared, delivery, label)
     let record = try delivery.newRecord(revision: revision).bytes()
-    try await replace("revisions/\(revision).json", by: record)
+    async let isRecorded: Void = replace("revisions/\(revision).json", by: record)
     let undo = SharedUndo(previous: try await files.readLink("\(path)/current"), changes: changes)
     try await replace("undo/\(label)/undo.json", by: Array(try JSONEncoder().encode(undo)))
+    try await isRecorded
     try await apply(changes, label)
-    try await point(to: "revisions/\(revision).json", label)
+    try await point(to: "revisions/\(revision).json")
+  }
+
+  /// Nil: there is no such folder.
+  private func names(in folder: String) async throws -> [String]? {
+    do {
+      return try await files.list("\(path)/\(folder)").map(\.name)
+    } catch {
+      guard case .missing = error else { throw error }
+      return nil
+    }
   }
 
   private func makeFolders() async throws {
-    // The last to be made.
-    if try await files.lstat("\(path)/undo")?.kind == .folder { return }
+    // The last one tells that all are there.
     var folder = ""
     let parts = path.split(separator: "/")
     let own = Self.place.count + 1
@@ -155,9 +166,9 @@ struct ServerFolder: Sendable {
       case .link: try await files.makeLink(path, to: entry.target)
       case .file:
         if let old = links["\(entry.sha256) \(entry.mode)"] {
-          do {
+          do throws(SFTPError) {
             return try await files.makeHardLink(path, to: old)
-          } catch let error as SFTPError {
+          } catch {
             // Not there any more, too many links, a file system without them: then it is sent.
             switch error {
             case .missing, .failed, .denied, .unsupported: break
@@ -217,16 +228,22 @@ struct ServerFolder: Sendable {
   /// Writes a small file of our own, whole or not at all.
   private func replace(_ name: String, by bytes: [UInt8]) async throws {
     let partial = "\(path)/\(name).partial"
-    try await files.remove(partial)
-    try await files.write(bytes, to: partial, mode: 0o600)
+    try await files.write(bytes, to: partial, mode: 0o600, .overwriting)
     if !files.extensions.replacesByRename { try await files.remove("\(path)/\(name)") }
     try await files.rename(partial, to: "\(path)/\(name)")
   }
 
-  private func point(to target: String, _ label: String) async throws {
+  /// The one moment at which `current` changes.
+  private func point(to target: String) async throws {
     let link = "\(path)/.partial-current"
-    try await files.remove(link)
-    try await files.makeLink(link, to: target)
+    do {
+      try await files.makeLink(link, to: target)
+    } catch {
+      // Left by one that was cut off.
+      guard case .failed = error else { throw error }
+      try await files.remove(link)
+      try await files.makeLink(link, to: target)
+    }
     if !files.extensions.replacesByRename { try await files.remove("\(path)/current") }
     try await files.rename(link, to: "\(path)/current")
   }
@@ -365,7 +382,8 @@ struct ServerFolder: Sendable {
 
   /// Copies a file on the server through this machine, with its mode and time.
   private func copy(_ from: String, to place: String, _ creation: SFTPClient.Creation) async throws {
-    guard let seen = try await files.stat(from), let bytes = try await files.read(from, limit: ProjectFileReader.limitBytes) else {
+    guard let seen = try await files.stat(from), let bytes = try await files.read(from, limit: ProjectFileReader.limitBytes)
+    else {
       throw SFTPError.missing(server: files.server, path: from)
     }
     var rest = bytes[...]
@@ -408,7 +426,7 @@ struct ServerFolder: Sendable {
       try await files.removeTree("\(path)/shared/\(change.path)")
       try await files.rename("\(folder)/\(change.number).old", to: "\(path)/shared/\(change.path)")
     }
-    if let previous = undo.previous { try await point(to: previous, label) } else { try await files.remove("\(path)/current") }
+    if let previous = undo.previous { try await point(to: previous) } else { try await files.remove("\(path)/current") }
     try await files.removeTree(folder)
   }
 
@@ -452,8 +470,11 @@ struct ServerFolder: Sendable {
       name.hasSuffix(".json") ? Int(name.dropLast(".json".count)) : nil
     }.sorted(by: >)
     var needed: Set<String> = []
-    for number in numbers.prefix(Self.keptRevisions + 1) {
-      for item in try await record(ofRevision: number)?.items ?? [] where !item.isShared { needed.insert(item.tree.digest) }
+    try await withThrowingTaskGroup(of: [String].self) { group in
+      for number in numbers.prefix(Self.keptRevisions + 1) {
+        group.addTask { (try await record(ofRevision: number)?.items ?? []).filter { !$0.isShared }.map(\.tree.digest) }
+      }
+      for try await digests in group { needed.formUnion(digests) }
     }
     for number in numbers.dropFirst(Self.keptRevisions + 1) { try await files.remove("\(path)/revisions/\(number).json") }
     for (name, _) in try await files.list("\(path)/files") where !needed.contains(name) {

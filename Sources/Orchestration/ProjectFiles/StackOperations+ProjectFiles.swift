@@ -3,15 +3,18 @@ import DockerEngine
 import RevisionStore
 package import SSHTransport
 import StackPlanning
+import Synchronization
 
 /// The server whose engine does not see the files of this machine.
-package struct ProjectFilesServer: Sendable {
+package final class ProjectFilesServer: Sendable {
   let name: String
-  let open: @Sendable () async throws(SFTPError) -> SFTPClient
+  private let connect: @Sendable () async throws(SFTPError) -> SFTPClient
+  /// Used again by what comes next; ends with the operations that have it.
+  private let last = Mutex<SFTPClient?>(nil)
 
   package init(_ link: SSHLink, name: String) {
     self.name = name
-    open = { () async throws(SFTPError) -> SFTPClient in
+    connect = { () async throws(SFTPError) -> SFTPClient in
       let session: SSHSession
       do throws(SSHError) {
         session = try await link.session()
@@ -23,10 +26,12 @@ package struct ProjectFilesServer: Sendable {
     }
   }
 
-  /// Over a transfer of its own.
-  package init(name: String, open: @escaping @Sendable () async throws(SFTPError) -> SFTPClient) {
-    self.name = name
-    self.open = open
+  /// A transfer that lives; begun when there is none.
+  func transfer() async throws(SFTPError) -> SFTPClient {
+    if let known = last.withLock({ $0 }), known.ended == nil { return known }
+    let made = try await connect()
+    last.withLock { $0 = made }
+    return made
   }
 }
 
@@ -93,7 +98,8 @@ extension StackOperations {
     let wanted = sources.filter { !$0.isShared } + ProjectFileSources.topmost(sources.filter(\.isShared))
     let items = wanted.map { ProjectDelivery.Item(source: $0, tree: reader.tree(of: DiskFiles.realPath($0.path))) }
     guard reader.problems.isEmpty else {
-      throw OperationRefused(description: "project files cannot be sent to the server:\n" + reader.problems.joined(separator: "\n"))
+      throw OperationRefused(
+        description: "project files cannot be sent to the server:\n" + reader.problems.joined(separator: "\n"))
     }
     return items
   }
@@ -158,9 +164,7 @@ extension StackOperations {
 
   private func withTransfer<Value: Sendable>(_ body: (SFTPClient) async throws -> Value) async throws -> Value {
     guard let projectFiles else { throw OperationRefused(description: "the engine is on this machine") }
-    let files = try await projectFiles.open()
-    defer { files.close() }
-    return try await body(files)
+    return try await body(try await projectFiles.transfer())
   }
 
   /// Brings the files to the server; a link that is lost is the engine's being gone, which operations wait for.
@@ -197,7 +201,9 @@ extension StackOperations {
       guard let delivery = try await delivery(of: project, nil, from: nil, known: first.items, in: store), delivery.folder != nil
       else {
         throw OperationRefused(
-          description: "\(project.name) has not been deployed, so that there is no place for its files on the server\n  fix: slipway up first")
+          description:
+            "\(project.name) has not been deployed, so that there is no place for its files on the server\n  fix: slipway up first"
+        )
       }
       try await send(delivery, operation, in: store)
       try await finish(store, operation.handle, .done, .deployed, "run", restored: nil)
@@ -236,7 +242,8 @@ extension StackOperations {
       }.value
     } catch {
       progress(
-        .warning("project files on the server could not be put back: \(Self.reason(error))\n  fix: the next deploy does it first"))
+        .warning("project files on the server could not be put back: \(Self.reason(error))\n  fix: the next deploy does it first")
+      )
     }
   }
 
@@ -249,7 +256,8 @@ extension StackOperations {
         try await folder(of: operation.stack, files, store)?.settle(Self.label(of: operation), mounted: mounted) ?? []
       }
       for (path, place) in kept {
-        progress(.warning("\(path) had been changed on the server; it is now as it is here, and what it was is in \(place) there"))
+        progress(
+          .warning("\(path) had been changed on the server; it is now as it is here, and what it was is in \(place) there"))
       }
     } catch {
       progress(.warning("old project files on the server could not be removed: \(Self.reason(error))"))

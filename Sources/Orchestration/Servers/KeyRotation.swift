@@ -183,12 +183,14 @@ struct AuthorizedKeys: Sendable {
   }
 
   func read() async throws -> Text {
+    guard try await session.run(.greet).output == "slipway\n" else {
+      throw refusal("the server runs no commands for this login (its key may be restricted to one)")
+    }
     if try await session.run(.isKeyFileLink).exit.status == 0 {
       throw refusal("it is a link, which would be replaced by a file")
     }
     let (output, exit) = try await session.run(.readKeys)
-    guard let status = exit.status else { throw refusal("the server runs no commands for this login (a restricted key?)") }
-    guard status == 0 else {
+    guard exit.status == 0 else {
       // There is none yet: the login is by a password, or its keys are kept elsewhere.
       _ = try await run(.makeKeyFolder)
       return Text("")

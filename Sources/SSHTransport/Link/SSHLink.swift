@@ -1,3 +1,4 @@
+import CSSH
 import Glibc
 
 /// The way to one engine over SSH: connected at the first use, and again when it was lost.
@@ -25,6 +26,7 @@ package actor SSHLink {
     package var refusalPause: Duration = .seconds(30)
     /// A session of this age takes no new channels; those it has go on.
     package var sessionAge: Duration = .seconds(12 * 3600)
+    package var session = SessionLimits()
 
     package init() {}
   }
@@ -42,7 +44,10 @@ package actor SSHLink {
   /// Those that take no more channels, and may still carry some.
   private var retired: [SSHSession] = []
   private var connectedAt = ContinuousClock.now
-  private var attempt: Task<Result<SSHSession, SSHError>, Never>?
+  private var attempt: (task: Task<Void, Never>, result: OnceBox<Result<SSHSession, SSHError>>)?
+  /// The search for a way to the socket that is under way.
+  private var search: OnceBox<SSHError?>?
+  private var isClosed = false
   private var failures = 0
   private var nextAttempt: ContinuousClock.Instant?
   private var refusal: (error: SSHError, until: ContinuousClock.Instant)?
@@ -77,22 +82,25 @@ package actor SSHLink {
       if ContinuousClock.now - connectedAt < limits.sessionAge { return last }
       recycle()
     }
+    if isClosed { throw .closed(hop: name) }
     if let refusal, refusal.until > .now { throw refusal.error }
-    let running = attempt ?? beginAttempt()
-    attempt = running
     // A caller that is cancelled does not end the attempt: others may wait for it.
-    let result = await running.value
-    return try result.get()
+    return try await running().wait(cancelled: .failure(.cancelled(hop: name))).get()
   }
 
-  private func beginAttempt() -> Task<Result<SSHSession, SSHError>, Never> {
+  /// What will come of the attempt that is under way; one is begun when there is none.
+  private func running() -> OnceBox<Result<SSHSession, SSHError>> {
+    if let attempt { return attempt.result }
     let begin = nextAttempt
+    let result = OnceBox<Result<SSHSession, SSHError>>()
     // WHY unstructured: the attempt belongs to all callers, and outlives the one that began it. It is bounded by the pause and
-    // the limit of connecting.
-    return Task {
+    // the limit of connecting, and `close` ends it.
+    let task = Task {
       if let begin { try? await Task.sleep(until: begin, clock: .continuous) }
-      return await self.connectOnce()
+      result.resolve(await self.connectOnce())
     }
+    attempt = (task, result)
+    return result
   }
 
   private func connectOnce() async -> Result<SSHSession, SSHError> {
@@ -130,7 +138,10 @@ package actor SSHLink {
     for (index, hop) in hops.enumerated() {
       let left = max(ContinuousClock.now.duration(to: deadline), .milliseconds(1))
       do {
-        made.append(try await SSHSession.connect(to: hop, through: made.last, limit: left) { [onStage] in onStage(index, $0) })
+        made.append(
+          try await SSHSession.connect(to: hop, through: made.last, limit: left, limits: limits.session) { [onStage] in
+            onStage(index, $0)
+          })
       } catch {
         for session in made.reversed() { await session.close() }
         throw error
@@ -146,8 +157,11 @@ package actor SSHLink {
     sessions = []
   }
 
-  /// Ends all sessions with all their channels.
+  /// Ends all sessions with all their channels; no new one is made.
   package func close() async {
+    isClosed = true
+    attempt?.task.cancel()
+    await attempt?.task.value
     let all = retired + sessions
     (retired, sessions) = ([], [])
     for session in all.reversed() { await session.close() }
@@ -162,53 +176,117 @@ package actor SSHLink {
   /// Opens a connection to the engine. The caller owns the descriptor.
   package func openEngine() async throws(SSHError) -> CInt {
     let session = try await session()
-    switch dial {
-    case .dialStdio?: return try await session.start(.dialStdio(socket)).descriptor
-    case .socat?: return try await session.start(.socat(socket)).descriptor
-    case .socket?:
-      do {
-        return try await session.openSocket(socket)
-      } catch {
-        guard case .channelRefused = error else { throw error }
-        // Forwarding worked before: what does not answer is the engine.
-        throw .engineDown(hop: name, path: socket.text)
-      }
-    case nil:
-      do {
-        let descriptor = try await session.openSocket(socket)
-        dial = .socket
-        return descriptor
-      } catch {
-        guard case .channelRefused = error else { throw error }
-        return try await openByStandIn(session)
-      }
+    if let standIn { return try await start(standIn, on: session) }
+    do {
+      let descriptor = try await session.openSocket(socket)
+      dial = .socket
+      return descriptor
+    } catch {
+      guard case .channelRefused = error else { throw error }
+    }
+    try await lookOnce(session)
+    if let standIn { return try await start(standIn, on: session) }
+    // Forwarding works, or has worked a moment ago: then the engine was away.
+    do {
+      return try await session.openSocket(socket)
+    } catch {
+      guard case .channelRefused = error else { throw error }
+      throw .engineDown(hop: name, path: socket.text)
     }
   }
 
-  /// A server answers alike whether the socket is missing, may not be opened, or is not forwarded at all: looks which it is.
-  private func openByStandIn(_ session: SSHSession) async throws(SSHError) -> CInt {
-    let isSocket: RemoteExit
-    do {
-      isSocket = try await session.run(.isSocket(socket)).exit
-    } catch {
-      guard case .channelRefused(_, _, let reason) = error else { throw error }
-      throw .forwardingForbidden(hop: name, reason: "and starts no programs (\(reason))")
+  /// The program that stands in for the forwarding of the socket.
+  private var standIn: RemoteCommand? {
+    switch dial {
+    case .dialStdio?: .dialStdio(socket)
+    case .socat?: .socat(socket)
+    case .socket?, nil: nil
     }
-    guard isSocket.status == 0 else { throw .socketMissing(hop: name, path: socket.text) }
-    guard try await session.run(.isWritable(socket)).exit.status == 0 else {
+  }
+
+  /// Starts a program; where the server starts no more of them on one session (`MaxSessions` of sshd_config(5), 10 unless set),
+  /// on another one.
+  private func start(_ command: RemoteCommand, on first: SSHSession) async throws(SSHError) -> CInt {
+    var session = first
+    for _ in 0..<Self.sessionsForPrograms {
+      do {
+        return try await session.start(command).descriptor
+      } catch {
+        guard case .channelRefused = error, session.channels > 0 || sessions.last !== session else { throw error }
+        if sessions.last === session { recycle() }
+        session = try await self.session()
+      }
+    }
+    return try await session.start(command).descriptor
+  }
+
+  private static let sessionsForPrograms = 20
+
+  /// Lets one caller look for the way to the socket; the others wait for what it finds.
+  private func lookOnce(_ session: SSHSession) async throws(SSHError) {
+    if let search {
+      if let error = await search.wait(cancelled: .cancelled(hop: name)) { throw error }
+      return
+    }
+    let found = OnceBox<SSHError?>()
+    search = found
+    do {
+      try await look(session)
+    } catch {
+      search = nil
+      // Whoever looked was called off; the others look again at their next attempt.
+      if case .cancelled = error { found.resolve(.lost(hop: name, reason: "the one that asked was called off")) }
+      found.resolve(error)
+      throw error
+    }
+    search = nil
+    found.resolve(nil)
+  }
+
+  /// A server answers alike whether the socket is missing, may not be opened, or is not forwarded at all: looks which it is, and
+  /// for a program that stands in.
+  private func look(_ session: SSHSession) async throws(SSHError) {
+    guard try await holds(.isSocket(socket), on: session) else { throw .socketMissing(hop: name, path: socket.text) }
+    guard try await holds(.isWritable(socket), on: session) else {
       throw .socketForbidden(hop: name, path: socket.text, user: hops.last?.address.user ?? "")
     }
     for (program, dial) in [("docker", Dial.dialStdio), ("socat", Dial.socat)] {
-      guard try await session.run(.has(program)).exit.status == 0 else { continue }
+      guard try await holds(.has(program), on: session) else { continue }
       let command = dial == .socat ? RemoteCommand.socat(socket) : .dialStdio(socket)
       guard await Self.answers(try await session.start(command).descriptor) else {
         throw .engineDown(hop: name, path: socket.text)
       }
+      // Forwarding that has worked once works again when the engine was away for a moment.
+      if self.dial == .socket, await forwards(session) { return }
       self.dial = dial
       notice("\(name) forwards no sockets: its engine is reached through \(command.line) on the server")
-      return try await session.start(command).descriptor
+      return
     }
-    throw .forwardingForbidden(hop: name, reason: "and has neither the docker command line nor socat")
+    if dial == .socket { throw .engineDown(hop: name, path: socket.text) }
+    throw .forwardingForbidden(
+      hop: name, reason: "or its engine is not running, and it has neither the docker command line nor socat to try with")
+  }
+
+  private func forwards(_ session: SSHSession) async -> Bool {
+    do {
+      Glibc.close(try await session.openSocket(socket))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Whether a question's answer is yes.
+  private func holds(_ question: RemoteCommand, on session: SSHSession) async throws(SSHError) -> Bool {
+    let exit: RemoteExit
+    do {
+      exit = try await session.run(question).exit
+    } catch {
+      guard case .channelRefused(_, _, let reason) = error else { throw error }
+      throw .forwardingForbidden(hop: name, reason: "and starts no programs (\(reason))")
+    }
+    if exit.status == nil, let end = session.end { throw end }
+    return exit.status == 0
   }
 
   /// Whether something that speaks HTTP answers; closes the descriptor.

@@ -77,22 +77,26 @@ package struct OpenSSHConfig: Sendable {
   package func host(_ name: String) -> Host {
     var first: [String: String] = [:]
     var identities: [String] = []
+    var way: (name: String, value: String)?
     for block in blocks where block.patterns.map({ Self.matches(name, $0) }) ?? true {
       for (option, value) in block.options {
         if option == "identityfile" { identities.append(Self.unquoted(value)) }
         if first[option] == nil { first[option] = value }
+        if way == nil, ["proxyjump", "proxycommand"].contains(option) { way = (option, Self.unquoted(value)) }
       }
     }
     var host = Host(hostName: first["hostname"].map { Self.expanded(Self.unquoted($0), name) } ?? name)
     host.user = first["user"].map(Self.unquoted)
-    host.port = first["port"].flatMap { UInt16($0) }
+    host.port = first["port"].flatMap { UInt16(Self.unquoted($0)) }
     host.identityFiles = identities
     host.identityAgent = first["identityagent"].map(Self.unquoted)
-    if let jump = first["proxyjump"], jump.lowercased() != "none" {
-      host.jumps = jump.split(separator: ",").map { $0.trimmed() }
-    }
-    if let command = first["proxycommand"], command.lowercased() != "none", first["proxyjump"] == nil {
-      host.unsupported.append("ProxyCommand")
+    // Of the two ways over another host the first one that is said counts.
+    if let (option, value) = way, value.lowercased() != "none" {
+      if option == "proxyjump" {
+        host.jumps = value.split(separator: ",").map { $0.trimmed() }
+      } else {
+        host.unsupported.append("ProxyCommand")
+      }
     }
     for (option, shown) in [("certificatefile", "CertificateFile"), ("hostkeyalias", "HostKeyAlias")] where first[option] != nil {
       host.unsupported.append(shown)
@@ -111,7 +115,7 @@ package struct OpenSSHConfig: Sendable {
     return (name.lowercased(), String(rest))
   }
 
-  /// Words of a line; quotes hold blanks together.
+  /// Words of a line; quotes hold blanks together, and a word that begins with `#` begins a comment.
   private static func words(_ text: String) -> [String] {
     var words: [String] = []
     var word = ""
@@ -123,6 +127,7 @@ package struct OpenSSHConfig: Sendable {
         if !word.isEmpty { words.append(word) }
         word = ""
       } else {
+        if character == "#", word.isEmpty, !isQuoted { return words }
         word.append(character)
       }
     }

@@ -19,6 +19,7 @@ final class ChannelPump {
   private let session: ssh_session
   private let order: ChannelOrder
   private let local: CInt
+  private let lingerLimit: Duration
   private let callbacks: UnsafeMutablePointer<ssh_channel_callbacks_struct>
   private var phase = Phase.opening
   /// Whoever asked for the channel does not want it any more.
@@ -45,10 +46,11 @@ final class ChannelPump {
   private var errorBytes: [UInt8] = []
 
   /// Takes the order's local descriptor over.
-  init?(_ order: ChannelOrder, session: ssh_session) {
+  init?(_ order: ChannelOrder, session: ssh_session, lingerLimit: Duration) {
     guard let channel = unsafe ssh_channel_new(session) else { return nil }
     id = order.id
     self.order = order
+    self.lingerLimit = lingerLimit
     local = order.local
     unsafe self.channel = channel
     unsafe self.session = session
@@ -166,9 +168,9 @@ final class ChannelPump {
   /// Writes what the local end takes now.
   private func deliver(_ bytes: UnsafeRawBufferPointer) -> Int {
     var done = 0
-    while done < bytes.count {
+    while done < bytes.count, let start = bytes.baseAddress {
       let count = unsafe send(
-        local, bytes.baseAddress! + done, bytes.count - done, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
+        local, start + done, bytes.count - done, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
         if errno != EAGAIN, errno != EWOULDBLOCK {
@@ -274,7 +276,7 @@ final class ChannelPump {
     }
     if isRemoteClosed, !hasMore || isLocalGone { return end() }
     if isLocalGone {
-      let isTooLong = goneSince.map { ContinuousClock.now - $0 > SessionLimits.lingerLimit } ?? false
+      let isTooLong = goneSince.map { ContinuousClock.now - $0 > lingerLimit } ?? false
       // Where both sides have ended their output, the local end looks gone and need not be: how a program ended is still to come.
       if hasLocalEnded, incoming.isEmpty, !hasRemoteEnded { return end() }
       if isTooLong { return end() }

@@ -1,3 +1,4 @@
+import CSSH
 import Glibc
 
 /// Makes TCP connections, with time limits and a way to be called off.
@@ -33,12 +34,47 @@ struct Dialer {
   }
 
   /// One address of a host, as connect(2) takes it.
-  private struct Address {
+  private struct Address: Sendable {
     var family: CInt
     var bytes: [UInt8]
   }
 
+  /// Looks the name up on a thread of its own: getaddrinfo(3) waits as long as name servers let it, and cannot be called off.
   private func resolve(_ host: String, _ port: UInt16) throws(SSHError) -> [Address] {
+    var pair: [CInt] = [-1, -1]
+    // SAFETY: the array has the two places that socketpair(2) fills.
+    guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
+      throw .unknownHost(hop: hop, reason: systemError())
+    }
+    let (done, end) = (pair[0], pair[1])
+    defer { close(done) }
+    let answer = OnceBox<Result<[Address], LookupFailure>>()
+    var refusal: String?
+    let thread = startThread(refused: { refusal = $0 }) {
+      answer.resolve(Self.addresses(of: host, port))
+      close(end)
+    }
+    guard let thread else {
+      close(end)
+      throw .unknownHost(hop: hop, reason: refusal ?? "no thread")
+    }
+    do {
+      while answer.value == nil { try wait(for: done, POLLIN, .resolving, until: deadline) }
+    } catch {
+      thread.detach()
+      throw error
+    }
+    thread.join()
+    switch answer.value {
+    case .success(let addresses)?: return addresses
+    case .failure(let failure)?: throw .unknownHost(hop: hop, reason: failure.reason)
+    case nil: throw .unknownHost(hop: hop, reason: "no answer")
+    }
+  }
+
+  private struct LookupFailure: Error, Sendable { var reason: String }
+
+  private static func addresses(of host: String, _ port: UInt16) -> Result<[Address], LookupFailure> {
     var hints = unsafe addrinfo()
     unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
     unsafe hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV
@@ -50,7 +86,7 @@ struct Dialer {
       code = unsafe getaddrinfo(host, "\(port)", &hints, &result)
     }
     guard code == 0, let found = unsafe result else {
-      throw .unknownHost(hop: hop, reason: unsafe String(cString: gai_strerror(code)))
+      return .failure(LookupFailure(reason: unsafe String(cString: gai_strerror(code))))
     }
     defer { unsafe freeaddrinfo(found) }
     var addresses: [Address] = []
@@ -61,7 +97,7 @@ struct Dialer {
       addresses.append(Address(family: unsafe info.ai_family, bytes: bytes))
       unsafe next = info.ai_next
     }
-    return addresses
+    return .success(addresses)
   }
 
   private func attempt(_ address: Address, until end: ContinuousClock.Instant) throws(SSHError) -> CInt {
@@ -85,22 +121,28 @@ struct Dialer {
   }
 
   private func wait(_ descriptor: CInt, until end: ContinuousClock.Instant) throws(SSHError) {
+    try wait(for: descriptor, POLLOUT, .connecting, until: end)
+    var code: CInt = 0
+    var size = socklen_t(MemoryLayout<CInt>.size)
+    guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0, code == 0 else {
+      throw .unreachable(hop: hop, reason: systemError(code))
+    }
+  }
+
+  /// Waits until the descriptor is ready or has ended.
+  private func wait(
+    for descriptor: CInt, _ events: CInt, _ stage: SSHError.Stage, until end: ContinuousClock.Instant
+  ) throws(SSHError) {
     while true {
       var entries = [
-        pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0), pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: descriptor, events: Int16(events), revents: 0), pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
       ]
       let left = ContinuousClock.now.duration(to: end)
-      guard left > .zero else { throw .timedOut(hop: hop, stage: .connecting, limit: limit) }
+      guard left > .zero else { throw .timedOut(hop: hop, stage: stage, limit: limit) }
       // SAFETY: the array lives through the call.
       _ = unsafe poll(&entries, 2, left.pollMilliseconds)
       if isCalledOff() { throw .cancelled(hop: hop) }
-      guard entries[0].revents != 0 else { continue }
-      var code: CInt = 0
-      var size = socklen_t(MemoryLayout<CInt>.size)
-      guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0, code == 0 else {
-        throw .unreachable(hop: hop, reason: systemError(code))
-      }
-      return
+      if entries[0].revents != 0 { return }
     }
   }
 }

@@ -13,6 +13,8 @@ struct HandshakePlan: Sendable {
   var credential: SSHCredential
   /// For the whole, from the first packet to the login.
   var limit: Duration
+  /// For the session after it.
+  var limits: SessionLimits
   /// A connected stream; nil: connect to the address.
   var descriptor: CInt?
   /// Told what begins, on the session's thread.
@@ -67,7 +69,7 @@ struct Handshake: ~Copyable {
         onStage: plan.onStage)
       descriptor = try dialer.connect(plan.address.host, plan.address.port)
       // What is sent and not acknowledged for so long ends the connection (tcp(7)).
-      var limit = CUnsignedInt(SessionLimits.silenceLimit.pollMilliseconds)
+      var limit = CUnsignedInt(plan.limits.silenceLimit.pollMilliseconds)
       unsafe setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &limit, socklen_t(MemoryLayout<CUnsignedInt>.size))
     }
     self.descriptor = descriptor
@@ -297,7 +299,7 @@ struct PrivateKey: ~Copyable {
   /// PEM says it in a header; OpenSSH's own format names the cipher at its begin (PROTOCOL.key).
   static func isLocked(_ text: String) -> Bool {
     if text.contains("ENCRYPTED") { return true }
-    let body = text.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined()
+    let body = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }.joined()
     guard let bytes = bytes(base64: body), bytes.count > 23 else { return false }
     // "openssh-key-v1", NUL, then the cipher's name with its length before it.
     return Array(bytes[..<14]) == Array("openssh-key-v1".utf8) && Array(bytes[19..<23]) != Array("none".utf8)

@@ -40,6 +40,8 @@ package struct RemoteCommand: Sendable {
 
   // MARK: The user's keys
 
+  /// Prints `slipway`, unless the login is bound to another command.
+  package static let greet = RemoteCommand(["echo", "slipway"])
   package static let readKeys = RemoteCommand(["cat", ".ssh/authorized_keys"])
   /// Ends with 0 when the file is a link.
   package static let isKeyFileLink = RemoteCommand(["test", "-L", ".ssh/authorized_keys"])

@@ -48,9 +48,10 @@ package final class SSHSession: Sendable {
   ///
   /// - Parameters:
   ///   - limit: for the whole.
+  ///   - limits: of the session that is made.
   ///   - onStage: told what begins, from any thread.
   package static func connect(
-    to hop: SSHHop, through bastion: SSHSession? = nil, limit: Duration = .seconds(10),
+    to hop: SSHHop, through bastion: SSHSession? = nil, limit: Duration = .seconds(10), limits: SessionLimits = SessionLimits(),
     onStage: @escaping @Sendable (SSHError.Stage) -> Void = { _ in }
   ) async throws(SSHError) -> SSHSession {
     let deadline = ContinuousClock.now.advanced(by: limit)
@@ -67,7 +68,7 @@ package final class SSHSession: Sendable {
       }
       let algorithms = pinned.map(\.algorithms).joined(separator: ",")
       do {
-        return try await start(hop, through: bastion, asking: algorithms, judge, until: deadline, limit, onStage)
+        return try await start(hop, through: bastion, asking: algorithms, judge, until: deadline, limit, limits, onStage)
       } catch {
         guard case .hostKeyChanged(_, _, nil) = error else { throw error }
         throw .hostKeyChanged(hop: name, expected: expected, offered: nil)
@@ -80,7 +81,7 @@ package final class SSHSession: Sendable {
           guard shown.fingerprint == wanted else { throw .hostKeyChanged(hop: name, expected: wanted, offered: shown) }
         }
         do {
-          return try await start(hop, through: bastion, asking: family, judge, until: deadline, limit, onStage)
+          return try await start(hop, through: bastion, asking: family, judge, until: deadline, limit, limits, onStage)
         } catch {
           guard case .hostKeyChanged(_, _, let shown) = error else { throw error }
           if let shown { shownKeys.append(shown) }
@@ -126,7 +127,9 @@ package final class SSHSession: Sendable {
       throw .hostKeyUnknown(hop: name, offered: shown)
     }
     do {
-      _ = try await start(hop, through: bastion, asking: algorithms, judge, until: deadline, limit) { _ in }
+      _ = try await start(
+        hop, through: bastion, asking: algorithms, judge, until: deadline, limit, SessionLimits()
+      ) { _ in }
     } catch {
       guard case .hostKeyUnknown(_, let offered) = error else { throw error }
       return offered
@@ -137,7 +140,7 @@ package final class SSHSession: Sendable {
   private static func start(
     _ hop: SSHHop, through bastion: SSHSession?, asking algorithms: String,
     _ judge: @escaping @Sendable (HostKey) throws(SSHError) -> Void, until deadline: ContinuousClock.Instant, _ limit: Duration,
-    _ onStage: @escaping @Sendable (SSHError.Stage) -> Void
+    _ limits: SessionLimits, _ onStage: @escaping @Sendable (SSHError.Stage) -> Void
   ) async throws(SSHError) -> SSHSession {
     let descriptor: CInt?
     if let bastion {
@@ -149,7 +152,7 @@ package final class SSHSession: Sendable {
     let left = ContinuousClock.now.duration(to: deadline)
     let plan = HandshakePlan(
       address: hop.address, hop: hop.name, algorithms: algorithms, judge: judge, credential: hop.credential,
-      limit: max(left, .milliseconds(1)), descriptor: descriptor, onStage: onStage)
+      limit: max(left, .milliseconds(1)), limits: limits, descriptor: descriptor, onStage: onStage)
     guard let mailbox = SessionMailbox() else {
       descriptor.map { _ = Glibc.close($0) }
       throw .handshake(hop: hop.name, reason: "this process has no descriptors left")
@@ -303,8 +306,7 @@ struct RemoteProgram: Sendable {
       let reader = startThread(refused: { _ in continuation.resume(returning: nil) }) {
         // A program that ends early does not take all of it.
         if !input.isEmpty { _ = unsafe send(descriptor, input, input.count, CInt(MSG_NOSIGNAL)) }
-        // SHUT_WR (shutdown(2)): a release build does not find the name here.
-        shutdown(descriptor, 1)
+        shutdown(descriptor, CInt(SHUT_WR))
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -320,33 +322,6 @@ struct RemoteProgram: Sendable {
         continuation.resume(returning: String(decoding: output, as: UTF8.self))
       }
       reader?.detach()
-    }
-  }
-}
-
-/// A value that comes once; any number of tasks may wait for it.
-private final class OnceBox<Value: Sendable>: Sendable {
-  private let state = Mutex<(value: Value?, waiters: [CheckedContinuation<Value, Never>])>((nil, []))
-
-  var value: Value? { state.withLock { $0.value } }
-
-  func resolve(_ value: Value) {
-    let waiters = state.withLock { state -> [CheckedContinuation<Value, Never>] in
-      guard state.value == nil else { return [] }
-      state.value = value
-      defer { state.waiters = [] }
-      return state.waiters
-    }
-    for waiter in waiters { waiter.resume(returning: value) }
-  }
-
-  func wait() async -> Value {
-    await withCheckedContinuation { continuation in
-      let value = state.withLock { state -> Value? in
-        if state.value == nil { state.waiters.append(continuation) }
-        return state.value
-      }
-      if let value { continuation.resume(returning: value) }
     }
   }
 }

@@ -1,3 +1,4 @@
+import CSSH
 import Glibc
 import Synchronization
 

@@ -11,6 +11,7 @@ final class SessionThread {
   private let event: ssh_event
   private let mailbox: SessionMailbox
   private let hop: String
+  private let limits: SessionLimits
   private let socket: CInt
   private let counter: UnsafeMutablePointer<ssh_counter_struct>
   private var pumps: [ChannelPump] = []
@@ -40,26 +41,27 @@ final class SessionThread {
       return
     }
     ready(.success(hostKey))
-    let error = unsafe carry(session, plan.hop, mailbox)
+    let error = unsafe carry(session, plan, mailbox)
     // After the session was freed: who waits for the end may end the process.
     for order in mailbox.finish(error) { refuse(order, error.message) }
   }
 
   /// Runs the loop to its end, and frees the session.
-  private static func carry(_ session: ssh_session, _ hop: String, _ mailbox: SessionMailbox) -> SSHError {
-    guard let thread = unsafe SessionThread(session, hop, mailbox) else {
+  private static func carry(_ session: ssh_session, _ plan: HandshakePlan, _ mailbox: SessionMailbox) -> SSHError {
+    guard let thread = unsafe SessionThread(session, plan, mailbox) else {
       unsafe ssh_free(session)
-      return .lost(hop: hop, reason: "no memory is left")
+      return .lost(hop: plan.hop, reason: "no memory is left")
     }
     return thread.run()
   }
 
-  private init?(_ session: ssh_session, _ hop: String, _ mailbox: SessionMailbox) {
+  private init?(_ session: ssh_session, _ plan: HandshakePlan, _ mailbox: SessionMailbox) {
     guard let event = unsafe ssh_event_new() else { return nil }
     unsafe self.session = session
     unsafe self.event = event
     self.mailbox = mailbox
-    self.hop = hop
+    hop = plan.hop
+    limits = plan.limits
     socket = unsafe ssh_get_fd(session)
     unsafe counter = .allocate(capacity: 1)
     unsafe counter.initialize(to: ssh_counter_struct())
@@ -131,7 +133,7 @@ final class SessionThread {
     for order in mailbox.takeOrders() {
       switch order {
       case .open(let channel):
-        guard let pump = unsafe ChannelPump(channel, session: session) else {
+        guard let pump = unsafe ChannelPump(channel, session: session, lingerLimit: limits.lingerLimit) else {
           Self.refuse(order, "no memory is left")
           mailbox.channelEnded()
           continue
@@ -183,8 +185,8 @@ final class SessionThread {
   private var pause: Duration {
     let now = ContinuousClock.now
     let next = lastAsked ?? lastHeard
-    var end = next + SessionLimits.keepalivePeriod
-    if let askedSince { end = min(end, askedSince + SessionLimits.answerLimit) }
+    var end = next + limits.keepalivePeriod
+    if let askedSince { end = min(end, askedSince + limits.answerLimit) }
     return max(.milliseconds(10), now.duration(to: end))
   }
 
@@ -199,10 +201,10 @@ final class SessionThread {
       lastAsked = nil
       return nil
     }
-    if let asked = askedSince, now - asked >= SessionLimits.answerLimit {
+    if let asked = askedSince, now - asked >= limits.answerLimit {
       return .lost(hop: hop, reason: "the server has not answered for \(Int((now - lastHeard).components.seconds)) s")
     }
-    guard now - (lastAsked ?? lastHeard) >= SessionLimits.keepalivePeriod else { return nil }
+    guard now - (lastAsked ?? lastHeard) >= limits.keepalivePeriod else { return nil }
     lastAsked = now
     askedSince = askedSince ?? now
     // The first call takes the answer to the question before, when there was one; the second one asks.

@@ -35,7 +35,7 @@ enum ArgumentOrder {
     case "down": Shorts(["t": "--timeout"], flags: "v")
     case "exec": Shorts(["e": "--env", "u": "--user", "w": "--workdir"], flags: "dTti")
     case "export": Shorts(["o": "--output"])
-    case "images", "pull", "push", "volumes": Shorts(flags: "q")
+    case "images", "pull", "push", "server", "volumes": Shorts(flags: "q")
     case "kill": Shorts(["s": "--signal"])
     case "logs": Shorts(["n": "--tail"], flags: "ft")
     case "ls", "ps": Shorts(flags: "aq")

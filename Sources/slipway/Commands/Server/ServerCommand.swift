@@ -34,12 +34,5 @@ extension ServerName {
 
 /// The names of the servers, for completion in a shell.
 enum ServerNames {
-  static let completion = CompletionKind.custom { @Sendable (_: [String], _: Int, _: String) async -> [String] in
-    let environment = ProcessEnvironment.all
-    // WHY try?: a shell that completes has no place for messages.
-    guard let settings = try? Settings.load(environment: environment),
-      let servers = try? await ServerDirectory(dataDirectory: settings.dataDirectory, environment: environment).servers()
-    else { return [] }
-    return servers.filter { !$0.isJumpOnly }.map(\.name) + [ServerName.local]
-  }
+  static let completion = CompletionKind.shellCommand("slipway server list --quiet 2>/dev/null")
 }

@@ -10,8 +10,15 @@ struct ServerListCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  @Flag(name: .shortAndLong, help: "Only names.")
+  var quiet = false
+
   func run() async throws {
     let servers = try await StackSession(global: global).servers().servers()
+    if quiet {
+      StandardOutput.list(servers.map(\.name), isJSON: global.isJSON)
+      return
+    }
     if global.isJSON {
       StandardOutput.write(ComposeValue.list(servers.map(ServerText.json)).json(indented: true) + "\n")
       return

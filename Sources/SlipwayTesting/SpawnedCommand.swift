@@ -3,33 +3,35 @@ import Glibc
 import Synchronization
 
 /// A command that was run to its end, with what it used.
-struct SpawnedCommand: Sendable {
+package struct SpawnedCommand: Sendable {
   /// The exit code; 128 + number when a signal ended it.
-  var code: Int32
-  var wasKilled: Bool
-  var output: String
-  var errors: String
-  var duration: Duration
+  package var code: Int32
+  package var wasKilled: Bool
+  package var output: String
+  package var errors: String
+  package var duration: Duration
   /// Of all its threads.
-  var processorTime: Duration
+  package var processorTime: Duration
   /// The most memory that it held at one time, as far as looks at it every 2 ms show.
-  var peakKiB: Int
+  package var peakKiB: Int
 
   /// Longest run of a command; it is killed afterwards.
-  static let limit: Duration = .seconds(150)
+  package static let limit: Duration = .seconds(150)
 
   /// Holds the id of a running process; a kill that comes before it is known is made up for.
-  final class Target: Sendable {
+  package final class Target: Sendable {
+    package init() {}
+
     private let state = Mutex<(id: pid_t?, isDoomed: Bool)>((nil, false))
 
-    func kill() {
+    package func kill() {
       state.withLock { state in
         state.isDoomed = true
         if let id = state.id { Glibc.kill(id, SIGKILL) }
       }
     }
 
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
       state.withLock { state in
         if let id = state.id { Glibc.kill(id, number) }
       }
@@ -45,10 +47,10 @@ struct SpawnedCommand: Sendable {
     fileprivate func end() { state.withLock { $0.id = nil } }
   }
 
-  struct CannotStart: Error { var errno: Int32 }
+  package struct CannotStart: Error { package var errno: Int32 }
 
   /// Runs `program`; its standard input is empty.
-  static func run(
+  package static func run(
     _ program: String, _ arguments: [String], in folder: String, environment: [String: String], target: Target = Target(),
     watchesMemory: Bool = false
   ) async throws -> SpawnedCommand {

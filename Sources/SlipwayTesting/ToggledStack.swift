@@ -1,15 +1,13 @@
-import SlipwayTesting
-
 /// A stack in two versions between which every kind of step is needed: a network whose definition changes, two services
 /// that are replaced (one waits for the other to be healthy), a scaled one that only its network touches, one that goes and
 /// one that comes.
-enum ToggledStack: String, Sendable {
+package enum ToggledStack: String, Sendable {
   case odd, even
 
-  var other: Self { self == .odd ? .even : .odd }
+  package var other: Self { self == .odd ? .even : .odd }
 
   /// `image` is that of the web service in place of the version's own.
-  func compose(image: String? = nil) -> String {
+  package func compose(image: String? = nil) -> String {
     let isOdd = self == .odd
     return """
       x-health: &health {interval: 1s, timeout: 5s, retries: 4}
@@ -48,7 +46,7 @@ enum ToggledStack: String, Sendable {
   }
 
   /// What is wrong with a stack that should be this one, whole.
-  func problems(_ seen: StackSnapshot, project: String) -> [String] {
+  package func problems(_ seen: StackSnapshot, project: String) -> [String] {
     var problems: [String] = []
     let wanted = [
       "db-1": ["back"], "web-1": ["back", "front"], "worker-1": ["back"], "worker-2": ["back"], "\(rawValue)-1": ["front"],
