@@ -1,6 +1,6 @@
 /// SHA-256 (FIPS 180-4), for the fuzz program alone: with it the program needs no package, and the sanitizers do not slow down a
 /// whole cryptographic library. Named like the one that ComposeFile imports.
-package struct SHA256 {
+package struct SHA256: Sendable {
   private var data: [UInt8] = []
 
   package init() {}
