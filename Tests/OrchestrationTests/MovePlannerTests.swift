@@ -170,3 +170,21 @@ struct MovePlannerTests {
     #expect(plan.staying.first == "containers and networks, stopped (remove them: slipway down -p p --server alpha)")
   }
 }
+
+struct PlanPartTests {
+  @Test func `A part of a plan keeps the order of the whole`() throws {
+    var stack = ObservedStack(project: "p")
+    for (name, needs) in [("web", ["api"]), ("api", ["db"]), ("db", [])] {
+      var container = ObservedContainer(
+        id: name, name: "p-\(name)-1", service: name, number: 1, configHash: "", imageID: "", state: .running)
+      container.dependsOn = needs
+      stack.containers.append(container)
+    }
+    let stops = DownPlanner.plan(project: nil, observed: stack).part(of: .apply) { action in
+      if case .stop = action { true } else { false }
+    }
+    // Each waits for the stop of what needs it, although the whole waits for the removal.
+    #expect(stops.steps.map(\.action.service) == ["web", "api", "db"])
+    #expect(stops.steps.map(\.dependencies) == [[], [stops.steps[0].number], [stops.steps[1].number]])
+  }
+}

@@ -74,7 +74,7 @@ struct MoveJournal: Codable {
 /// The side of a move that the stack leaves.
 final class Departure: Sendable {
   private enum State {
-    case running, stopped
+    case running, stopping, stopped
     /// Started again after a failure.
     case back(String)
   }
@@ -134,7 +134,7 @@ final class Departure: Sendable {
           description:
             "no image is known to copy \(volume.name) through\n  fix: deploy the stack once more where it is, then move it")
       }
-      let name = volume.key == nil ? try await makeAnonymous(label) : volume.name
+      let name = try await volume.key == nil ? makeAnonymous(label) : volume.name
       for mount in volume.mounts where volume.key == nil {
         arrived[mount.container, default: []].append(.init(source: name, target: mount.path, isVolume: true))
       }
@@ -183,7 +183,7 @@ final class Departure: Sendable {
   private func stop() async throws {
     // Durable before the first stop: whoever finds the journal then starts them again.
     try await store.advance(operation.handle, to: .applying)
-    state.withLock { $0 = .stopped }
+    state.withLock { $0 = .stopping }
     var options = DownOptions()
     options.stopTimeoutSeconds = move.options.stopTimeoutSeconds
     let down = DownPlanner.plan(project: seen.request.project, observed: before, options: options)
@@ -194,6 +194,7 @@ final class Departure: Sendable {
       }
     }
     try await move.source.executor(runner(), NoJournal(), patience: move.waits.engine).run(stops, phase: .apply)
+    state.withLock { $0 = .stopped }
   }
 
   private func runner() -> StepRunner {
@@ -207,10 +208,16 @@ final class Departure: Sendable {
 
   /// Starts the services again, also in a cancelled task.
   private func goBack() async {
-    guard case .stopped = state.withLock({ $0 }) else { return }
+    let isHalfStopped: Bool
+    switch state.withLock({ $0 }) {
+    case .running, .back: return
+    case .stopping: isHalfStopped = true
+    case .stopped: isHalfStopped = false
+    }
     move.source.progress(.undoing(reason: "the stack is started again on \(move.source.server)"))
     let text = await Task { () -> String? in
       do {
+        if isHalfStopped { try await move.source.endStops(of: move.project, label: label, patience: move.waits.engine) }
         let lost = try await move.source.walkBack(to: before, operation: label, patience: move.waits.engine)
         return lost.isEmpty ? "" : lost.joined(separator: "; ")
       } catch {
@@ -237,7 +244,7 @@ final class Departure: Sendable {
       case .back(let lost):
         try await finish(.needsAttention, "\(reason); \(lost)")
         return "not all of \(move.project) could be started again on \(name): \(lost)"
-      case .stopped:
+      case .stopping, .stopped:
         return
           "\(name) does not answer, and \(move.project) is stopped there: the next slipway command on \(name) that changes the stack starts it again"
       }
@@ -276,7 +283,10 @@ final class Departure: Sendable {
   private func removeCopies() async {
     await Task { [self] in
       do {
-        try await move.source.removeContainers(labelled: [ComposeLabel.operation: label, ComposeLabel.movedVolume: nil])
+        let waiting = EnginePatience(engine: move.source.engine, limit: move.waits.engine, progress: move.source.progress)
+        try await waiting.patiently { _ in
+          try await move.source.removeContainers(labelled: [ComposeLabel.operation: label, ComposeLabel.movedVolume: nil])
+        }
       } catch {
         move.source.progress(
           .warning(

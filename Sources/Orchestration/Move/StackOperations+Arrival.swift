@@ -85,12 +85,21 @@ extension EngineClient {
 }
 
 extension Plan {
-  /// The steps of a phase that `belongs` chooses, without waiting for others.
+  /// The steps of a phase that `belongs` chooses, in the order that the whole has: what waits for a step that is left out waits
+  /// for what that one waits for.
   func part(of phase: PlanPhase, _ belongs: (PlanAction) -> Bool) -> Plan {
     var part = self
-    part.steps = steps(in: phase).filter { belongs($0.action) }
-    let numbers = Set(part.steps.map(\.number))
-    for index in part.steps.indices { part.steps[index].dependencies.removeAll { !numbers.contains($0) } }
+    part.steps = []
+    var needed: [Int: Set<Int>] = [:]
+    // Steps are numbered in an order in which they could be done one by one.
+    for var step in steps(in: phase) {
+      let dependencies = step.dependencies.reduce(into: Set<Int>()) { $0.formUnion(needed[$1] ?? []) }
+      let isPart = belongs(step.action)
+      needed[step.number] = isPart ? [step.number] : dependencies
+      guard isPart else { continue }
+      step.dependencies = dependencies.sorted()
+      part.steps.append(step)
+    }
     return part
   }
 }

@@ -16,6 +16,17 @@ extension StackOperations {
     try await executor.run(plan, phase: .commit)
   }
 
+  /// Waits for the end of stops that were begun and not waited for: the engine goes on with them. What still runs is stopped.
+  func endStops(of project: String, label: String, patience: Duration) async throws {
+    let now = try await EngineObserver(engine).observe(project: project, references: [])
+    let stops = DownPlanner.plan(project: nil, observed: now).part(of: .apply) { action in
+      if case .stop = action { true } else { false }
+    }
+    let runner = StepRunner(
+      engine: engine, context: StepRunner.Context(project: nil, before: now, operation: label, revision: 0))
+    try await executor(runner, NoJournal(), patience: patience).run(stops, phase: .apply)
+  }
+
   /// Brings an interrupted move to an end here, on the source: away when the stack has arrived on the target, else back.
   ///
   /// What it left on the target is brought to the same end there, by the next command on that server.
@@ -42,6 +53,7 @@ extension StackOperations {
       }
       let isBegun = operation.state == .applying
       if isBegun {
+        try await endStops(of: project, label: label, patience: .zero)
         let lost = try await walkBack(to: journal.before, operation: label, patience: .zero)
         guard lost.isEmpty else {
           let reason = "undone after an interruption; \(lost.joined(separator: "; "))"
