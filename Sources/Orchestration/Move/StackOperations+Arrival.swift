@@ -1,6 +1,7 @@
 import DockerEngine
 import RevisionStore
 import StackPlanning
+import Synchronization
 
 /// How the data of a stack gets to the engine that the stack comes to.
 struct StackArrival: Sendable {

@@ -1,4 +1,4 @@
-import ComposeFile
+package import ComposeFile
 
 extension DeployPlanner {
   /// What the apply phase knows while it grows.
