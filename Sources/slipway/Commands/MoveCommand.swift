@@ -108,7 +108,10 @@ struct MoveCommand: AsyncParsableCommand {
 /// Prints plans and ends of moves, for people and for machines.
 enum MovePrinter {
   static func print(_ plan: MovePlan, _ global: GlobalOptions) {
-    guard global.isJSON else { return StandardOutput.show(plan.text + "\n") }
+    guard global.isJSON else {
+      StandardOutput.show(plan.text + "\n")
+      return
+    }
     let steps = plan.steps.map { step -> ComposeValue in
       .map(
         ComposeMap([
