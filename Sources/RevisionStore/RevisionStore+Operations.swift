@@ -98,18 +98,18 @@ extension RevisionStore {
     }
   }
 
-  /// Whether the last that was done to a stack as a whole was to take it down: then no revision of it runs.
+  /// Whether the last that was done to a stack as a whole was to take it down, or away to another server: then no revision of it runs.
   package func isDown(_ stack: StackKey) async throws(StoreError) -> Bool {
-    let whole: [OperationKind] = [.deploy, .rollback, .restore, .scale, .down]
+    let whole: [OperationKind] = [.deploy, .rollback, .restore, .scale, .arrival, .down, .move]
     return try await read { db in
       let kind = try String.fetchOne(
         db,
         sql: """
           SELECT kind FROM operation WHERE stack_id = (SELECT id FROM stack WHERE server = ? AND project = ?)
-            AND state = 'done' AND kind IN (?, ?, ?, ?, ?) ORDER BY id DESC LIMIT 1
+            AND state = 'done' AND kind IN (?, ?, ?, ?, ?, ?, ?) ORDER BY id DESC LIMIT 1
           """,
         arguments: StatementArguments([stack.server, stack.project] + whole.map(\.rawValue)))
-      return kind == OperationKind.down.rawValue
+      return kind == OperationKind.down.rawValue || kind == OperationKind.move.rawValue
     }
   }
 

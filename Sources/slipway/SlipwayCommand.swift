@@ -32,6 +32,7 @@ struct SlipwayCommand: AsyncParsableCommand {
       KillCommand.self,
       LogsCommand.self,
       LsCommand.self,
+      MoveCommand.self,
       NewCommand.self,
       PauseCommand.self,
       PlanCommand.self,

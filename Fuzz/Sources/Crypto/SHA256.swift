@@ -1,6 +1,14 @@
 /// SHA-256 (FIPS 180-4), for the fuzz program alone: with it the program needs no package, and the sanitizers do not slow down a
 /// whole cryptographic library. Named like the one that ComposeFile imports.
-package enum SHA256 {
+package struct SHA256: Sendable {
+  private var data: [UInt8] = []
+
+  package init() {}
+
+  package mutating func update(data piece: [UInt8]) { data += piece }
+
+  package func finalize() -> [UInt8] { Self.hash(data: data) }
+
   package static func hash(data: [UInt8]) -> [UInt8] {
     var padded = data + [0x80]
     padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)

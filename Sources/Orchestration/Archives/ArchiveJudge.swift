@@ -7,11 +7,13 @@ struct ArchiveJudge {
   private var links: Set<String> = []
 
   /// Throws at the first bad member; the bytes before it are judged.
-  mutating func take(_ bytes: [UInt8]) throws(TarProblem) {
+  ///
+  /// - Parameter see: is shown what the archive has, members after they were judged.
+  mutating func take(_ bytes: [UInt8], see: (TarReader.Event) -> Void = { _ in }) throws(TarProblem) {
     reader.take(bytes)
     while let event = try reader.next() {
-      guard case .entry(let entry) = event else { continue }
-      try check(entry)
+      if case .entry(let entry) = event { try check(entry) }
+      see(event)
     }
   }
 

@@ -17,6 +17,8 @@ struct TarEntry: Hashable {
   var bytes = 0
   /// Permission bits.
   var mode: UInt32 = 0o644
+  var uid = 0
+  var gid = 0
   var modifiedAtSeconds = 0
 }
 

@@ -141,6 +141,8 @@ struct TarReader {
     default: entry.kind = .other(fields.flag)
     }
     if case .file = entry.kind { entry.bytes = try bytes(of: path, fields) }
+    entry.uid = overrides["uid"].flatMap { Int($0) } ?? fields.uid
+    entry.gid = overrides["gid"].flatMap { Int($0) } ?? fields.gid
     entry.modifiedAtSeconds = overrides["mtime"].flatMap { Int($0.prefix { $0 != "." }) } ?? fields.modifiedAtSeconds
     return entry
   }
@@ -165,7 +167,7 @@ struct TarReader {
       guard let equals = record.firstIndex(of: UInt8(ascii: "=")) else { continue }
       let key = String(decoding: record[..<equals], as: UTF8.self)
       // Others (owners' names, attributes) are not used, and need not be text.
-      guard ["path", "linkpath", "size", "mtime"].contains(key) else { continue }
+      guard ["path", "linkpath", "size", "mtime", "uid", "gid"].contains(key) else { continue }
       result[key] = try text(record[record.index(after: equals)...])
     }
     return result
@@ -185,6 +187,8 @@ private struct HeadFields {
   var link: String
   var flag: UInt8
   var mode: UInt32
+  var uid: Int
+  var gid: Int
   var bytes: Int
   var modifiedAtSeconds: Int
 
@@ -203,6 +207,8 @@ private struct HeadFields {
     path = prefix.isEmpty ? name : "\(prefix)/\(name)"
     link = try text(157, 100)
     mode = UInt32(try Self.number(block[100..<108]) & 0o7777)
+    uid = try Self.number(block[108..<116])
+    gid = try Self.number(block[116..<124])
     bytes = try Self.number(block[124..<136])
     modifiedAtSeconds = try Self.number(block[136..<148])
   }

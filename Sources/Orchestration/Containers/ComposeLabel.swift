@@ -21,6 +21,8 @@ package enum ComposeLabel {
   package static let version = "com.docker.compose.version"
   /// The operation that made the object.
   package static let operation = "slipway.op"
+  /// On a container that is never started: the volume that a move copies through it.
+  package static let movedVolume = "slipway.move"
   /// A keyed hash of the configs and secrets that were copied into the container.
   package static let contents = "slipway.contents"
   /// The revision that it belongs to.

@@ -109,7 +109,7 @@ extension StackOperations {
     revision.images = imageRecords(request, observed, over: current)
     let operation = try await store.beginOperation(
       NewOperation(
-        stack: stack, kind: Self.operationKind(request.kind), revision: revision,
+        stack: stack, kind: request.arrival == nil ? Self.operationKind(request.kind) : .arrival, revision: revision,
         title: request.message.isEmpty ? "deploy" : request.message, author: author))
     let recorder = OperationRecorder(store: store, operation: operation.handle, forward: progress)
     var recorded = self
@@ -215,7 +215,11 @@ extension StackOperations {
     let executor = executor(
       runner, StoreJournal(store: store, operation: operation.handle), patience: request.waits.engine)
     do {
-      try await executor.run(plan, phase: .prepare)
+      if let arrival = request.arrival {
+        try await prepare(plan, arrival, runner, operation, store, patience: request.waits.engine)
+      } else {
+        try await executor.run(plan, phase: .prepare)
+      }
       try await executor.run(plan, phase: .apply)
       try await store.advance(operation.handle, to: .verifying)
       try await executor.run(plan, phase: .verify)

@@ -69,13 +69,16 @@ extension StackOperations {
   private static func isProved(
     _ journal: JournaledPlan, _ operation: JournaledOperation, _ store: RevisionStore
   ) async throws -> Bool {
+    // Both sides of a move must come to the same end, whichever is brought to it first: only a finished arrival counts.
+    guard operation.kind != .arrival else { return false }
     let done = Set(try await store.steps(of: operation.id).filter { $0.state == .done }.map(\.number))
     return journal.plan.steps.filter { $0.phase != .pull && $0.phase != .commit }.allSatisfy { done.contains($0.number) }
   }
 
   private func recover(_ operation: JournaledOperation, _ store: RevisionStore) async throws -> Recovered {
     let project = operation.stack.project
-    guard [.deploy, .rollback, .restore].contains(operation.kind), let json = operation.planJSON else {
+    if operation.kind == .move { return try await recoverMove(operation, store) }
+    guard [.deploy, .rollback, .restore, .arrival].contains(operation.kind), let json = operation.planJSON else {
       putFilesBack(operation)
       let isBegun = operation.state == .applying || operation.state == .verifying
       let reason = isBegun ? "interrupted in the middle: a part of it was done" : "interrupted before anything was changed"
@@ -118,6 +121,7 @@ extension StackOperations {
         try await Task.sleep(for: Self.lateCalls)
         lost = try await walkBack(to: journal.before, operation: Self.label(of: operation), patience: .zero)
       }
+      try await removeArrived(operation, patience: .zero)
       if !lost.isEmpty, let previous = operation.previousRevision, operation.kind != .restore {
         try await finish(
           store, operation.handle, .failed, .failed, "undone after an interruption; \(lost.joined(separator: "; "))",

@@ -17,23 +17,31 @@ extension StackOperations {
         description: "there are no revisions of \(name) in \(dataDirectory)\n  fix: deploy it first, or set SLIPWAY_DATA")
     }
     let target = try await target(of: stack, number, store)
+    var request = try await self.request(of: target, in: store, options: options, waits: waits)
+    request.kind = .rollback(from: target.number)
+    request.message = message ?? "rollback to revision \(target.number)"
+    request.options.pinnedImages = try await pinnedImages(of: target, request.project)
+    request.restoration = try await restorationPlan(of: target, in: store, files)
+    return request
+  }
+
+  /// What deploys a stored revision once more, without its images.
+  func request(
+    of target: Revision, in store: RevisionStore, options: PlanOptions, waits: WaitLimits
+  ) async throws -> DeployRequest {
     let variables = try await variables(of: target, store)
     var project = try await project(of: target, in: store)
     // What is set now counts (decision 11); what is not set has the value that was kept.
     project.resolveFileObjects(in: variables.compactMapValues { $0 }.merging(environment) { _, current in current })
     var request = DeployRequest(
       project: project, inputs: try await inputs(of: target, store), variables: variables)
-    request.kind = .rollback(from: target.number)
-    request.message = message ?? "rollback to revision \(target.number)"
     request.profiles = target.profiles
     request.options = options
     request.options.scale = target.scale
     request.waits = waits
     // What was deployed comes back, not what the sources of today would give.
     request.options.build = .never
-    request.options.pinnedImages = try await pinnedImages(of: target, project)
     request.options.replacesOnContent = true
-    request.restoration = try await restorationPlan(of: target, in: store, files)
     return request
   }
 

@@ -12,6 +12,7 @@ extension StackOperations {
     await returnProjectFiles(operation, store)
     do {
       let lost = try await walkBack(to: before, operation: Self.label(of: operation), patience: patience)
+      try await removeArrived(operation, patience: patience)
       let previous = operation.previousRevision
       if !lost.isEmpty {
         let text = "\(reason); \(lost.joined(separator: "; "))"

@@ -84,6 +84,8 @@ package struct DeployRequest: Sendable {
   package var kind = RevisionKind.deploy
   /// Project files that are brought to the server.
   var delivery: ProjectDelivery?
+  /// Set when the stack comes from another server.
+  var arrival: StackArrival?
   /// Mounted files that a rollback brings back.
   var restoration = FileRestorationPlan()
 

@@ -34,7 +34,7 @@ final class EnginePatience: Sendable {
   }
 
   /// - Throws: `failure` when the engine is not back within the limit.
-  private func waitUntilBack(after failure: EngineError) async throws {
+  func waitUntilBack(after failure: EngineError) async throws {
     try await EngineReturn(engine, limit: limit).wait(after: failure) {
       if !isAway.withLock({ swap(&$0, true) }) { progress(.waitingForEngine(reason: "\(failure)")) }
     }

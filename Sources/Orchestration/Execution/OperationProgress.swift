@@ -12,6 +12,9 @@ package enum OperationProgress: Sendable {
   /// `line` is empty when the build begins, then each line that it prints.
   case building(reference: String, service: String, line: String)
   case built(reference: String, service: String)
+  /// Goes from one engine to another; `object` is as in `Volume shop_data`, the total 0 when not known.
+  case copying(object: String, currentBytes: Int64, totalBytes: Int64)
+  case copied(object: String, bytes: Int64)
   case stepStarted(PlanStep)
   case stepDone(PlanStep)
   case stepFailed(PlanStep, reason: String)

@@ -65,6 +65,8 @@ final class StepRunner: Sendable {
   }
   /// The containers that this operation made, by name in the end.
   private let made = Mutex<[String: Made]>([:])
+  /// Anonymous volumes that were filled already, by the name of the container that gets them.
+  let arrived = Mutex<[String: [ObservedContainer.Mount]]>([:])
 
   init(engine: EngineClient, context: Context) {
     self.engine = engine
@@ -375,7 +377,8 @@ final class StepRunner: Sendable {
       // A container with new volumes is nobody's successor.
       replaced: context.renewsAnonymousVolumes ? nil : context.before.containers.first { $0.id == replaces },
       contents: context.contents[service.name], forgetsDependencies: context.forgetsDependencies,
-      carriedVolumes: try await carriedVolumes(to: service, image: image, replaces), enginePaths: context.enginePaths)
+      carriedVolumes: try await carriedVolumes(to: service, image: image, replaces) + (arrived.withLock { $0[name] } ?? []),
+      enginePaths: context.enginePaths)
     let chosenName = temporaryName ?? name
     var id = looksFirst ? try await ownContainer(chosenName) : nil
     let isThere = id != nil

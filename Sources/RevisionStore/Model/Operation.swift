@@ -13,6 +13,10 @@ package struct OperationKind: RawRepresentable, Hashable, Sendable {
   package static let down = OperationKind(rawValue: "down")
   /// A `down` of some services only: the stack goes on.
   package static let downPart = OperationKind(rawValue: "down-part")
+  /// Takes a stack to another server: its end leaves the stack down here.
+  package static let move = OperationKind(rawValue: "move")
+  /// The deploy of a stack that comes from another server, with its data.
+  package static let arrival = OperationKind(rawValue: "arrival")
   package static let start = OperationKind(rawValue: "start")
   package static let stop = OperationKind(rawValue: "stop")
   package static let restart = OperationKind(rawValue: "restart")

@@ -1,4 +1,4 @@
-import ComposeFile
+package import ComposeFile
 
 extension DeployPlanner {
   /// What the apply phase knows while it grows.
@@ -328,7 +328,7 @@ extension DeployPlanner {
   }
 
   /// Host ports that a service publishes by number; ranges count whole.
-  static func publishedPorts(of service: Service) -> [Int] {
+  package static func publishedPorts(of service: Service) -> [Int] {
     service.ports.flatMap { port -> [Int] in
       guard let published = port.published else { return [] }
       let bounds = published.split(separator: "-").compactMap { Int($0) }

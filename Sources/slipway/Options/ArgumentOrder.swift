@@ -41,6 +41,7 @@ enum ArgumentOrder {
     case "ls", "ps": Shorts(flags: "aq")
     case "restart", "stop": Shorts(["t": "--timeout"])
     case "rm": Shorts(flags: "afsv")
+    case "move": Shorts(["t": "--timeout"])
     case "rollback": Shorts(["t": "--timeout", "m": "--message"])
     case "run":
       Shorts(

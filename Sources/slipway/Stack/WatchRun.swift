@@ -21,7 +21,8 @@ struct WatchRun: Sendable {
         progress: { event in
           if hidden.hides(event) { return }
           switch event {
-          case .building, .built, .warning, .stepFailed, .undoing, .waitingForEngine, .engineIsBack: lines.show(event)
+          case .building, .built, .copying, .copied, .warning, .stepFailed, .undoing, .waitingForEngine, .engineIsBack:
+            lines.show(event)
           case .planned, .phase, .pulling, .pulled, .pushing, .pushed, .stepStarted, .stepDone, .stepSkipped: break
           }
         }, notice: nil, takesSignals: takesSignals

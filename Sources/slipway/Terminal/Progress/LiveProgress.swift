@@ -61,6 +61,11 @@ final class LiveProgress: Sendable {
       }
     case .built(let reference, _):
       state.withLock { Self.set("Image \(reference)", "Built", .green, isEnd: true, &$0) }
+    case .copying(let object, let current, let total):
+      let done = current > 0 ? "  \(Figures.bytes(current))\(total > 0 ? " / \(Figures.bytes(total))" : "")" : ""
+      state.withLock { Self.set(object, "Copying\(done)", nil, isEnd: false, &$0) }
+    case .copied(let object, let bytes):
+      state.withLock { Self.set(object, "Copied  \(Figures.bytes(bytes))", .green, isEnd: true, &$0) }
     case .stepStarted(let step):
       guard let words = ProgressWords(step.action) else { return }
       state.withLock { Self.set(words.object, words.doing, .yellow, isEnd: false, &$0) }

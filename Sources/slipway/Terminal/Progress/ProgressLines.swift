@@ -36,6 +36,10 @@ final class ProgressLines: Sendable {
     case .building(let reference, let service, let line):
       StandardError.write(line.isEmpty ? " Image \(reference)  Building" : " \(service) | \(TerminalText.line(line))")
     case .built(let reference, _): StandardError.write(" Image \(reference)  Built")
+    case .copying(let object, let current, _):
+      if current == 0 { StandardError.write(" \(TerminalText.line(object))  Copying") }
+    case .copied(let object, let bytes):
+      StandardError.write(" \(TerminalText.line(object))  Copied  \(Figures.bytes(bytes))")
     case .stepStarted(let step): state.withLock { $0.begun[step.number] = .now }
     case .stepDone(let step):
       guard let words = ProgressWords(step.action) else { return }

@@ -32,6 +32,10 @@ final class ProgressRecords: Sendable {
     case .building(let reference, let service, let line):
       write("building", [("image", .string(reference)), ("service", .string(service)), ("line", .string(line))])
     case .built(let reference, let service): write("built", [("image", .string(reference)), ("service", .string(service))])
+    case .copying(let object, let current, let total):
+      write(
+        "copying", [("object", .string(object)), ("currentBytes", .int(Int(current))), ("totalBytes", .int(Int(total)))])
+    case .copied(let object, let bytes): write("copied", [("object", .string(object)), ("bytes", .int(Int(bytes)))])
     case .stepStarted(let step): write("stepStarted", fields(step))
     case .stepDone(let step): write("stepDone", fields(step))
     case .stepSkipped(let step): write("stepSkipped", fields(step))
