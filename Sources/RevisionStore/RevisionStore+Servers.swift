@@ -25,10 +25,31 @@ extension RevisionStore {
     }
   }
 
-  /// Stores servers, all or none; the jump hosts among them stand before those they lead to.
+  /// The key of our certificate for a server over TLS.
+  ///
+  /// - Throws: as `credential(ofServer:)`.
+  package func tlsKey(ofServer name: String) async throws(StoreError) -> Secret<String> {
+    try await read { db in
+      try ServerRows.tlsKey(of: ServerRows.existingID(of: name, db), named: name, vault: self.vault, db)
+    }
+  }
+
+  /// Stores a server over TLS.
+  ///
+  /// - Parameter replaces: one of that name may be there, and is then overwritten; the histories of its stacks stay.
+  /// - Throws: `serverExists`, `serverIsJump`.
+  package func addServer(_ server: NewTLSServer, replaces: Bool = false) async throws(StoreError) {
+    try await write { db in
+      let old = try ServerRows.id(of: server.name.text, db)
+      guard old == nil || replaces else { throw StoreError.serverExists(name: server.name.text) }
+      try ServerRows.write(server, over: old, vault: self.vault, now: self.now(), db)
+    }
+  }
+
+  /// Stores servers over SSH, all or none; the jump hosts among them stand before those they lead to.
   ///
   /// - Parameter replaced: names whose servers may be there already, and are then overwritten; the histories of their stacks stay.
-  /// - Throws: `serverExists`, `serverUnknown` for a jump host, `serverCircle`.
+  /// - Throws: `serverExists`, `serverUnknown` or `serverIsNoJump` for a jump host, `serverCircle`.
   package func addServers(_ servers: [NewServer], replacing replaced: Set<String> = []) async throws(StoreError) {
     try await write { db in
       for server in servers {
@@ -47,11 +68,7 @@ extension RevisionStore {
   package func removeServer(named name: String) async throws(StoreError) {
     try await write { db in
       let id = try ServerRows.existingID(of: name, db)
-      let others = try String.fetchAll(
-        db,
-        sql: "SELECT DISTINCT s.name FROM server_jump j JOIN server s ON s.id = j.server_id WHERE j.jump_id = ? ORDER BY s.name",
-        arguments: [id])
-      guard others.isEmpty else { throw StoreError.serverIsJump(name: name, of: others) }
+      try ServerRows.requireNoJump(id, named: name, db)
       try self.requireQuiet(name, db)
       try db.execute(sql: "DELETE FROM server_secret WHERE server_id = ?", arguments: [id])
       try db.execute(sql: "DELETE FROM server WHERE id = ?", arguments: [id])

@@ -33,6 +33,8 @@ package enum StoreError: Error, Hashable, Sendable {
   case serverUnknown(name: String, known: [String])
   /// The way to other servers leads through it.
   case serverIsJump(name: String, of: [String])
+  /// A server that is not reached over SSH leads to no other.
+  case serverIsNoJump(name: String)
   /// The way to a server would lead through itself.
   case serverCircle(name: String)
   case closed
@@ -138,6 +140,11 @@ extension StoreError: CustomStringConvertible {
       """
       the way to \(others.joined(separator: ", ")) leads through \(name)
         fix: first remove them, or add them again with another --jump and --replace
+      """
+    case .serverIsNoJump(let name):
+      """
+      \(name) is reached over TCP, and leads to no other server
+        fix: name a server that is reached over SSH
       """
     case .serverCircle(let name):
       """

@@ -109,4 +109,74 @@ struct TLSTests {
     #expect(lines[8].contains("`https` addresses are not supported") && lines[8].contains("tcp://HOST:2376"), "\(lines[8])")
     try FileManager.default.removeItem(at: slipway.folder)
   }
+
+  @Test func `A server at tcp:// is added with its certificates, and used by its name alone`() async throws {
+    let slipway = try BuiltSlipway()
+    let result = try await slipway.shell(
+      """
+      unset DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH
+      export C=\(certificates) HELLO_PORT=0
+      cp -r \(repository)/stacks/hello hello; cd hello
+      mkdir own; cp $C/ca.pem $C/cert.pem $C/key.pem own; chmod 600 own/key.pem
+      DOCKER_CERT_PATH=own "$SLIPWAY" server add box tcp://\(host) || exit
+      rm -r own
+      "$SLIPWAY" server list
+      "$SLIPWAY" server show box | grep -E '^(address|login|known by|engine) '
+      "$SLIPWAY" server test box
+      "$SLIPWAY" server test box --json | grep -E '"(name|outcome)"' | tr -d ' \\n'; echo
+      "$SLIPWAY" --server box up -d -p $P || exit
+      "$SLIPWAY" ps -p $P --all-servers --format '{{.Service}} {{.State}}' | sort
+      "$SLIPWAY" --server box revisions -p $P --json | grep -c '"server": *"box"'
+      "$SLIPWAY" --server box down -p $P -v -t 0; echo "down $?"
+      "$SLIPWAY" server rotate-key box; echo "rotate $?"
+      "$SLIPWAY" server rename box crate; "$SLIPWAY" --server crate ps -q -p $P; echo "renamed $?"
+      "$SLIPWAY" server remove crate; "$SLIPWAY" server list -q
+      grep -rl 'PRIVATE KEY' "$SLIPWAY_DATA"; echo "sealed $?"
+      """)
+    let output = result.output
+    #expect(result.code == 0, "\(result)")
+    #expect(output.contains("added box: tcp://\(host):2376, a certificate of its authority\n"), "\(result)")
+    #expect(output.contains("address      tcp://\(host):2376\nlogin        by certificate\n"), "\(result)")
+    #expect(output.contains("  ok         certificates each side takes the other's"), "\(result)")
+    let steps = ["connection", "certificates", "engine"].map { "\"name\":\"\($0)\",\"outcome\":\"ok\"," }.joined()
+    #expect(output.contains(steps), "\(result)")
+    #expect(output.contains("counter running") && output.contains("web running") && output.contains("down 0"), "\(result)")
+    #expect(output.contains("rotate 1\n") && output.contains("renamed 0\n") && output.hasSuffix("sealed 1\n"), "\(result)")
+    #expect(result.errors.contains("server add --replace"), "\(result.errors)")
+    try await slipway.remove()
+  }
+
+  @Test func `A server at tcp:// that cannot be used is not stored, and the reason is told`() async throws {
+    let slipway = try BuiltSlipway()
+    let result = try await slipway.shell(
+      """
+      unset DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH
+      try() { "$SLIPWAY" server add box "$@" 2>&1 | tr '\\n' ' '; echo "code ${PIPESTATUS[0]}"; }
+      C=\(certificates)
+      \(repository)/scripts/certificates stranger \(host) || exit
+      mkdir lone; cp $C/ca.pem lone
+      export DOCKER_CERT_PATH=$C
+      DOCKER_CERT_PATH=nowhere try tcp://\(host)
+      DOCKER_CERT_PATH=stranger try tcp://\(host)
+      try tcp://\(host) --tlscert stranger/cert.pem --tlskey stranger/key.pem
+      DOCKER_CERT_PATH=lone try tcp://\(host)
+      try tcp://127.0.0.1:1
+      try tcp://no-such-host.invalid
+      try tcp://\(host) --identity $C/key.pem --fingerprint SHA256:x
+      try tcp://\(host):70000
+      "$SLIPWAY" server list -q
+      """)
+    let lines = result.output.split(separator: "\n")
+    try #require(lines.count == 8, "\(result)")
+    for line in lines { #expect(line.hasSuffix("code 1"), "\(line)") }
+    #expect(lines[0].contains("there is no file nowhere/ca.pem"), "\(lines[0])")
+    #expect(lines[1].contains("not signed by the authority in stranger/ca.pem") && lines[1].contains("nothing was stored"))
+    #expect(lines[2].contains("does not accept the client certificate stranger/cert.pem"), "\(lines[2])")
+    #expect(lines[3].contains("certificates for both sides are needed"), "\(lines[3])")
+    #expect(lines[4].contains("Connection refused"), "\(lines[4])")
+    #expect(lines[5].contains("the name no-such-host.invalid is not known"), "\(lines[5])")
+    #expect(lines[6].contains("--fingerprint, a login: only for servers over SSH"), "\(lines[6])")
+    #expect(lines[7].contains("the port is not a number"), "\(lines[7])")
+    try FileManager.default.removeItem(at: slipway.folder)
+  }
 }

@@ -40,7 +40,8 @@ import Testing
       try new("gamma"),
     ])
     let alpha = try await store.server(named: "alpha")
-    #expect(alpha.jumps == ["bastion"] && alpha.credential == .key && alpha.port == 22 && alpha.hostKey == Array(1...51))
+    let ssh = try #require(alpha.ssh)
+    #expect(ssh.jumps == ["bastion"] && ssh.credential == .key && ssh.port == 22 && ssh.hostKey == Array(1...51))
     #expect(try await store.servers().map(\.name) == ["alpha", "bastion", "beta", "gamma"])
     #expect(try await store.credential(ofServer: "alpha") == locked)
     #expect(try await store.credential(ofServer: "bastion") == .password(Secret("canary-word-33")))
@@ -176,13 +177,85 @@ import Testing
     try await store.replaceHostKey(ofServer: "alpha", type: "ssh-rsa", key: Array(7...90))
     try await store.setDial("dial-stdio", ofServer: "alpha")
     try await store.replaceCredential(ofServer: "alpha", by: .agent(socket: nil))
-    let alpha = try await store.server(named: "alpha")
+    let alpha = try #require(try await store.server(named: "alpha").ssh)
     #expect(alpha.hostKeyType == "ssh-rsa" && alpha.hostKey == Array(7...90) && alpha.dial == "dial-stdio")
     #expect(alpha.credential == .agent)
     #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM server_secret") } == 0)
     guard case .database = await storeError({ try await store.setDial("smoke", ofServer: "alpha") }) else {
       return #expect(Bool(false), "the schema took another dial")
     }
+  }
+
+  private func tls(_ name: String) throws -> NewTLSServer {
+    NewTLSServer(
+      name: try #require(ServerName(name)), host: "box.example", port: 2376, authority: "authority", certificate: "certificate",
+      key: Secret("canary-tls-key-55"))
+  }
+
+  @Test func `A server over TLS comes back as it was stored, its key sealed`() async throws {
+    let store = try folder.open()
+    try await store.addServer(try tls("box"))
+    let way = Server.Way.tls(
+      Server.TLS(host: "box.example", port: 2376, authority: "authority", certificate: "certificate"))
+    #expect(try await store.server(named: "box").way == way)
+    #expect(try await store.tlsKey(ofServer: "box").reveal() == "canary-tls-key-55")
+    guard case .notFound = await storeError({ _ = try await store.credential(ofServer: "box") }) else {
+      return #expect(Bool(false), "a login over SSH was given")
+    }
+    #expect(await storeError { try await store.addServer(try tls("box")) } == .serverExists(name: "box"))
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
+      let data = FileManager.default.contents(atPath: folder.path + "/" + name)
+      #expect(data?.range(of: Data("canary-tls-key-55".utf8)) == nil, "\(name)")
+    }
+  }
+
+  @Test func `A server changes between SSH and TLS by being replaced, and one over TLS leads to no other`() async throws {
+    let store = try folder.open()
+    try await store.addServers([try new("alpha", credential: locked)])
+    try await store.addServer(try tls("alpha"), replaces: true)
+    #expect(try await store.server(named: "alpha").ssh == nil)
+    #expect(try await store.read { try String.fetchAll($0, sql: "SELECT kind FROM server_secret") } == ["tls-key"])
+    #expect(
+      await storeError { try await store.addServers([try new("beta", jumps: ["alpha"])]) } == .serverIsNoJump(name: "alpha"))
+    try await store.addServers([try new("alpha", credential: locked)], replacing: ["alpha"])
+    #expect(try await store.credential(ofServer: "alpha") == locked)
+    try await store.addServers([try new("beta", jumps: ["alpha"])])
+    #expect(
+      await storeError { try await store.addServer(try tls("alpha"), replaces: true) }
+        == .serverIsJump(name: "alpha", of: ["beta"]))
+    #expect(try await store.credential(ofServer: "alpha") == locked)
+  }
+
+  @Test func `A store of the third schema keeps its servers, their ways and their secrets`() async throws {
+    var options = RevisionStore.Options(reserveBytes: 0)
+    options.migrations = [Schema.v1, Schema.v2, Schema.v3]
+    let old = try RevisionStore.open(
+      dataDirectory: folder.path, processes: .fake(pid: 1, alive: [1]), options: options,
+      now: { Timestamp(milliseconds: 5_000) })
+    try await old.write { db in
+      for (id, name) in [(3, "bastion"), (7, "alpha")] {
+        try db.execute(
+          sql: """
+            INSERT INTO server VALUES (?, ?, 'deploy', '10.0.0.2', 22, '/run/x.sock', 'ssh-ed25519', ?, 'key', NULL, 'socat', 0, 1, 2)
+            """, arguments: [id, name, Data(1...51)])
+        try ServerRows.writeCredential(locked, of: Int64(id), vault: old.vault, now: Timestamp(milliseconds: 5), db)
+      }
+      try db.execute(sql: "INSERT INTO server_jump VALUES (7, 1, 3)")
+    }
+    try await old.close()
+    let store = try folder.open()
+    let alpha = try #require(try await store.server(named: "alpha").ssh)
+    #expect(
+      alpha.jumps == ["bastion"] && alpha.socket == "/run/x.sock" && alpha.dial == "socat" && alpha.hostKey == Array(1...51))
+    #expect(try await store.credential(ofServer: "alpha") == locked)
+    #expect(try await store.credential(ofServer: "bastion") == locked)
+    #expect(await storeError { try await store.removeServer(named: "bastion") } == .serverIsJump(name: "bastion", of: ["alpha"]))
+    try await store.removeServer(named: "alpha")
+    for table in ["server_jump", "server_key", "server_secret"] {
+      let count = try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table) WHERE server_id = 7") }
+      #expect(count == 0, "\(table)")
+    }
+    #expect(try await store.read { try Row.fetchAll($0, sql: "PRAGMA foreign_key_check").isEmpty })
   }
 
   @Test func `A store of the second schema is brought up to date, its stacks kept`() async throws {

@@ -17,6 +17,12 @@ package struct TCPAddress: Hashable, Sendable {
     return Int(text[text.index(after: colon)...]) != nil
   }
 
+  /// One that was read before.
+  package init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
   /// Reads `tcp://HOST:PORT`; an IPv6 address stands in brackets. No host means `localhost`, as for Docker's own tools.
   ///
   /// A user and a password in it are not used and not kept.

@@ -131,3 +131,27 @@ struct NetworkDial {
     .refused(reason: "no answer within \(limit)", hint: "\(what), that the server is up, and that no firewall is in between")
   }
 }
+
+extension TCPAddress {
+  /// Looks the name up, connects, and closes again; nothing is sent.
+  ///
+  /// - Throws: `unreachable` with the reason and what to do.
+  package func tryConnection() async throws(EngineError) {
+    let loops = EventLoops()
+    guard let group = loops.group() else { throw .shutDown(endpoint: description) }
+    let failure: (any Error)?
+    do {
+      let channel = try await NetworkDial(address: self, tls: nil, group: group, limit: EngineLimits.networkConnect).open { _ in }
+      channel.close(promise: nil)
+      failure = nil
+    } catch {
+      failure = error
+    }
+    await loops.shutdown()
+    switch failure {
+    case nil: return
+    case TransportFailure.refused(let reason, let hint)?: throw .unreachable(endpoint: description, reason: reason, hint: hint)
+    case let other?: throw .unreachable(endpoint: description, reason: "\(other)", hint: "try again")
+    }
+  }
+}

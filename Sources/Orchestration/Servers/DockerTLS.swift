@@ -59,11 +59,6 @@ package struct DockerTLS: Hashable, Sendable {
       mayLackClient: true, mayLackAuthority: true)
   }
 
-  /// The files of a server that was added with `--ca`, `--cert` and `--key`; all must be there.
-  package init(authority: String, certificate: String, key: String) {
-    self.init(authority: authority, certificate: certificate, key: key, mayLackClient: false, mayLackAuthority: false)
-  }
-
   private init(authority: String?, certificate: String, key: String, mayLackClient: Bool, mayLackAuthority: Bool) {
     self.authority = authority
     self.certificate = certificate

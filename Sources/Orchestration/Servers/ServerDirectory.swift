@@ -43,36 +43,52 @@ package struct ServerDirectory: Sendable {
 
   // MARK: Ways
 
-  /// - Throws: `serverUnknown` with the names that there are; what is wrong with its secrets.
+  /// The way to a server over SSH.
+  ///
+  /// - Throws: `serverUnknown` with the names that there are; what is wrong with its secrets; `OperationRefused` for one over TCP.
   package func way(to name: String) async throws -> Way {
     let store = try readingStore(name)
     let server = try await store.server(named: name)
-    return Way(
-      hops: try await hops(to: server, in: store), socket: try RemotePath(socket: server.socket),
-      dial: server.dial.flatMap { SSHLink.Dial(rawValue: $0) })
+    return try await way(to: name, Self.ssh(server), in: store)
+  }
+
+  private func way(to name: String, _ ssh: Server.SSH, in store: RevisionStore) async throws -> Way {
+    Way(
+      hops: try await hops(to: name, ssh, in: store), socket: try RemotePath(socket: ssh.socket),
+      dial: ssh.dial.flatMap { SSHLink.Dial(rawValue: $0) })
+  }
+
+  private static func ssh(_ server: Server) throws -> Server.SSH {
+    guard let ssh = server.ssh else {
+      throw OperationRefused(
+        description:
+          "\(server.name) is reached over TCP with certificates, and has no login\n  fix: give it other certificates with slipway server add --replace"
+      )
+    }
+    return ssh
   }
 
   /// The first jump host is reached by its own way, each further one from the one before.
-  private func hops(to server: Server, in store: RevisionStore) async throws -> [SSHHop] {
+  private func hops(to name: String, _ ssh: Server.SSH, in store: RevisionStore) async throws -> [SSHHop] {
     var hops: [SSHHop] = []
-    for (index, jump) in server.jumps.enumerated() {
-      let host = try await store.server(named: jump)
+    for (index, jump) in ssh.jumps.enumerated() {
+      let host = try Self.ssh(try await store.server(named: jump))
       // The store keeps no circle, and no way of more than 9 hosts.
-      hops += try await index == 0 ? self.hops(to: host, in: store) : [hop(host, in: store)]
+      hops += try await index == 0 ? self.hops(to: jump, host, in: store) : [hop(jump, host, in: store)]
     }
-    return try await hops + [hop(server, in: store)]
+    return try await hops + [hop(name, ssh, in: store)]
   }
 
-  private func hop(_ server: Server, in store: RevisionStore) async throws -> SSHHop {
-    guard let key = HostKey(blob: server.hostKey) else {
+  private func hop(_ name: String, _ ssh: Server.SSH, in store: RevisionStore) async throws -> SSHHop {
+    guard let key = HostKey(blob: ssh.hostKey) else {
       throw OperationRefused(
-        description: "the stored host key of \(server.name) is damaged\n  fix: pin it again with slipway server add --replace")
+        description: "the stored host key of \(name) is damaged\n  fix: pin it again with slipway server add --replace")
     }
-    let address = try SSHAddress(user: server.user, host: server.host, port: server.port)
-    let credential = try await store.credential(ofServer: server.name)
+    let address = try SSHAddress(user: ssh.user, host: ssh.host, port: ssh.port)
+    let credential = try await store.credential(ofServer: name)
     return SSHHop(
       address: address, hostKey: .pinned([key]), credential: try SSHCredential(credential, environment: environment),
-      name: "\(server.name) (\(address))")
+      name: "\(name) (\(address))")
   }
 
   /// The engine of a server; `local` is that of this machine.
@@ -82,12 +98,15 @@ package struct ServerDirectory: Sendable {
     named name: String, notice: @escaping @Sendable (String) -> Void
   ) async throws -> EngineTarget {
     if name == ServerName.local { return EngineTarget(.standard) }
-    let way = try await way(to: name)
+    let store = try readingStore(name)
+    let server = try await store.server(named: name)
+    guard let ssh = server.ssh else { return EngineTarget(try await connector(to: server, in: store), name: name) }
+    let way = try await way(to: name, ssh, in: store)
     let link = SSHLink(hops: way.hops, socket: way.socket, dial: way.dial, notice: notice)
     return EngineTarget(link, name: name) { dial in
       guard dial != way.dial else { return }
       // WHY try?: the next use finds it out again.
-      try? await store().setDial(dial.rawValue, ofServer: name)
+      try? await self.store().setDial(dial.rawValue, ofServer: name)
     }
   }
 }
@@ -108,9 +127,14 @@ extension ServerDirectory {
   }
 
   private func test(_ name: String) async throws -> ServerTest {
-    let server = try await server(named: name)
-    let test = await ServerTest.run(try await way(to: name), hasEngine: !server.isJumpOnly)
-    if let dial = test.dial?.rawValue, dial != server.dial { try await store().setDial(dial, ofServer: name) }
+    let store = try readingStore(name)
+    let server = try await store.server(named: name)
+    guard let ssh = server.ssh else {
+      let connector = try await connector(to: server, in: store)
+      return await ServerTest.run(connector, name: "\(name) (\(connector.address))")
+    }
+    let test = await ServerTest.run(try await way(to: name, ssh, in: store), hasEngine: !ssh.isJumpOnly)
+    if let dial = test.dial?.rawValue, dial != ssh.dial { try await self.store().setDial(dial, ofServer: name) }
     return test
   }
 }

@@ -1,5 +1,5 @@
 package import RevisionStore
-import SSHTransport
+package import SSHTransport
 
 /// Takes hosts of `~/.ssh/config` over as servers of the store.
 ///
@@ -121,7 +121,7 @@ package struct ServerImport: Sendable {
   }
 
   private static func isAt(_ server: Server, _ address: SSHAddress) -> Bool {
-    (server.user, server.host, server.port) == (address.user, address.host, address.port)
+    server.ssh?.isAt(address) == true
   }
 
   /// The name, with a number where it is taken.
@@ -142,4 +142,8 @@ package struct ServerImport: Sendable {
   private func refusal(_ host: String, _ reason: String) -> Outcome {
     Outcome(host: host, kind: .refused, message: reason)
   }
+}
+
+extension Server.SSH {
+  package func isAt(_ address: SSHAddress) -> Bool { (user, host, port) == (address.user, address.host, address.port) }
 }

@@ -72,7 +72,7 @@ package struct ServerRegistration: Sendable {
       let (new, way) = try await settle(host, jumps, &chain)
       await chain.close()
       let test = isTested ? await ServerTest.run(way) : nil
-      if let failure = test?.failure { throw Self.refusal(failure) }
+      if let failure = test?.failure { throw OperationRefused(failure) }
       var servers = new
       servers[servers.count - 1].dial = test?.dial?.rawValue
       try await directory.store().addServers(servers, replacing: replaces ? [host.name.text] : [])
@@ -164,11 +164,6 @@ package struct ServerRegistration: Sendable {
 
   private static func checkStrength(_ key: HostKey, _ hop: String) throws(SSHError) {
     if let bits = key.rsaBits, bits < HostKey.leastRSABits { throw .hostKeyWeak(hop: hop, bits: bits) }
-  }
-
-  private static func refusal(_ step: ServerTest.Step) -> OperationRefused {
-    let remedy = step.remedy.map { "\n  fix: \($0)" } ?? ""
-    return OperationRefused(description: "\(step.message); nothing was stored" + remedy)
   }
 }
 

@@ -12,7 +12,7 @@ package struct ServerTest: Sendable {
   }
 
   package struct Step: Hashable, Sendable {
-    /// `address`, `connection`, `host key`, `login`, `forwarding`, `socket` or `engine`.
+    /// `address`, `connection`, `host key`, `login`, `forwarding`, `socket` or `engine`; over TCP `connection`, `certificates` or `engine`.
     package var name: String
     /// As errors name the host.
     package var hop: String
@@ -34,7 +34,7 @@ package struct ServerTest: Sendable {
     steps = [Step(name: finding.name, hop: name, outcome: .fail, message: finding.message, remedy: finding.remedy)]
   }
 
-  private init() {}
+  init() {}
 
   package var failure: Step? { steps.first { $0.outcome == .fail } }
 
@@ -55,7 +55,7 @@ package struct ServerTest: Sendable {
       if hasEngine { await test.tryEngine(way, link) }
     } catch {
       test.addLogins(way.hops, clock.ended(), failure: error)
-      if hasEngine { test.skip(["forwarding", "socket", "engine"], way) }
+      if hasEngine { test.skip(["forwarding", "socket", "engine"], way.name) }
     }
     await link.close()
     return test
@@ -132,23 +132,19 @@ package struct ServerTest: Sendable {
     }
     let dial = await link.dial
     self.dial = dial
-    add("forwarding", way, Self.words(dial), milliseconds: begin.milliseconds)
-    add("socket", way, "\(way.socket.text) can be opened", milliseconds: nil)
+    add("forwarding", way.name, Self.words(dial), milliseconds: begin.milliseconds)
+    add("socket", way.name, "\(way.socket.text) can be opened", milliseconds: nil)
     let asked = ContinuousClock.now
     do {
       let identity = try await client.identity()
-      add("engine", way, "\(identity.server) answers, API \(identity.apiVersion)", milliseconds: asked.milliseconds)
+      add("engine", way.name, "\(identity.server) answers, API \(identity.apiVersion)", milliseconds: asked.milliseconds)
     } catch {
-      let finding = Finding("engine", failure: error)
-      steps.append(
-        Step(
-          name: "engine", hop: way.name, outcome: .fail, message: finding.message, remedy: finding.remedy,
-          milliseconds: asked.milliseconds))
+      fail("engine", way.name, error, milliseconds: asked.milliseconds)
     }
     await client.shutdown()
   }
 
-  private static var limits: EngineLimits {
+  static var limits: EngineLimits {
     var limits = EngineLimits()
     limits.read = .seconds(10)
     return limits
@@ -170,25 +166,39 @@ package struct ServerTest: Sendable {
     switch error {
     case .socketMissing, .socketForbidden:
       // The server's answer is the same when it forwards nothing.
-      skip(["forwarding"], way)
+      skip(["forwarding"], way.name)
       steps.append(failed("socket"))
-      skip(["engine"], way)
+      skip(["engine"], way.name)
     case .engineDown:
-      skip(["forwarding"], way)
-      add("socket", way, "\(way.socket.text) is there, and this user may open it", milliseconds: nil)
+      skip(["forwarding"], way.name)
+      add("socket", way.name, "\(way.socket.text) is there, and this user may open it", milliseconds: nil)
       steps.append(failed("engine"))
     default:
       steps.append(failed("forwarding"))
-      skip(["socket", "engine"], way)
+      skip(["socket", "engine"], way.name)
     }
   }
 
-  private mutating func add(_ name: String, _ way: ServerDirectory.Way, _ message: String, milliseconds: Int?) {
-    steps.append(Step(name: name, hop: way.name, outcome: .ok, message: message, milliseconds: milliseconds))
+  mutating func add(_ name: String, _ hop: String, _ message: String, milliseconds: Int?) {
+    steps.append(Step(name: name, hop: hop, outcome: .ok, message: message, milliseconds: milliseconds))
   }
 
-  private mutating func skip(_ names: [String], _ way: ServerDirectory.Way) {
-    steps += names.map { Step(name: $0, hop: way.name, outcome: .notTried, message: "") }
+  mutating func fail(_ name: String, _ hop: String, _ failure: any Error, milliseconds: Int?) {
+    let finding = Finding(name, failure: failure)
+    steps.append(
+      Step(
+        name: name, hop: hop, outcome: .fail, message: finding.message, remedy: finding.remedy, milliseconds: milliseconds))
+  }
+
+  mutating func skip(_ names: [String], _ hop: String) {
+    steps += names.map { Step(name: $0, hop: hop, outcome: .notTried, message: "") }
+  }
+}
+
+extension OperationRefused {
+  /// What a test has found of a server that was to be added.
+  init(_ failure: ServerTest.Step) {
+    self.init(description: "\(failure.message); nothing was stored" + (failure.remedy.map { "\n  fix: \($0)" } ?? ""))
   }
 }
 

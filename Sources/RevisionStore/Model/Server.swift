@@ -51,7 +51,7 @@ package enum ServerCredential: Hashable, Sendable {
   }
 }
 
-/// A server to be stored.
+/// A server that is reached over SSH, to be stored.
 package struct NewServer: Sendable {
   package var name: ServerName
   package var user: String
@@ -88,19 +88,71 @@ package struct NewServer: Sendable {
   }
 }
 
-/// A stored server, without its secrets.
-package struct Server: Hashable, Sendable {
-  package var name: String
-  package var user: String
+/// A server whose engine listens on TCP with certificates on both sides, to be stored. All three are texts in PEM.
+package struct NewTLSServer: Sendable {
+  package var name: ServerName
   package var host: String
   package var port: UInt16
-  package var socket: String
-  package var jumps: [String]
-  package var hostKeyType: String
-  package var hostKey: [UInt8]
-  package var credential: ServerCredential.Kind
-  package var dial: String?
-  package var isJumpOnly: Bool
+  /// What the engine's certificate must be signed by.
+  package var authority: String
+  /// Ours.
+  package var certificate: String
+  package var key: Secret<String>
+
+  package init(
+    name: ServerName, host: String, port: UInt16, authority: String, certificate: String, key: Secret<String>
+  ) {
+    self.name = name
+    self.host = host
+    self.port = port
+    self.authority = authority
+    self.certificate = certificate
+    self.key = key
+  }
+}
+
+/// A stored server, without its secrets.
+package struct Server: Hashable, Sendable {
+  /// How its engine is reached.
+  package enum Way: Hashable, Sendable {
+    case ssh(SSH)
+    case tls(TLS)
+  }
+
+  package struct SSH: Hashable, Sendable {
+    package var user: String
+    package var host: String
+    package var port: UInt16
+    package var socket: String
+    package var jumps: [String]
+    package var hostKeyType: String
+    package var hostKey: [UInt8]
+    package var credential: ServerCredential.Kind
+    package var dial: String?
+    package var isJumpOnly: Bool
+  }
+
+  /// The certificates are texts in PEM.
+  package struct TLS: Hashable, Sendable {
+    package var host: String
+    package var port: UInt16
+    package var authority: String
+    package var certificate: String
+  }
+
+  package var name: String
+  package var way: Way
   package var createdAt: Timestamp
   package var updatedAt: Timestamp
+
+  /// Nil: it is not reached over SSH.
+  package var ssh: SSH? {
+    guard case .ssh(let ssh) = way else { return nil }
+    return ssh
+  }
+
+  /// It only leads to others: no engine of it is used.
+  package var isJumpOnly: Bool { ssh?.isJumpOnly ?? false }
+  /// Names of servers, the one to be reached first before the others.
+  package var jumps: [String] { ssh?.jumps ?? [] }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ComposeFile
+import DockerEngine
 import Orchestration
 import RevisionStore
 import SSHTransport
@@ -9,8 +10,9 @@ struct ServerAddCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Add a server, after its host key was accepted and its engine has answered.",
     discussion: """
-      Without --fingerprint the key of the host is shown, and you are asked; nothing is sent to it before. Keys and passwords \
-      are kept in the store, sealed under its master key. What fails stores nothing.
+      Without --fingerprint the key of the host is shown, and you are asked; nothing is sent to it before. An engine at tcp:// is \
+      known by its certificate, and knows us by ours: --tlscacert, --tlscert and --tlskey, or the files in DOCKER_CERT_PATH. Keys \
+      and passwords are kept in the store, sealed under its master key. What fails stores nothing.
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -18,7 +20,7 @@ struct ServerAddCommand: AsyncParsableCommand {
   @Argument(help: "Name for the server.")
   var name: String
 
-  @Argument(help: "ssh://USER@HOST or ssh://USER@HOST:PORT.")
+  @Argument(help: "ssh://USER@HOST[:PORT], or tcp://HOST[:PORT] with certificates.")
   var address: String
 
   @OptionGroup var login: LoginOptions
@@ -42,8 +44,10 @@ struct ServerAddCommand: AsyncParsableCommand {
     help: ArgumentHelp("The host key's of a new jump host; once for each, in their order.", valueName: "fingerprint"))
   var jumpFingerprints: [String] = []
 
-  @Option(name: .customLong("socket"), help: ArgumentHelp("The engine's socket there.", valueName: "path"))
-  var socket = RemotePath.dockerSocket.text
+  @Option(
+    name: .customLong("socket"),
+    help: ArgumentHelp("The engine's socket there; \(RemotePath.dockerSocket.text) when not given.", valueName: "path"))
+  var socket: String?
 
   @Flag(name: .customLong("replace"), help: "Replace the server of that name; the history of its stacks stays.")
   var replaces = false
@@ -54,23 +58,51 @@ struct ServerAddCommand: AsyncParsableCommand {
   func run() async throws {
     let session = StackSession(global: global)
     let name = try ServerName(argument: name)
-    let address = try SSHAddress(parsing: address)
     let directory = try session.servers()
+    if TCPAddress.isMeant(by: address) { return try await addOverTCP(name, directory) }
+    let address = try SSHAddress(parsing: address)
     let credential = try login.credential()
     let jumps = try await self.jumps(directory, credential, besides: name)
     let host = ServerRegistration.Host(
-      name: name, address: address, socket: try RemotePath(socket: socket), credential: credential,
+      name: name, address: address, socket: try socket.map { try RemotePath(socket: $0) } ?? .dockerSocket,
+      credential: credential,
       proof: try Self.proof(fingerprint, "--fingerprint"))
     let registration = ServerRegistration(directory) { HostKeyQuestion.confirm($0, $1) }
     let test = try await registration.add(host, jumps: jumps, replaces: replaces, isTested: !isUntested)
+    try await report(name, directory, test)
+  }
+
+  /// What is asked for when both sides show certificates; the flags are those of `-H tcp://`.
+  private func addOverTCP(_ name: ServerName, _ directory: ServerDirectory) async throws {
+    let foreign = [
+      ("--fingerprint", fingerprint != nil), ("--jump", !jumps.isEmpty), ("--jump-identity", jumpIdentity != nil),
+      ("--jump-fingerprint", !jumpFingerprints.isEmpty), ("--socket", socket != nil), ("a login", login.isGiven),
+    ].filter(\.1).map(\.0)
+    guard foreign.isEmpty else {
+      throw CommandFailure(
+        "\(foreign.joined(separator: ", ")): only for servers over SSH\n  fix: give --tlscacert, --tlscert and --tlskey, or an address ssh://USER@HOST"
+      )
+    }
+    var flags = global.tls
+    flags.isVerified = true
+    let files = DockerTLS.chosen(flags: flags, environment: directory.environment)
+    guard let material = try files?.material(warn: { StandardError.warn($0) }) else { return }
+    let address = try TCPAddress(parsing: address, isSecure: true)
+    try await report(
+      name, directory, directory.add(name, at: address, material, replaces: replaces, isTested: !isUntested))
+  }
+
+  private func report(_ name: ServerName, _ directory: ServerDirectory, _ test: ServerTest?) async throws {
     let server = try await directory.server(named: name.text)
     if global.isJSON {
       StandardOutput.write(ServerText.json(server).json(indented: true) + "\n")
       return
     }
-    var text = "added \(name): \(address), \(ServerText.fingerprint(server))\n"
+    var text = "added \(name): \(ServerText.address(server)), \(ServerText.proof(server))\n"
     if let engine = test?.steps.last { text += "\(engine.message)\n" }
-    for step in test?.steps ?? [] where step.name == "forwarding" && test?.dial != .socket { text += "\(step.message)\n" }
+    if let dial = test?.dial, dial != .socket {
+      for step in test?.steps ?? [] where step.name == "forwarding" { text += "\(step.message)\n" }
+    }
     StandardOutput.show(text)
   }
 
@@ -88,7 +120,7 @@ struct ServerAddCommand: AsyncParsableCommand {
         continue
       }
       let address = try SSHAddress(parsing: word)
-      if let known = servers.first(where: { ($0.user, $0.host, $0.port) == (address.user, address.host, address.port) }) {
+      if let known = servers.first(where: { $0.ssh?.isAt(address) == true }) {
         made.append(.known(known.name))
         continue
       }
@@ -140,8 +172,11 @@ struct LoginOptions: ParsableArguments {
   @Option(name: .customLong("agent-socket"), help: ArgumentHelp("Log in by the agent at this socket.", valueName: "path"))
   var agentSocket: String?
 
+  var isGiven: Bool { ways > 0 || passphraseFile != nil }
+
+  private var ways: Int { [identity, passwordFile, agentSocket].filter { $0 != nil }.count + (usesAgent ? 1 : 0) }
+
   func validate() throws {
-    let ways = [identity, passwordFile, agentSocket].filter { $0 != nil }.count + (usesAgent ? 1 : 0)
     guard ways <= 1 else {
       throw CommandFailure("there is more than one way to log in\n  fix: give one of --identity, --agent and --password-file")
     }

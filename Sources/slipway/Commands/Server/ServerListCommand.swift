@@ -26,10 +26,10 @@ struct ServerListCommand: AsyncParsableCommand {
     let rows = servers.map { server in
       [
         server.name, ServerText.address(server), server.jumps.isEmpty ? "-" : server.jumps.joined(separator: ","),
-        ServerText.dial(server), "\(server.hostKeyType) \(ServerText.fingerprint(server))",
+        ServerText.dial(server), ServerText.proof(server),
       ]
     }
-    StandardOutput.show(Table.text([["NAME", "ADDRESS", "JUMP", "DIAL", "HOST KEY"]] + rows))
+    StandardOutput.show(Table.text([["NAME", "ADDRESS", "JUMP", "DIAL", "KNOWN BY"]] + rows))
   }
 }
 
@@ -64,11 +64,12 @@ struct ServerShowCommand: AsyncParsableCommand {
   }
 
   private func stored(_ server: Server) -> [[String]] {
-    [
-      ["name", server.name], ["address", ServerText.address(server)],
-      ["jump hosts", server.jumps.isEmpty ? "none" : server.jumps.joined(separator: ", ")],
-      ["login", server.credential.rawValue], ["host key", "\(server.hostKeyType) \(ServerText.fingerprint(server))"],
-      ["socket", "\(server.socket), by \(ServerText.dial(server))"],
+    let rows = [["name", server.name], ["address", ServerText.address(server)]]
+    guard let ssh = server.ssh else { return rows + [["login", "by certificate"], ["known by", ServerText.proof(server)]] }
+    return rows + [
+      ["jump hosts", ssh.jumps.isEmpty ? "none" : ssh.jumps.joined(separator: ", ")],
+      ["login", ssh.credential.rawValue], ["host key", ServerText.proof(server)],
+      ["socket", "\(ssh.socket), by \(ServerText.dial(server))"],
     ]
   }
 

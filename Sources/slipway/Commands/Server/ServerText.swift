@@ -1,4 +1,5 @@
 import ComposeFile
+import DockerEngine
 import Orchestration
 import RevisionStore
 import SSHTransport
@@ -6,29 +7,42 @@ import SSHTransport
 /// Servers as they are printed.
 enum ServerText {
   static func address(_ server: Server) -> String {
-    let host = server.host.contains(":") ? "[\(server.host)]" : server.host
-    return "ssh://\(server.user)@\(host)" + (server.port == SSHAddress.standardPort ? "" : ":\(server.port)")
+    switch server.way {
+    case .ssh(let ssh):
+      let host = ssh.host.contains(":") ? "[\(ssh.host)]" : ssh.host
+      return "ssh://\(ssh.user)@\(host)" + (ssh.port == SSHAddress.standardPort ? "" : ":\(ssh.port)")
+    case .tls(let tls): return TCPAddress(host: tls.host, port: Int(tls.port)).description
+    }
   }
 
-  static func fingerprint(_ server: Server) -> String {
-    HostKey(blob: server.hostKey)?.fingerprint ?? "damaged"
+  /// How we know that it is the right one.
+  static func proof(_ server: Server) -> String {
+    switch server.way {
+    case .ssh(let ssh): "\(ssh.hostKeyType) \(fingerprint(ssh))"
+    case .tls: "a certificate of its authority"
+    }
   }
+
+  private static func fingerprint(_ ssh: Server.SSH) -> String { HostKey(blob: ssh.hostKey)?.fingerprint ?? "damaged" }
 
   static func dial(_ server: Server) -> String {
-    switch server.dial {
-    case nil: server.isJumpOnly ? "jump only" : "not known yet"
-    case let dial?: dial
+    switch server.way {
+    case .ssh(let ssh): ssh.dial ?? (ssh.isJumpOnly ? "jump only" : "not known yet")
+    case .tls: "tls"
     }
   }
 
   static func json(_ server: Server) -> ComposeValue { .map(fields(server)) }
 
+  /// What only servers over SSH have is null for others.
   static func fields(_ server: Server) -> ComposeMap {
-    ComposeMap([
-      ("name", .string(server.name)), ("address", .string(address(server))), ("socket", .string(server.socket)),
+    let ssh = server.ssh
+    func text(_ value: String?) -> ComposeValue { value.map { .string($0) } ?? .null }
+    return ComposeMap([
+      ("name", .string(server.name)), ("address", .string(address(server))), ("socket", text(ssh?.socket)),
       ("jumps", .list(server.jumps.map { .string($0) })), ("jumpOnly", .bool(server.isJumpOnly)),
-      ("login", .string(server.credential.rawValue)), ("dial", server.dial.map { .string($0) } ?? .null),
-      ("hostKeyType", .string(server.hostKeyType)), ("fingerprint", .string(fingerprint(server))),
+      ("login", .string(ssh?.credential.rawValue ?? "certificate")), ("dial", text(ssh.map { $0.dial } ?? "tls")),
+      ("hostKeyType", text(ssh?.hostKeyType)), ("fingerprint", text(ssh.map(fingerprint))),
     ])
   }
 
