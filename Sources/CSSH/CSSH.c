@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 // The library's functions: RESULT(type, name, (parameters), (arguments)), and NOTHING for those that return nothing.
@@ -69,7 +70,21 @@ FUNCTIONS(CALL, CALL_NOTHING)
 
 static char failure[512];
 
+// OpenSSL frees what all its users share when the process exits, also while a thread still carries a session: that would crash there. It
+// asks only when it is used first (OPENSSL_init_crypto(3), OPENSSL_INIT_NO_ATEXIT), and libssh's loading uses it.
+static void keep_openssl(void) {
+  static const char *const names[] = {"libcrypto.so.3", "libcrypto.so.1.1"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    void *handle = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+    if (handle == NULL) continue;
+    int (*init)(uint64_t options, const void *settings) = NULL;
+    if ((*(void **)&init = dlsym(handle, "OPENSSL_init_crypto")) != NULL) init(0x00080000, NULL);
+    return;
+  }
+}
+
 static void load(void) {
+  keep_openssl();
   // The one name that all versions since 0.8 have. DEEPBIND: the library's calls to its own functions must not meet those above.
   void *handle = dlopen("libssh.so.4", RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
   if (handle == NULL) {

@@ -51,6 +51,8 @@ final class SessionMailbox: Sendable {
   private struct State {
     var orders: [Order] = []
     var hasEnded: SSHError?
+    /// Why it will be over in a moment.
+    var reason: SSHError?
     var waiters: [CheckedContinuation<SSHError, Never>] = []
     var lastID: UInt64 = 0
     /// Channels that are opening or open.
@@ -117,7 +119,10 @@ final class SessionMailbox: Sendable {
   var channels: Int { state.withLock { $0.channels } }
   var isRetired: Bool { state.withLock { $0.isRetired } }
   /// Why the session is over; nil while it lives.
-  var end: SSHError? { state.withLock { $0.hasEnded } }
+  var end: SSHError? { state.withLock { $0.hasEnded ?? $0.reason } }
+
+  /// The session is over, but not yet freed: who sees its channels end may ask why.
+  func conclude(_ error: SSHError) { state.withLock { $0.reason = error } }
 
   /// The thread's last word; gives the orders that nobody will carry out.
   func finish(_ error: SSHError) -> [Order] {

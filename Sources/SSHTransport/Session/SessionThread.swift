@@ -93,6 +93,7 @@ final class SessionThread {
     var end: SSHError?
     while end == nil { end = round() }
     let error = end ?? .closed(hop: hop)
+    mailbox.conclude(error)
     for pump in pumps {
       pump.lose(error.message)
       mailbox.channelEnded()
