@@ -79,6 +79,10 @@ struct MoveTests {
     volumes: {data: {}}
     """
 
+  /// So much that a copy can be disturbed, and time to write it first.
+  private static let large = compose.replacingOccurrences(of: "3000000", with: "200000000")
+    .replacingOccurrences(of: "retries: 3", with: "retries: 90")
+
   private func with(
     _ compose: String = compose, _ body: (Stack) async throws -> Void
   ) async throws {
@@ -162,7 +166,7 @@ struct MoveTests {
 
   @Test(arguments: ["alpha", "beta"])
   func `A link that ends in the copy of a volume costs time and nothing else`(server: String) async throws {
-    let compose = Self.compose.replacingOccurrences(of: "3000000", with: "200000000")
+    let compose = Self.large
     try await with(compose) { stack in
       #expect(try await stack("--server", "alpha", "up", "-d", "--wait").code == 0)
       let before = try await stack.data(on: "alpha")
@@ -183,7 +187,7 @@ struct MoveTests {
   }
 
   @Test func `A move that is killed in the copy is undone by the next commands`() async throws {
-    let compose = Self.compose.replacingOccurrences(of: "3000000", with: "200000000")
+    let compose = Self.large
     try await with(compose) { stack in
       #expect(try await stack("--server", "alpha", "up", "-d", "--wait").code == 0)
       let before = try await stack.data(on: "alpha")
