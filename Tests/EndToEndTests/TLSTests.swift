@@ -151,7 +151,7 @@ struct TLSTests {
     let result = try await slipway.shell(
       """
       unset DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH
-      try() { "$SLIPWAY" server add box "$@" 2>&1 | tr '\\n' ' '; echo "code ${PIPESTATUS[0]}"; }
+      try() { "$SLIPWAY" server add box "$@" >told 2>&1; code=$?; tr '\\n' ' ' <told; echo "code $code"; }
       C=\(certificates)
       \(repository)/scripts/certificates stranger \(host) || exit
       mkdir lone; cp $C/ca.pem lone

@@ -93,9 +93,9 @@ import Testing
 
   @Test func `A login folder that no mount can name is refused`() throws {
     let key = String(repeating: "a", count: 32)
-    #expect(try ServerFolder.path(home: "/home/u", key: key) == "/home/u/.local/share/slipway/stacks/\(key)")
+    #expect(try ServerFolder.path(home: "/home/u", place: ["stacks"], key: key) == "/home/u/stacks/\(key)")
     for home in ["home/u", "/home/u:x", "/home/../u", "/home/\u{1}"] {
-      #expect(throws: OperationRefused.self) { try ServerFolder.path(home: home, key: key) }
+      #expect(throws: OperationRefused.self) { try ServerFolder.path(home: home, place: ["stacks"], key: key) }
     }
   }
 }

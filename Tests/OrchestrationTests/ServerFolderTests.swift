@@ -6,16 +6,22 @@ import Testing
 
 @testable import Orchestration
 
-/// The files of a stack on a server, with OpenSSH's own server program.
+/// The files of a stack on a server, with OpenSSH's own server program, and in a folder that both sides see.
 @Suite(.enabled("install openssh-sftp-server") { SFTPServerProcess.isThere }, .timeLimit(.minutes(1)))
 struct ServerFolderTests {
   /// A project and a server's home, both in a folder of their own.
   private struct Place {
     let base: String
+    let way: Way
     var project: String { base + "/project" }
-    var stack: String { base + "/home/.local/share/slipway/stacks/" + String(repeating: "a", count: 32) }
+    private static let key = String(repeating: "a", count: 32)
+    /// As this process sees it.
+    var stack: String { base + (way == .sftp ? "/home/.local/share/slipway/stacks/" : "/home/stacks/") + Self.key }
+    /// As the engine does.
+    var engineStack: String { way == .sftp ? stack : "/of-the-engine/stacks/" + Self.key }
 
-    init() throws {
+    init(_ way: Way = .sftp) throws {
+      self.way = way
       var template = Array("/tmp/slipway-files-XXXXXX".utf8CString)
       base = unsafe String(cString: try #require(unsafe mkdtemp(&template)))
       for folder in ["project", "project/html", "project/data", "home"] { _ = unsafe mkdir("\(base)/\(folder)", 0o755) }
@@ -38,17 +44,23 @@ struct ServerFolderTests {
       var reader = ProjectFileReader(root: project)
       let items = sources.map { ProjectDelivery.Item(source: $0, tree: reader.tree(of: $0.path)) }
       #expect(reader.problems == [])
-      return ProjectDelivery(sources: sources, items: items, origin: .disk, folder: stack, record: record)
+      return ProjectDelivery(sources: sources, items: items, origin: .disk, folder: engineStack, record: record)
     }
   }
 
-  private func withPlace(_ body: (Place, ServerFolder) async throws -> Void) async throws {
-    let place = try Place()
+  enum Way: CaseIterable { case sftp, folder }
+
+  private func withPlace(_ way: Way, _ body: (Place, ServerFolder) async throws -> Void) async throws {
+    let place = try Place(way)
     defer { try? FileManager.default.removeItem(atPath: place.base) }
+    guard way == .sftp else {
+      let files = EngineFolder(here: place.base + "/home", there: "/of-the-engine")
+      return try await body(place, ServerFolder(files: files, path: place.engineStack))
+    }
     let server = try SFTPServerProcess()
     defer { server.end() }
     let client = try await SFTPClient.open(descriptor: server.descriptor, server: "alpha")
-    try await body(place, ServerFolder(files: client, path: place.stack))
+    try await body(place, ServerFolder(files: client, path: place.engineStack))
   }
 
   private func send(_ place: Place, _ folder: ServerFolder, _ revision: Int, _ label: String) async throws -> ProjectDelivery {
@@ -57,8 +69,10 @@ struct ServerFolderTests {
     return delivery
   }
 
-  @Test func `A changed file makes a new folder, unchanged ones are linked from the old one`() async throws {
-    try await withPlace { place, folder in
+  @Test(arguments: Way.allCases) func `A changed file makes a new folder, unchanged ones are linked from the old one`(way: Way)
+    async throws
+  {
+    try await withPlace(way) { place, folder in
       try place.write("html/index.html", "one")
       try place.write("html/run.sh", "#!/bin/sh", mode: 0o755)
       _ = unsafe symlink("index.html", place.project + "/html/link")
@@ -81,9 +95,11 @@ struct ServerFolderTests {
     }
   }
 
-  @Test func `What a service has written stays; what changed here is sent, and comes back when the operation fails`() async throws
+  @Test(arguments: Way.allCases)
+  func `What a service has written stays; what changed here is sent, and comes back when the operation fails`(way: Way)
+    async throws
   {
-    try await withPlace { place, folder in
+    try await withPlace(way) { place, folder in
       try place.write("data/seed", "seed")
       try place.write("data/mine", "mine")
       _ = try await send(place, folder, 1, "1-1")
@@ -105,8 +121,8 @@ struct ServerFolderTests {
     }
   }
 
-  @Test func `What was changed here and there is replaced, and kept aside`() async throws {
-    try await withPlace { place, folder in
+  @Test(arguments: Way.allCases) func `What was changed here and there is replaced, and kept aside`(way: Way) async throws {
+    try await withPlace(way) { place, folder in
       try place.write("data/conf", "one")
       _ = try await send(place, folder, 1, "1-1")
       _ = try await folder.settle("1-1", mounted: [])
@@ -120,8 +136,8 @@ struct ServerFolderTests {
     }
   }
 
-  @Test func `An operation that was cut off is put back by the next one`() async throws {
-    try await withPlace { place, folder in
+  @Test(arguments: Way.allCases) func `An operation that was cut off is put back by the next one`(way: Way) async throws {
+    try await withPlace(way) { place, folder in
       try place.write("data/mine", "one")
       _ = try await send(place, folder, 1, "1-1")
       _ = try await folder.settle("1-1", mounted: [])
@@ -137,14 +153,16 @@ struct ServerFolderTests {
     }
   }
 
-  @Test func `Old folders go, but for those that kept revisions or containers need`() async throws {
-    try await withPlace { place, folder in
+  @Test(arguments: Way.allCases) func `Old folders go, but for those that kept revisions or containers need`(way: Way)
+    async throws
+  {
+    try await withPlace(way) { place, folder in
       var digests: [String] = []
       for number in 1...14 {
         try place.write("html/index.html", "\(number)")
         let delivery = try await send(place, folder, number, "\(number)-1")
         digests.append(delivery.items[1].tree.digest)
-        _ = try await folder.settle("\(number)-1", mounted: ["\(place.stack)/files/\(digests[0])/html"])
+        _ = try await folder.settle("\(number)-1", mounted: ["\(place.engineStack)/files/\(digests[0])/html"])
       }
       #expect(place.text("files/\(digests[0])/html/index.html") == "1")
       #expect(place.text("files/\(digests[1])/html/index.html") == nil)
@@ -162,5 +180,20 @@ struct ServerFolderTests {
     var reader = ProjectFileReader(root: place.project)
     _ = reader.tree(of: place.project + "/html")
     #expect(reader.problems.count == 2)
+  }
+
+  @Test func `A folder that both see is one absolute path, or ours and the engine's`() {
+    #expect(SharedFolder("/srv/files/").map { [$0.here, $0.there] } == ["/srv/files", "/srv/files"])
+    #expect(SharedFolder("/data:/srv/files").map { [$0.here, $0.there] } == ["/data", "/srv/files"])
+    for bad in ["", "/", "files", "/a:", ":/a", "/a:b", "/a:/b:/c", "/a/../b", "/a/./b"] {
+      #expect(SharedFolder(bad) == nil, "\(bad)")
+    }
+  }
+
+  @Test func `Nothing outside the folder that both see is touched`() {
+    let files = EngineFolder(here: "/tmp", there: "/of-the-engine")
+    for path in ["/etc/passwd", "/of-the-engineer", "/of-the-engine/../etc", "relative"] {
+      #expect(throws: SFTPError.denied(server: files.server, path: path)) { try files.stat(path) }
+    }
   }
 }

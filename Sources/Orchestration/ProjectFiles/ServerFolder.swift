@@ -12,21 +12,20 @@ import SSHTransport
 ///
 /// Everything appears under its name by a rename when it is whole; a name that begins with `.partial` is a rest.
 struct ServerFolder: Sendable {
-  let files: SFTPClient
+  let files: any ServerFiles
   let path: String
 
-  /// Where stacks have their folders, from the login folder on.
-  static let place = [".local", "share", "slipway", "stacks"]
-
-  /// - Parameter home: the login folder, as the server says.
-  static func path(home: String, key: String) throws -> String {
+  /// - Parameters:
+  ///   - home: the start folder, as the server says.
+  ///   - place: where stacks have their folders, from there on.
+  static func path(home: String, place: [String], key: String) throws -> String {
     let isPlain =
       home.hasPrefix("/") && home.utf8.count <= 1024 && ProjectFileSources.isPlain(home)
       && home.split(separator: "/").allSatisfy { $0 != ".." && $0 != "." }
     guard isPlain, key.utf8.count == 32, key.allSatisfy(\.isHexDigit) else {
       throw OperationRefused(
         description:
-          "the login folder on the server (\(home)) cannot be used: it must be an absolute path without colons\n  fix: log in as a user with another home folder"
+          "the folder \(home) on the server cannot be used for project files: it must be an absolute path without colons\n  fix: log in as a user with another home folder, or name another one with SLIPWAY_PROJECT_FILES"
       )
     }
     return ([home == "/" ? "" : home] + place + [key]).joined(separator: "/")
@@ -110,7 +109,7 @@ struct ServerFolder: Sendable {
     // The last one tells that all are there.
     var folder = ""
     let parts = path.split(separator: "/")
-    let own = Self.place.count + 1
+    let own = files.place.count + 1
     for (index, part) in parts.enumerated() {
       folder += "/" + part
       // The login folder is there; what is below it is nobody else's.
@@ -141,7 +140,7 @@ struct ServerFolder: Sendable {
     try await files.makeFolder(partial, mode: 0o755)
     let top = "\(partial)/\(ProjectDelivery.leaf(of: item.source))"
     var links: [String: String] = [:]
-    if files.extensions.makesHardLinks, let before = delivery.record?.item(item.source.name), !before.isShared {
+    if files.makesHardLinks, let before = delivery.record?.item(item.source.name), !before.isShared {
       let old = "\(path)/files/\(before.tree.digest)/\(ProjectDelivery.leaf(of: item.source))"
       for entry in before.tree.files { links["\(entry.sha256) \(entry.mode)"] = ProjectFileTree.join(old, entry.path) }
     }
@@ -229,7 +228,7 @@ struct ServerFolder: Sendable {
   private func replace(_ name: String, by bytes: [UInt8]) async throws {
     let partial = "\(path)/\(name).partial"
     try await files.write(bytes, to: partial, mode: 0o600, .overwriting)
-    if !files.extensions.replacesByRename { try await files.remove("\(path)/\(name)") }
+    if !files.replacesByRename { try await files.remove("\(path)/\(name)") }
     try await files.rename(partial, to: "\(path)/\(name)")
   }
 
@@ -244,7 +243,7 @@ struct ServerFolder: Sendable {
       try await files.remove(link)
       try await files.makeLink(link, to: target)
     }
-    if !files.extensions.replacesByRename { try await files.remove("\(path)/current") }
+    if !files.replacesByRename { try await files.remove("\(path)/current") }
     try await files.rename(link, to: "\(path)/current")
   }
 
@@ -413,7 +412,7 @@ struct ServerFolder: Sendable {
       let place = "\(path)/shared/\(change.path)"
       if there.contains("\(change.number).old") {
         if change.staysSame { return try await copy("\(folder)/\(change.number).old", to: place, .overwriting) }
-        if !files.extensions.replacesByRename { try await files.remove(place) }
+        if !files.replacesByRename { try await files.remove(place) }
         try await files.rename("\(folder)/\(change.number).old", to: place)
       } else if !change.replaces, !there.contains("\(change.number).new") {
         try await files.remove(place)

@@ -5,16 +5,16 @@ package import SSHTransport
 import StackPlanning
 import Synchronization
 
-/// The server whose engine does not see the files of this machine.
+/// The machine of an engine that does not see our files.
 package final class ProjectFilesServer: Sendable {
   let name: String
-  private let connect: @Sendable () async throws(SFTPError) -> SFTPClient
+  private let connect: @Sendable () async throws(SFTPError) -> any ServerFiles
   /// Used again by what comes next; ends with the operations that have it.
-  private let last = Mutex<SFTPClient?>(nil)
+  private let last = Mutex<(any ServerFiles)?>(nil)
 
   package init(_ link: SSHLink, name: String) {
     self.name = name
-    connect = { () async throws(SFTPError) -> SFTPClient in
+    connect = { () async throws(SFTPError) -> any ServerFiles in
       let session: SSHSession
       do throws(SSHError) {
         session = try await link.session()
@@ -26,9 +26,23 @@ package final class ProjectFilesServer: Sendable {
     }
   }
 
+  /// An engine on this machine, where it or we run in a container.
+  ///
+  /// - Parameter folder: what both see.
+  package init(_ folder: SharedFolder, name: String) {
+    self.name = name
+    connect = { () async throws(SFTPError) -> any ServerFiles in
+      let files = EngineFolder(here: folder.here, there: folder.there)
+      guard try files.stat(folder.there)?.kind == .folder else {
+        throw .missing(server: files.server, path: folder.here)
+      }
+      return files
+    }
+  }
+
   /// A transfer that lives; begun when there is none.
-  func transfer() async throws(SFTPError) -> SFTPClient {
-    if let known = last.withLock({ $0 }), known.ended == nil { return known }
+  func transfer() async throws(SFTPError) -> any ServerFiles {
+    if let known = last.withLock({ $0 }), !known.hasEnded { return known }
     let made = try await connect()
     last.withLock { $0 = made }
     return made
@@ -74,7 +88,7 @@ extension StackOperations {
     guard let label else { return delivery }
     let begun = delivery
     return try await withTransfer { files in
-      let path = try ServerFolder.path(home: try await files.realPath("."), key: label)
+      let path = try ServerFolder.path(home: try await files.realPath("."), place: files.place, key: label)
       let folder = ServerFolder(files: files, path: path)
       var found = begun
       found.folder = path
@@ -162,7 +176,7 @@ extension StackOperations {
 
   // MARK: Doing it
 
-  private func withTransfer<Value: Sendable>(_ body: (SFTPClient) async throws -> Value) async throws -> Value {
+  private func withTransfer<Value: Sendable>(_ body: (any ServerFiles) async throws -> Value) async throws -> Value {
     guard let projectFiles else { throw OperationRefused(description: "the engine is on this machine") }
     return try await body(try await projectFiles.transfer())
   }
@@ -223,9 +237,10 @@ extension StackOperations {
     return steps.contains { $0.action == "send" && $0.state != .planned }
   }
 
-  private func folder(of stack: StackKey, _ files: SFTPClient, _ store: RevisionStore) async throws -> ServerFolder? {
+  private func folder(of stack: StackKey, _ files: any ServerFiles, _ store: RevisionStore) async throws -> ServerFolder? {
     guard let label = try await store.contentLabel(of: Array("project files".utf8), stack: stack) else { return nil }
-    return ServerFolder(files: files, path: try ServerFolder.path(home: try await files.realPath("."), key: label))
+    return ServerFolder(
+      files: files, path: try ServerFolder.path(home: try await files.realPath("."), place: files.place, key: label))
   }
 
   /// Brings back what an operation that did not succeed has changed in the files on the server.

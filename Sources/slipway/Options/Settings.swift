@@ -13,6 +13,8 @@ struct Settings: Sendable {
   var host: String?
   /// Whether an engine may be used over TCP without TLS where the address is not this machine's own.
   var allowsPlainTCP = false
+  /// Where project files are for an engine on this machine that does not see ours.
+  var projectFiles: SharedFolder?
   /// The server whose engine is meant; it outranks `host`.
   var server: String?
   var author: String
@@ -45,6 +47,9 @@ struct Settings: Sendable {
     Key(name: "insecure_tcp", variables: ["SLIPWAY_INSECURE_TCP"]) { oneOf(["1", "true", "0", "false"], $0) },
     Key(name: "server", variables: ["SLIPWAY_SERVER"]) { name in
       name == ServerName.local || ServerName(name) != nil ? nil : "is not a server's name; \(ServerName.rule)"
+    },
+    Key(name: "project_files", variables: ["SLIPWAY_PROJECT_FILES"]) {
+      SharedFolder($0) == nil ? "is no absolute path; give a folder that the engine sees too, or OURS:THE-ENGINE'S" : nil
     },
     Key(name: "author", variables: ["SLIPWAY_AUTHOR"]) { _ in nil },
     Key(name: "progress", variables: ["SLIPWAY_PROGRESS", "COMPOSE_PROGRESS"]) {
@@ -85,6 +90,7 @@ struct Settings: Sendable {
     settings.host = values["host"]
     settings.allowsPlainTCP = ["1", "true"].contains(values["insecure_tcp"])
     settings.server = values["server"]
+    settings.projectFiles = values["project_files"].flatMap { SharedFolder($0) }
     settings.progress = values["progress"]
     settings.ansi = values["ansi"]
     if let text = values["wait_timeout"], let count = Int(text) { settings.waitTimeout = .seconds(count) }

@@ -82,7 +82,7 @@ struct StackSession {
     let operations = StackOperations(
       engine: engine, server: target.storeName, dataDirectory: settings.dataDirectory,
       credentials: credentials, environment: environment,
-      author: settings.author, projectFiles: target.link.map { ProjectFilesServer($0, name: target.storeName) },
+      author: settings.author, projectFiles: Self.projectFiles(target, settings),
       progress: progress)
     // The client closes its connections when it is dropped; nothing waits for that.
     let result: Result<Value, any Error>
@@ -95,6 +95,12 @@ struct StackSession {
     }
     await target.close()
     return try result.get()
+  }
+
+  private static func projectFiles(_ target: EngineTarget, _ settings: Settings) -> ProjectFilesServer? {
+    if let link = target.link { return ProjectFilesServer(link, name: target.storeName) }
+    guard target.socketPath != nil, let folder = settings.projectFiles else { return nil }
+    return ProjectFilesServer(folder, name: target.storeName)
   }
 
   /// Runs `body` with the operations of the chosen engine and shows their progress on standard error.
