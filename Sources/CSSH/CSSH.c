@@ -18,6 +18,8 @@
   RESULT(const char *, ssh_get_error, (void *s), (s)) \
   NOTHING(ssh_set_blocking, (ssh_session s, int blocking), (s, blocking)) \
   NOTHING(ssh_set_counters, (ssh_session s, ssh_counter socket, ssh_counter raw), (s, socket, raw)) \
+  RESULT(int, ssh_set_agent_socket, (ssh_session s, socket_t agent), (s, agent)) \
+  RESULT(const char *, ssh_version, (int required), (required)) \
   RESULT(int, ssh_options_set, (ssh_session s, enum ssh_options_e type, const void *value), (s, type, value)) \
   RESULT(int, ssh_send_keepalive, (ssh_session s), (s)) \
   RESULT(int, ssh_get_server_publickey, (ssh_session s, ssh_key *key), (s, key)) \
@@ -99,6 +101,9 @@ static void load(void) {
 #define FIND_RESULT(type, name, parameters, arguments) FIND(name)
 #define FIND_NOTHING(name, parameters, arguments) FIND(name)
   FUNCTIONS(FIND_RESULT, FIND_NOTHING)
+  // Before it, servers could cut the first messages off unseen (CVE-2023-48795).
+  if (library.ssh_version(SSH_VERSION_INT(0, 10, 6)) == NULL)
+    snprintf(failure, sizeof failure, "libssh.so.4 is version %s: it is older than 0.10.6", library.ssh_version(0));
 }
 
 const char *cssh_load(void) {

@@ -51,6 +51,11 @@ package struct LineSplitter {
     if !open.time.isEmpty, bytes.starts(with: open.time) { bytes = bytes.dropFirst(open.time.count) }
     while !bytes.isEmpty {
       let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
+      if let end, open.isUntouched, let line = wholeLine(bytes[..<end], frame.stream) {
+        lines.append(line)
+        bytes = bytes[(end + 1)...]
+        continue
+      }
       take(bytes[..<(end ?? bytes.endIndex)], into: &open, frame.stream, &lines)
       guard let end else { break }
       lines.append(line(open, frame.stream))
@@ -69,6 +74,28 @@ package struct LineSplitter {
       return line(open, stream)
     }
   }
+
+  /// The usual case, without copies: all of a line at once, with its time. Nil when it is another.
+  private func wholeLine(_ bytes: ArraySlice<UInt8>, _ stream: LogFrame.Stream) -> LogLine? {
+    guard bytes.count <= Self.partLimitBytes, let space = bytes.prefix(36).firstIndex(of: UInt8(ascii: " ")) else { return nil }
+    guard Self.isUsualTime(bytes[..<space]) else { return nil }
+    let time = Self.text(bytes[..<space])
+    var text = bytes[(space + 1)...]
+    if text.last == UInt8(ascii: "\r") { text = text.dropLast() }
+    return LogLine(time: time, source: source, stream: stream, text: Self.text(text))
+  }
+
+  /// `2026-11-21T04:49:43.190661783Z`, as the engine writes it in UTC.
+  private static func isUsualTime(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard bytes.count == 30 else { return false }
+    for (place, byte) in zip(usualTime, bytes) {
+      let isFine = place == UInt8(ascii: "0") ? byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") : byte == place
+      guard isFine else { return false }
+    }
+    return true
+  }
+
+  private static let usualTime = Array("0000-00-00T00:00:00.000000000Z".utf8)
 
   /// Adds what belongs to the open line; gives out parts of it when it grows past the limit.
   private func take(_ bytes: ArraySlice<UInt8>, into open: inout Open, _ stream: LogFrame.Stream, _ lines: inout [LogLine]) {

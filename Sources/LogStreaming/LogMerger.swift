@@ -16,7 +16,9 @@ final class LogMerger: Sendable {
   /// What an event costs beyond its text, roughly.
   static let eventCostBytes = 192
   /// Events that were taken are dropped from their queue in batches of this size.
-  private static let batch = 64
+  private static let dropBatch = 64
+  /// Events that are given out at once, at most.
+  private static let batch = 256
   /// How long a container that has not shown anything yet is waited for, when following.
   static let openingWindow: Duration = .milliseconds(300)
   /// How long the next part of a line is waited for, when following.
@@ -24,6 +26,8 @@ final class LogMerger: Sendable {
 
   private struct Queue {
     var events: [LogEvent] = []
+    /// When each of them came.
+    var arrivals: [ContinuousClock.Instant] = []
     /// Index of the first that was not taken.
     var first = 0
     /// Of those not taken.
@@ -32,15 +36,18 @@ final class LogMerger: Sendable {
     var isWithinLine = false
     var isEnded = false
     var isSilentSoFar = true
-    var headSince: ContinuousClock.Instant = .now
+    /// When the one before the first was taken.
+    var lastTaken: ContinuousClock.Instant = .now
     var producer: CheckedContinuation<Bool, Never>?
 
     var isEmpty: Bool { first == events.count }
     var count: Int { events.count - first }
+    /// How long the first, or the next one, is waited with.
+    var headSince: ContinuousClock.Instant { isEmpty ? lastTaken : arrivals[first] }
 
     mutating func push(_ new: [LogEvent]) {
-      if isEmpty { headSince = .now }
       events += new
+      arrivals += Array(repeating: .now, count: new.count)
       sizeBytes += new.reduce(0) { $0 + LogMerger.cost(of: $1) }
       isSilentSoFar = false
     }
@@ -49,13 +56,16 @@ final class LogMerger: Sendable {
       let event = events[first]
       first += 1
       sizeBytes -= LogMerger.cost(of: event)
-      headSince = .now
+      if case .line(let line) = event {
+        isWithinLine = line.isPartial
+        if isWithinLine { lastTaken = .now }
+      }
       // A queue that is filled as fast as it is read never gets empty: what was taken must not stay in it.
-      if first == events.count || first >= LogMerger.batch {
+      if first == events.count || first >= LogMerger.dropBatch {
         events.removeFirst(first)
+        arrivals.removeFirst(first)
         first = 0
       }
-      if case .line(let line) = event { isWithinLine = line.isPartial }
       return event
     }
   }
@@ -85,7 +95,7 @@ final class LogMerger: Sendable {
   }
 
   private enum Decision {
-    case event(LogEvent, wake: CheckedContinuation<Bool, Never>?)
+    case events([LogEvent], wake: [CheckedContinuation<Bool, Never>])
     case wait(until: ContinuousClock.Instant?)
     case end
     case failure(any Error)
@@ -146,14 +156,15 @@ final class LogMerger: Sendable {
 
   // MARK: Consumer
 
-  /// The next in time; nil when all queues have ended and are empty. Throws when the task is cancelled.
-  func next() async throws -> LogEvent? {
+  /// The next ones in time, as far as they are known now; nil when all queues have ended and are empty. Throws when the task is
+  /// cancelled.
+  func next(atMost limit: Int = batch) async throws -> [LogEvent]? {
     while true {
       try Task.checkCancellation()
-      switch decide() {
-      case .event(let event, let producer):
-        producer?.resume(returning: true)
-        return event
+      switch decide(atMost: limit) {
+      case .events(let events, let producers):
+        for producer in producers { producer.resume(returning: true) }
+        return events
       case .end: return nil
       case .failure(let error): throw error
       case .wait(let deadline): await wait(until: deadline)
@@ -177,50 +188,72 @@ final class LogMerger: Sendable {
     for producer in producers { producer.resume(returning: false) }
   }
 
-  private func decide() -> Decision {
+  private func decide(atMost limit: Int) -> Decision {
     state.withLock { state in
       state.hasNews = false
       for (id, queue) in state.queues where queue.isEnded && queue.isEmpty { state.queues[id] = nil }
-      if let open = state.openQueue, let queue = state.queues[open] {
-        if !queue.isEmpty { return take(open, &state) }
-        // Nothing may come between the parts of a line; when following, only for so long.
-        let due = window.map { _ in queue.headSince + Self.partWindow }
-        if state.failure == nil, due.map({ ContinuousClock.now < $0 }) ?? true { return .wait(until: due) }
-      }
-      var best: (id: Int, time: String)?
-      var oldest: ContinuousClock.Instant?
-      var mayMiss = false
-      var isOpening = false
-      for (id, queue) in state.queues {
-        guard !queue.isEmpty else {
-          mayMiss = true
-          isOpening = isOpening || queue.isSilentSoFar
-          continue
+      var events: [LogEvent] = []
+      var producers: [CheckedContinuation<Bool, Never>] = []
+      while events.count < limit {
+        switch choose(&state) {
+        case .queue(let id):
+          guard let event = state.queues[id]?.pop() else { continue }
+          events.append(event)
+          state.openQueue = state.queues[id]?.isWithinLine == true ? id : nil
+          if let queue = state.queues[id], queue.producer != nil, !state.isFull(queue, part: 2) {
+            state.queues[id]?.producer.take().map { producers.append($0) }
+          }
+          if let queue = state.queues[id], queue.isEmpty, queue.isEnded { state.queues[id] = nil }
+        // Where something was taken, the same is found the next time.
+        case .wait(let until): return events.isEmpty ? .wait(until: until) : .events(events, wake: producers)
+        case .end: return events.isEmpty ? .end : .events(events, wake: producers)
+        case .failure(let error): return events.isEmpty ? .failure(error) : .events(events, wake: producers)
         }
-        let time = Self.time(of: queue.events[queue.first])
-        if best.map({ (time, id) < ($0.time, $0.id) }) ?? true { best = (id, time) }
-        oldest = oldest.map { min($0, queue.headSince) } ?? queue.headSince
       }
-      guard let best, let oldest else {
-        if let failure = state.failure { return .failure(failure) }
-        return state.queues.isEmpty && state.isSealed ? .end : .wait(until: nil)
-      }
-      if mayMiss, state.failure == nil {
-        guard let window else { return .wait(until: nil) }
-        let due = isOpening ? max(state.start + Self.openingWindow, oldest + window) : oldest + window
-        if ContinuousClock.now < due { return .wait(until: due) }
-      }
-      return take(best.id, &state)
+      return .events(events, wake: producers)
     }
   }
 
-  private func take(_ id: Int, _ state: inout State) -> Decision {
-    guard var queue = state.queues.removeValue(forKey: id) else { return .wait(until: nil) }
-    let event = queue.pop()
-    state.openQueue = queue.isWithinLine ? id : nil
-    let producer = state.isFull(queue, part: 2) ? nil : queue.producer.take()
-    state.queues[id] = queue
-    return .event(event, wake: producer)
+  private enum Choice {
+    case queue(Int)
+    case wait(until: ContinuousClock.Instant?)
+    case end
+    case failure(any Error)
+  }
+
+  /// Which queue the next event is taken from.
+  private func choose(_ state: inout State) -> Choice {
+    if let open = state.openQueue, let queue = state.queues[open] {
+      if !queue.isEmpty { return .queue(open) }
+      // Nothing may come between the parts of a line; when following, only for so long.
+      let due = window.map { _ in queue.headSince + Self.partWindow }
+      if !queue.isEnded, state.failure == nil, due.map({ ContinuousClock.now < $0 }) ?? true { return .wait(until: due) }
+    }
+    var best: (id: Int, time: String)?
+    var oldest: ContinuousClock.Instant?
+    var mayMiss = false
+    var isOpening = false
+    for (id, queue) in state.queues {
+      guard !queue.isEmpty else {
+        if queue.isEnded { continue }
+        mayMiss = true
+        isOpening = isOpening || queue.isSilentSoFar
+        continue
+      }
+      let time = Self.time(of: queue.events[queue.first])
+      if best.map({ (time, id) < ($0.time, $0.id) }) ?? true { best = (id, time) }
+      oldest = oldest.map { min($0, queue.headSince) } ?? queue.headSince
+    }
+    guard let best, let oldest else {
+      if let failure = state.failure { return .failure(failure) }
+      return state.queues.values.allSatisfy(\.isEnded) && state.isSealed ? .end : .wait(until: nil)
+    }
+    if mayMiss, state.failure == nil {
+      guard let window else { return .wait(until: nil) }
+      let due = isOpening ? max(state.start + Self.openingWindow, oldest + window) : oldest + window
+      if ContinuousClock.now < due { return .wait(until: due) }
+    }
+    return .queue(best.id)
   }
 
   private static func cost(of event: LogEvent) -> Int {

@@ -51,18 +51,20 @@ package struct StackLogs: Sendable {
 
   /// What the containers wrote until now, merged by time.
   ///
-  /// `deliver` answers whether it wants more; `unreadable` is told of each container whose logs the engine does not give.
+  /// `deliver` answers whether it wants more; `unreadable` is told of each container whose logs the engine does not give; `paused` is
+  /// called before more is waited for, and answers as `deliver`.
   package func history(
     of sources: [LogSource], _ selection: LogSelection, unreadable: (LogSource, String) -> Void = { _, _ in },
-    _ deliver: (LogLine) throws -> Bool
+    paused: () throws -> Bool = { true }, _ deliver: (LogLine) throws -> Bool
   ) async throws {
-    try await Self.history(of: [(self, sources)], selection, unreadable: unreadable, deliver)
+    try await Self.history(of: [(self, sources)], selection, unreadable: unreadable, paused: paused, deliver)
   }
 
   /// What the containers of several engines wrote until now, merged by time.
   package static func history(
     of parts: [(logs: StackLogs, sources: [LogSource])], _ selection: LogSelection,
-    unreadable: (LogSource, String) -> Void = { _, _ in }, _ deliver: (LogLine) throws -> Bool
+    unreadable: (LogSource, String) -> Void = { _, _ in }, paused: () throws -> Bool = { true },
+    _ deliver: (LogLine) throws -> Bool
   ) async throws {
     let merger = LogMerger(window: nil)
     let readers = parts.flatMap { part in part.sources.map { source in (part.logs, source, merger.addQueue()) } }
@@ -81,7 +83,7 @@ package struct StackLogs: Sendable {
           }
         }
       }
-      try await drain(merger) { event in
+      try await drain(merger, paused) { event in
         switch event {
         case .line(let line): return try deliver(line)
         case .unreadable(let source, let reason):
@@ -103,10 +105,11 @@ package struct StackLogs: Sendable {
   /// a lost or doubled line, and so are all when the link to a remote engine was lost and came back; else the engine's loss ends
   /// it, with its error. `joining` gives containers that start later; it is read until the end.
   package func follow(
-    _ sources: [(LogSource, LogSelection)], joining: AsyncStream<LogSource>? = nil,
+    _ sources: [(LogSource, LogSelection)], joining: AsyncStream<LogSource>? = nil, paused: () throws -> Bool = { true },
     _ deliver: (LogEvent) throws -> Bool
   ) async throws {
-    try await Self.follow([Part(logs: self, sources: sources)], joining: joining.map { [(self, $0)] } ?? [], deliver)
+    try await Self.follow(
+      [Part(logs: self, sources: sources)], joining: joining.map { [(self, $0)] } ?? [], paused: paused, deliver)
   }
 
   /// The containers of one engine, with what is wanted of each.
@@ -122,7 +125,8 @@ package struct StackLogs: Sendable {
 
   /// As `follow` of one engine, with the containers of several merged.
   package static func follow(
-    _ parts: [Part], joining: [(StackLogs, AsyncStream<LogSource>)], _ deliver: (LogEvent) throws -> Bool
+    _ parts: [Part], joining: [(StackLogs, AsyncStream<LogSource>)], paused: () throws -> Bool = { true },
+    _ deliver: (LogEvent) throws -> Bool
   ) async throws {
     let merger = LogMerger(window: .milliseconds(50))
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -150,7 +154,7 @@ package struct StackLogs: Sendable {
           }
         }
       }
-      try await drain(merger, deliver)
+      try await drain(merger, paused, deliver)
       group.cancelAll()
       while let result = await group.nextResult() {
         if case .failure(let error) = result, !merger.isAbandoned, !(error is CancellationError) { throw error }
@@ -158,10 +162,15 @@ package struct StackLogs: Sendable {
     }
   }
 
-  private static func drain(_ merger: LogMerger, _ deliver: (LogEvent) throws -> Bool) async throws {
+  private static func drain(
+    _ merger: LogMerger, _ paused: () throws -> Bool, _ deliver: (LogEvent) throws -> Bool
+  ) async throws {
     defer { merger.abandon() }
-    while let event = try await merger.next() {
-      guard try deliver(event) else { return }
+    while let events = try await merger.next() {
+      for event in events {
+        guard try deliver(event) else { return }
+      }
+      guard try paused() else { return }
     }
     merger.finish()
   }
@@ -187,11 +196,20 @@ package struct StackLogs: Sendable {
     }
     var cursor = LogCursor()
     var code: Int?
+    let begin = ContinuousClock.now
+    var selection = selection
     while true {
       do {
         guard try await read(source, selection, follows: true, &cursor, into: queue, of: merger) else { return }
       } catch {
-        if try await patience.outlasts(error) { continue }
+        if try await patience.outlasts(error) {
+          if cursor.time == nil, selection.tail != nil {
+            // Nothing has come since the stream was opened: all that was written since then is wanted, however many lines.
+            selection.since = try await patience.outlasting { try await engineTime(ago: begin.duration(to: .now)) }
+            selection.tail = nil
+          }
+          continue
+        }
         guard let reason = Self.refusal(error) else { throw error }
         guard await merger.push([.unreadable(source, reason: reason)], to: queue) else { return }
         code = try await patience.outlasting { try await endWithoutLogs(of: source) }
@@ -224,6 +242,15 @@ package struct StackLogs: Sendable {
       // Ended, or about to be started again by the engine.
       try await Task.sleep(for: .milliseconds(100))
     }
+  }
+
+  private func engineTime(ago: Duration) async throws -> EngineTimestamp {
+    let now = try await engine.info().systemTime
+    let (seconds, attoseconds) = ago.components
+    let nanoseconds = Int64(now.nanoseconds) - attoseconds / 1_000_000_000
+    return EngineTimestamp(
+      seconds: now.seconds - seconds - (nanoseconds < 0 ? 1 : 0),
+      nanoseconds: Int32(nanoseconds < 0 ? nanoseconds + 1_000_000_000 : nanoseconds))
   }
 
   private static func hasEnded(_ state: ContainerState) -> Bool {
@@ -262,9 +289,13 @@ package struct StackLogs: Sendable {
     var splitter = LineSplitter(source: source.name)
     cursor.resume()
     guard let stream = try await stream(of: source, options) else { return true }
-    for try await frame in stream {
-      let lines = splitter.lines(of: frame).filter { cursor.isNew($0.time) }
-      if !lines.isEmpty, await !merger.push(lines.map { .line($0) }, to: queue) { return false }
+    var frames = stream.makeAsyncIterator()
+    while let batch = try await frames.nextBatch() {
+      var events: [LogEvent] = []
+      for frame in batch {
+        for line in splitter.lines(of: frame) where cursor.isNew(line.time) { events.append(.line(line)) }
+      }
+      if !events.isEmpty, await !merger.push(events, to: queue) { return false }
     }
     let rest = splitter.rest().filter { cursor.isNew($0.time) }
     return rest.isEmpty ? true : await merger.push(rest.map { .line($0) }, to: queue)

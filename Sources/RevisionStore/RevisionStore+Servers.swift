@@ -121,9 +121,11 @@ extension RevisionStore {
     }
   }
 
-  /// Refuses while an operation is on its way on a stack of a server: it knows the stack by the server's name.
+  /// Refuses while an operation is on its way on a stack of a server: it knows the stack by the server's name. A move knows two.
   private func requireQuiet(_ name: String, _ db: Database) throws {
-    let running = try OperationRows.fetch(db, where: "o.ended_at IS NULL AND s.server = ?", [name]).first
+    let running = try OperationRows.fetch(
+      db, where: "o.ended_at IS NULL AND (s.server = ? OR o.kind = ?)", [name, OperationKind.move.rawValue]
+    ).first
     if let running { throw StoreError.held(by: LockHolder(running)) }
   }
 }

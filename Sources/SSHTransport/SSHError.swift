@@ -91,7 +91,7 @@ extension SSHError: CustomStringConvertible {
     case .timedOut: "check that the server is not overloaded, and try again"
     case .handshake: "check that an SSH server listens on that port, and that it is OpenSSH 7.4 or newer"
     case .hostKeyUnknown(_, let offered):
-      "compare the fingerprint with the server's own (ssh-keygen -lf on its host key), then give --fingerprint \(offered.fingerprint)"
+      "compare the fingerprint with the server's own (ssh-keygen -lf on its host key), then give --fingerprint \(offered.fingerprint) to slipway server add; with -H ssh://, log in once with ssh, or set SLIPWAY_SSH_FINGERPRINT"
     case .hostKeyChanged:
       "find out why it changed; when the change is known to be right, pin the new key with slipway server add --replace, giving --fingerprint"
     case .hostKeyWeak: "make a better one there (as root: ssh-keygen -A, and restart its SSH server)"

@@ -13,7 +13,7 @@ import Testing
 
   private func times(_ merger: LogMerger) async throws -> [String] {
     var times: [String] = []
-    while let event = try await merger.next() {
+    while let event = try await merger.nextOne() {
       if case .line(let line) = event { times.append(line.time) }
     }
     return times
@@ -44,11 +44,37 @@ import Testing
     _ = merger.addQueue()
     merger.seal()
     await merger.push([line(1, "a")], to: talking)
-    guard case .line(let first)? = try await merger.next() else {
+    guard case .line(let first)? = try await merger.nextOne() else {
       Issue.record("no line came")
       return
     }
     #expect(first.source == "a")
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `A flood beside a silent container waits for the window once, not for each line`()
+    async throws
+  {
+    let merger = LogMerger(window: .milliseconds(400))
+    let talking = merger.addQueue()
+    _ = merger.addQueue()
+    merger.seal()
+    await merger.push((1...400).map { line($0, "a") }, to: talking)
+    for number in 1...400 { #expect(try await merger.nextOne() == line(number, "a")) }
+  }
+
+  @Test func `What is known is given out at once, up to what may still come before it`() async throws {
+    let merger = LogMerger(window: nil)
+    let (a, b) = (merger.addQueue(), merger.addQueue())
+    merger.seal()
+    await merger.push([1, 2, 4, 5].map { line($0, "a") }, to: a)
+    await merger.push([line(3, "b")], to: b)
+    // After the third, the second container may still have an earlier one than the fourth.
+    #expect(try await merger.next() == [line(1, "a"), line(2, "a"), line(3, "b")])
+    merger.end(b)
+    #expect(try await merger.next(atMost: 1) == [line(4, "a")])
+    merger.end(a)
+    #expect(try await merger.next() == [line(5, "a")])
+    #expect(try await merger.next() == nil)
   }
 
   @Test func `Lines that arrive within the window are put in order`() async throws {
@@ -69,7 +95,7 @@ import Testing
       for time in 0..<10_000 where await !merger.push([self.line(time, "a")], to: queue) { return true }
       return false
     }
-    _ = try await merger.next()
+    _ = try await merger.nextOne()
     merger.abandon()
     #expect(await producer.value)
   }
@@ -77,7 +103,7 @@ import Testing
   @Test func `A consumer that waits ends when its task is cancelled`() async throws {
     let merger = LogMerger(window: nil)
     _ = merger.addQueue()
-    let consumer = Task { try await merger.next() }
+    let consumer = Task { try await merger.nextOne() }
     consumer.cancel()
     await #expect(throws: CancellationError.self) { _ = try await consumer.value }
   }
@@ -94,13 +120,13 @@ import Testing
     await merger.push([part(2, "other")], to: a)
     await merger.push([part(1, "first half, ", isPartial: true)], to: b)
     merger.end(a)
-    #expect(try await merger.next() == part(1, "first half, ", isPartial: true))
-    let consumer = Task { try await merger.next() }
+    #expect(try await merger.nextOne() == part(1, "first half, ", isPartial: true))
+    let consumer = Task { try await merger.nextOne() }
     await merger.push([part(1, "second half")], to: b)
     merger.end(b)
     #expect(try await consumer.value == part(1, "second half"))
-    #expect(try await merger.next() == part(2, "other"))
-    #expect(try await merger.next() == nil)
+    #expect(try await merger.nextOne() == part(2, "other"))
+    #expect(try await merger.nextOne() == nil)
   }
 
   @Test func `A line whose next part does not come holds the others back no longer than a moment`() async throws {
@@ -108,8 +134,8 @@ import Testing
     let (a, b) = (merger.addQueue(), merger.addQueue())
     await merger.push([part(2, "other")], to: a)
     await merger.push([part(1, "first half, ", isPartial: true)], to: b)
-    _ = try await merger.next()
-    #expect(try await merger.next() == part(2, "other"))
+    _ = try await merger.nextOne()
+    #expect(try await merger.nextOne() == part(2, "other"))
   }
 
   @Test func `A producer waits when its lines are long, however few they are`() async throws {
@@ -128,7 +154,7 @@ import Testing
     }
     merger.seal()
     var taken = 0
-    while try await merger.next() != nil {
+    while try await merger.nextOne() != nil {
       taken += 1
       let ahead = pushed.withLock { $0 } - taken
       #expect(ahead <= LogMerger.queueLimitBytes / text.utf8.count)
@@ -144,7 +170,11 @@ import Testing
     _ = merger.addQueue()
     await merger.push([line(1, "a")], to: queue)
     merger.fail(Broken())
-    #expect(try await merger.next() == line(1, "a"))
-    await #expect(throws: Broken.self) { _ = try await merger.next() }
+    #expect(try await merger.nextOne() == line(1, "a"))
+    await #expect(throws: Broken.self) { _ = try await merger.nextOne() }
   }
+}
+
+extension LogMerger {
+  fileprivate func nextOne() async throws -> LogEvent? { try await next(atMost: 1)?.first }
 }

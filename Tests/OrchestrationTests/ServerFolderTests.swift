@@ -132,7 +132,60 @@ struct ServerFolderTests {
       let kept = try await folder.settle("2-1", mounted: [])
       #expect(place.text("shared/data/conf") == "two")
       #expect(kept.map(\.path) == ["data/conf"])
-      #expect(place.text("kept/2-1/data_conf") == "theirs")
+      #expect(place.text(String(try #require(kept.first).keptAt.dropFirst(place.engineStack.count + 1))) == "theirs")
+    }
+  }
+
+  @Test(arguments: Way.allCases)
+  func `What an operation that was never settled has replaced is kept aside by the next one`(way: Way) async throws {
+    try await withPlace(way) { place, folder in
+      _ = unsafe mkdir(place.project + "/data/a", 0o755)
+      for name in ["data/a/b", "data/a_b"] { try place.write(name, "one") }
+      _ = try await send(place, folder, 1, "1-1")
+      _ = try await folder.settle("1-1", mounted: [])
+      for name in ["data/a/b", "data/a_b"] {
+        try Data("theirs in \(name)".utf8).write(to: URL(filePath: place.stack + "/shared/" + name))
+        try place.write(name, "two")
+      }
+      _ = try await send(place, folder, 2, "2-1")
+      let kept = try await folder.send(try place.delivery(try await folder.record()), revision: 3, label: "3-1") { _ in true }
+      #expect(kept.map(\.path).sorted() == ["data/a/b", "data/a_b"])
+      for (path, keptAt) in kept {
+        #expect(place.text(String(keptAt.dropFirst(place.engineStack.count + 1))) == "theirs in \(path)")
+      }
+    }
+  }
+
+  @Test(arguments: Way.allCases)
+  func `Nothing is written through a link that a service has put in the place of a folder`(way: Way) async throws {
+    try await withPlace(way) { place, folder in
+      _ = unsafe mkdir(place.project + "/data/sub", 0o755)
+      try place.write("data/sub/conf", "one")
+      _ = try await send(place, folder, 1, "1-1")
+      _ = try await folder.settle("1-1", mounted: [])
+      let (sub, outside) = (place.stack + "/shared/data/sub", place.base + "/outside")
+      _ = unsafe mkdir(outside, 0o755)
+      try FileManager.default.removeItem(atPath: sub)
+      _ = unsafe symlink(outside, sub)
+      try place.write("data/sub/conf", "two")
+      let error = await #expect(throws: OperationRefused.self) { _ = try await send(place, folder, 2, "2-1") }
+      #expect(error?.description.contains("data/sub") == true)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: outside).isEmpty)
+    }
+  }
+
+  @Test(arguments: Way.allCases)
+  func `Another mode of a folder reaches it, and goes when the operation fails`(way: Way) async throws {
+    try await withPlace(way) { place, folder in
+      let (here, there) = (place.project + "/data/sub", place.stack + "/shared/data/sub")
+      _ = unsafe mkdir(here, 0o755)
+      _ = try await send(place, folder, 1, "1-1")
+      _ = try await folder.settle("1-1", mounted: [])
+      _ = unsafe chmod(here, 0o777)
+      _ = try await send(place, folder, 2, "2-1")
+      #expect(MountedFiles.mode(of: there) == 0o777)
+      try await folder.putBack("2-1")
+      #expect(MountedFiles.mode(of: there) == 0o755)
     }
   }
 

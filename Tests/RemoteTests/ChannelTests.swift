@@ -180,6 +180,25 @@ struct ChannelTests {
     }
   }
 
+  @Test func `A host that is silent behind a jump host is given up when the time is over`() async throws {
+    try await RemoteHost.borrowing(2) { hosts in
+      try await hosts[0].withSession { session in
+        try await hosts[1].cut()
+        let begin = ContinuousClock.now
+        let error = try await sshError {
+          _ = try await SSHSession.connect(to: hosts[1].hop(), through: session, limit: .seconds(3))
+        }
+        guard case .timedOut(hosts[1].name, .connecting, _)? = error else {
+          Issue.record("\(String(describing: error))")
+          return
+        }
+        #expect(ContinuousClock.now - begin < .seconds(10))
+        #expect(session.isUsable)
+        try await hosts[1].heal()
+      }
+    }
+  }
+
   @Test func `A reset ends all streams at once, and the reason is told`() async throws {
     try await with(PlayedServer.silence) { session, path, host in
       let streams = try await [Stream(session.openSocket(path)), Stream(session.openSocket(path))]

@@ -89,6 +89,24 @@ struct LoginTests {
     }
   }
 
+  @Test func `An agent that takes the question and is silent is given up when the time is over`() async throws {
+    try await RemoteHost.borrowing { hosts in
+      let host = try #require(hosts.first)
+      let socket = "/tmp/slipway-silent-agent-\(UInt32.random(in: 0 ... .max))"
+      try await PlayedServer.with(path: socket, PlayedServer.silence) {
+        let begin = ContinuousClock.now
+        let error = try await sshError {
+          _ = try await SSHSession.connect(to: host.hop(.agent(socket: socket)), limit: .seconds(3))
+        }
+        guard case .agent(let reason)? = error, reason.contains("did not answer") else {
+          Issue.record("\(String(describing: error))")
+          return
+        }
+        #expect(ContinuousClock.now - begin < .seconds(10))
+      }
+    }
+  }
+
   @Test func `A stranger's key and an unknown user are refused within 10 s, with the host's name`() async throws {
     try await RemoteHost.borrowing { hosts in
       let host = try #require(hosts.first)

@@ -15,12 +15,28 @@ package struct LogStream: AsyncSequence, Sendable {
     let framing: LogFraming
     var demultiplexer = LogDemultiplexer()
     var hasEnded = false
+    /// Found behind frames that were good.
+    var failure: EngineError?
+
+    /// The next frame, with those that are there already behind it.
+    package mutating func nextBatch() async throws(EngineError) -> [LogFrame]? {
+      guard let first = try await next() else { return nil }
+      var frames = [first]
+      guard framing == .multiplexed else { return frames }
+      do throws(EngineError) {
+        while let frame = try takeFrame() { frames.append(frame) }
+      } catch {
+        failure = error
+      }
+      return frames
+    }
 
     package mutating func next() async throws(EngineError) -> LogFrame? {
       try await next(isolation: nil)
     }
 
     package mutating func next(isolation actor: isolated (any Actor)?) async throws(EngineError) -> LogFrame? {
+      if let failure = failure.take() { throw failure }
       while !hasEnded {
         if framing == .multiplexed, let frame = try takeFrame() { return frame }
         guard let buffer = try await stream.next() else {

@@ -50,9 +50,10 @@ extension StackMove {
     case .deployed(let revision):
       await departure.leave("moved to \(target.server)")
       return .moved(revision: revision, staying: plan.staying)
-    case .unchanged(let revision):
-      await departure.leave("moved to \(target.server)")
-      return .moved(revision: revision ?? 0, staying: plan.staying)
+    case .unchanged:
+      // Somebody has deployed it there meanwhile, with other data.
+      let reason = "a stack \(project) was made on \(target.server) meanwhile"
+      return .failed(reason: reason, state: await departure.end(.failed, reason))
     case .failed(_, let reason, let there):
       return .failed(reason: reason, state: await departure.end(.failed, reason) + Self.addition(there, target.server))
     case .cancelled(_, let there):
@@ -155,7 +156,7 @@ final class Departure: Sendable {
     try Task.checkCancellation()
     do {
       try await stop()
-      for copy in copies { _ = try await engines.patiently { try await copy.run(isRepeat: $0) } }
+      try await run(copies)
       for copy in copies { try await engines.patiently { _ in try await copy.removeTarget() } }
       return arrived
     } catch {
@@ -163,6 +164,43 @@ final class Departure: Sendable {
       await goBack()
       throw error
     }
+  }
+
+  /// An engine that starts anew starts containers again, too, and they would write into what was copied: then all is copied again.
+  private func run(_ copies: [VolumeCopy]) async throws {
+    for round in 0..<Self.rounds {
+      let starts = try await engines.patiently { _ in try await lastStarts() }
+      for copy in copies {
+        _ = try await engines.patiently { isRepeat in
+          // The engine may have been away between the two.
+          if isRepeat { try await stopAgain() }
+          return try await copy.run(isRepeat: isRepeat || round > 0)
+        }
+      }
+      if try await engines.patiently({ _ in try await lastStarts() }) == starts { return }
+      try await stopAgain()
+    }
+    throw OperationRefused(
+      description:
+        "containers of \(move.project) are started again and again on \(move.source.server) while their volumes are copied\n  fix: find out who starts them (systemd, another tool, an engine that restarts), and stop that first"
+    )
+  }
+
+  private static let rounds = 3
+
+  /// When each container of the source was started last; what runs is told apart, however long it has.
+  private func lastStarts() async throws -> [String: String] {
+    let now = try await EngineObserver(move.source.engine).observe(project: move.project, references: [])
+    var starts: [String: String] = [:]
+    for container in now.containers where !container.isOneOff {
+      let state = try await move.source.engine.inspectContainer(container.id).state
+      starts[container.id] = "\(state.startedAt) \(state.isRunning)"
+    }
+    return starts
+  }
+
+  private func stopAgain() async throws {
+    try await move.source.endStops(of: move.project, label: label, patience: move.waits.engine)
   }
 
   /// A volume that the engine counts among the anonymous ones.

@@ -59,9 +59,11 @@ struct ServerFolder: Sendable {
   /// - Parameters:
   ///   - label: names the operation.
   ///   - hasSucceeded: whether the operation of another label has.
+  /// - Returns: as `settle`, of operations that were not settled.
+  @discardableResult
   func send(
     _ delivery: ProjectDelivery, revision: Int, label: String, hasSucceeded: (String) async -> Bool
-  ) async throws {
+  ) async throws -> [Kept] {
     let trees = delivery.items.filter { !$0.source.isShared }
     async let undone = names(in: "undo")
     async let there = names(in: "files")
@@ -70,9 +72,10 @@ struct ServerFolder: Sendable {
     // What operations have left that did not come to an end, or were cut off after it; only one works on a stack at a time.
     let left = try await undone
     if left == nil { try await makeFolders() }
+    var kept: [Kept] = []
     for name in left ?? [] {
       if await hasSucceeded(name) {
-        try await files.removeTree("\(path)/undo/\(name)")
+        kept += try await keepForeign(name)
       } else {
         try await putBack(name)
         delivery.record = try await record()
@@ -93,6 +96,7 @@ struct ServerFolder: Sendable {
     try await isRecorded
     try await apply(changes, label)
     try await point(to: "revisions/\(revision).json")
+    return kept
   }
 
   /// Nil: there is no such folder.
@@ -252,7 +256,8 @@ struct ServerFolder: Sendable {
   /// How what an operation has changed in shared folders is brought back.
   struct SharedUndo: Codable, Sendable {
     struct Change: Codable, Sendable {
-      enum Kind: String, Codable, Sendable { case folder, file, link, removal }
+      /// `mode`: a folder stays, and gets other permissions.
+      enum Kind: String, Codable, Sendable { case folder, mode, file, link, removal }
       var number: Int
       var kind: Kind
       /// Below `shared`.
@@ -264,6 +269,8 @@ struct ServerFolder: Sendable {
       var isForeign: Bool
       /// A single file that is mounted: it must stay the same file.
       var staysSame: Bool
+      /// Of a folder before, where that changes.
+      var oldMode: UInt32?
     }
     /// Where `current` led.
     var previous: String?
@@ -289,6 +296,7 @@ struct ServerFolder: Sendable {
         above = ProjectFileTree.join(above, String(part))
         try await files.makeFolder("\(path)/shared/\(above)", mode: 0o755)
       }
+      try await requireFolders(above: (written + removed).map { ProjectFileTree.join(top, $0.path) })
       var found: [String: SFTPAttributes] = [:]
       for (entry, attributes) in try await look(at: written + removed, below: top) { found[entry] = attributes }
       for entry in written {
@@ -296,12 +304,22 @@ struct ServerFolder: Sendable {
         let last = sentBefore[entry.path]
         // Never sent by us, and there all the same: it is the service's.
         if last == nil, seen != nil, entry.kind != .folder { continue }
-        if entry.kind == .folder, seen?.kind == .folder { continue }
+        if entry.kind == .folder, let seen, seen.kind == .folder {
+          guard let last, last.kind == .folder, last.mode != entry.mode, let mode = seen.mode.map({ $0 & 0o7777 }) else {
+            continue
+          }
+          changes.append(
+            .init(
+              number: changes.count, kind: .mode, path: ProjectFileTree.join(top, entry.path), mode: entry.mode, replaces: false,
+              isForeign: false, staysSame: true, oldMode: mode))
+          continue
+        }
         changes.append(
           .init(
             number: changes.count, kind: entry.kind == .folder ? .folder : entry.kind == .link ? .link : .file,
             path: ProjectFileTree.join(top, entry.path), mode: entry.mode, replaces: seen != nil,
-            isForeign: seen.map { !Self.isAsSent($0, last) } ?? false,
+            // A folder may hold what services wrote, whatever it looks like itself.
+            isForeign: seen.map { !Self.isAsSent($0, last) || $0.kind == .folder } ?? false,
             staysSame: entry.path.isEmpty && entry.kind == .file && seen?.kind == .file))
       }
       for entry in removed.reversed() where entry.kind != .folder {
@@ -319,11 +337,30 @@ struct ServerFolder: Sendable {
         switch change.kind {
         case .file: try await write(entry, of: item.source, to: staged, delivery)
         case .link: try await files.makeLink(staged, to: entry.target)
-        case .folder, .removal: return
+        case .folder, .mode, .removal: return
         }
       }
     }
     return changes
+  }
+
+  /// A service may have put a link in the place of a folder: what is written below it would land where the link leads to.
+  private func requireFolders(above paths: [String]) async throws {
+    var folders: Set<String> = []
+    for path in paths {
+      var folder = path
+      while let slash = folder.lastIndex(of: "/") {
+        folder = String(folder[..<slash])
+        guard folders.insert(folder).inserted else { break }
+      }
+    }
+    try await forEach(folders.sorted()) { folder in
+      guard try await files.lstat("\(path)/shared/\(folder)")?.kind == .link else { return }
+      throw OperationRefused(
+        description:
+          "\(files.server): a service has put a link in the place of the folder \(folder): \(path)/shared/\(folder); nothing is written through it\n  fix: remove the link there, or take the folder out of what the service may write to"
+      )
+    }
   }
 
   private func look(
@@ -364,7 +401,10 @@ struct ServerFolder: Sendable {
       try await files.makeFolder("\(path)/shared/\(change.path)", mode: 0o700)
       try await files.setAttributes(SFTPAttributes(mode: change.mode), of: "\(path)/shared/\(change.path)")
     }
-    try await forEach(changes.filter { $0.kind != .folder }) { change in
+    for change in changes where change.kind == .mode {
+      try await files.setAttributes(SFTPAttributes(mode: change.mode), of: "\(path)/shared/\(change.path)")
+    }
+    try await forEach(changes.filter { $0.kind != .folder && $0.kind != .mode }) { change in
       let place = "\(path)/shared/\(change.path)"
       let old = "\(undo)/\(change.number).old"
       if change.staysSame {
@@ -407,8 +447,13 @@ struct ServerFolder: Sendable {
       throw OperationRefused(
         description: "\(files.server): \(folder)/undo.json cannot be read\n  fix: look into \(folder), then remove it")
     }
+    try await requireFolders(above: undo.changes.map(\.path))
     let there = Set(try await files.list(folder).map(\.name))
-    try await forEach(undo.changes.filter { $0.kind != .folder }) { change in
+    for change in undo.changes where change.kind == .mode {
+      guard let mode = change.oldMode, try await files.lstat("\(path)/shared/\(change.path)")?.kind == .folder else { continue }
+      try await files.setAttributes(SFTPAttributes(mode: mode), of: "\(path)/shared/\(change.path)")
+    }
+    try await forEach(undo.changes.filter { $0.kind != .folder && $0.kind != .mode }) { change in
       let place = "\(path)/shared/\(change.path)"
       if there.contains("\(change.number).old") {
         if change.staysSame { return try await copy("\(folder)/\(change.number).old", to: place, .overwriting) }
@@ -443,24 +488,34 @@ struct ServerFolder: Sendable {
   ///
   /// - Parameter mounted: sources of the mounts of all containers of the engine.
   /// - Returns: what was replaced although somebody had changed it on the server, and where it is kept.
-  func settle(_ label: String, mounted: Set<String>) async throws -> [(path: String, keptAt: String)] {
-    var kept: [(path: String, keptAt: String)] = []
+  func settle(_ label: String, mounted: Set<String>) async throws -> [Kept] {
+    let kept = try await keepForeign(label)
+    try await prune(mounted)
+    return kept
+  }
+
+  /// A file of the server that gave way to one of ours.
+  typealias Kept = (path: String, keptAt: String)
+
+  private func keepForeign(_ label: String) async throws -> [Kept] {
+    var kept: [Kept] = []
     let folder = "\(path)/undo/\(label)"
+    let there = Set(try await names(in: "undo/\(label)") ?? [])
     if let bytes = try await files.read("\(folder)/undo.json", limit: ServerRecord.limitBytes),
       let undo = try? JSONDecoder().decode(SharedUndo.self, from: Data(bytes))
     {
-      for change in undo.changes where change.isForeign && change.kind != .folder {
+      for change in undo.changes where change.isForeign && there.contains("\(change.number).old") {
         if kept.isEmpty {
           try await files.makeFolder("\(path)/kept", mode: 0o700)
           try await files.makeFolder("\(path)/kept/\(label)", mode: 0o700)
         }
-        let place = "\(path)/kept/\(label)/\(change.path.split(separator: "/").joined(separator: "_"))"
+        // The number tells files of one name apart.
+        let place = "\(path)/kept/\(label)/\(change.number)_\(change.path.split(separator: "/").last ?? "file")"
         try await files.rename("\(folder)/\(change.number).old", to: place)
         kept.append((change.path, place))
       }
     }
     try await files.removeTree(folder)
-    try await prune(mounted)
     return kept
   }
 

@@ -186,7 +186,7 @@ extension StackOperations {
     do {
       try await withTransfer { files in
         guard let path = delivery.folder else { return }
-        try await ServerFolder(files: files, path: path).send(
+        let kept = try await ServerFolder(files: files, path: path).send(
           delivery, revision: operation.revision ?? delivery.record?.revision ?? 0, label: Self.label(of: operation)
         ) { label in
           guard let id = label.split(separator: "-").first.flatMap({ Int64($0) }) else { return false }
@@ -194,6 +194,7 @@ extension StackOperations {
           guard let known = try? await store.operation(id), Self.label(of: known) == label else { return false }
           return known.state == .done
         }
+        tell(kept)
       }
     } catch let error as SFTPError {
       guard error.isTransient else { throw error }
@@ -221,6 +222,7 @@ extension StackOperations {
       }
       try await send(delivery, operation, in: store)
       try await finish(store, operation.handle, .done, .deployed, "run", restored: nil)
+      await settleFiles(operation, store)
       return delivery.enginePaths
     } catch {
       let isCancelled = error is CancellationError || Task.isCancelled
@@ -265,17 +267,25 @@ extension StackOperations {
   /// An operation has succeeded: what nothing needs any more goes.
   func settleProjectFiles(_ operation: JournaledOperation, _ store: RevisionStore) async {
     guard await hasSent(operation, store) else { return }
+    await settleFiles(operation, store)
+  }
+
+  private func settleFiles(_ operation: JournaledOperation, _ store: RevisionStore) async {
     do {
       let mounted = Set(try await engine.listContainers(all: true).flatMap { $0.mounts.map(\.source) })
       let kept = try await withTransfer { files in
         try await folder(of: operation.stack, files, store)?.settle(Self.label(of: operation), mounted: mounted) ?? []
       }
-      for (path, place) in kept {
-        progress(
-          .warning("\(path) had been changed on the server; it is now as it is here, and what it was is in \(place) there"))
-      }
+      tell(kept)
     } catch {
       progress(.warning("old project files on the server could not be removed: \(Self.reason(error))"))
+    }
+  }
+
+  private func tell(_ kept: [ServerFolder.Kept]) {
+    for (path, place) in kept {
+      progress(
+        .warning("\(path) had been changed on the server; it is now as it is here, and what it was is in \(place) there"))
     }
   }
 

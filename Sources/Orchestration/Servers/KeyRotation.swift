@@ -66,29 +66,51 @@ package struct KeyRotation: Sendable {
     do {
       try await probe(hops, new)
     } catch {
-      try await restore(before, file, after: error)
+      try await remove(newKey, file, after: error)
       throw OperationRefused(
         description:
           "\(hops.last?.name ?? name): the new key was written to ~/.ssh/authorized_keys, and the server did not take it: \((error as? SSHError)?.message ?? "\(error)"); the old login is kept\n  fix: see where its sshd_config has AuthorizedKeysFile, install a key there, and give it with --identity FILE"
       )
     }
     let credential = ServerCredential.key(text: Secret(text.reveal()), passphrase: nil)
+    let others = try await self.others(than: name, with: oldKey)
     do {
       try await directory.store().replaceCredential(ofServer: name, by: credential)
     } catch {
-      try await restore(before, file, after: error)
+      try await remove(newKey, file, after: error)
       throw error
     }
-    return Result(key: newKey, leftover: await removeOldLine(added, oldLine, oldKey, file))
+    guard others.isEmpty else {
+      return Result(
+        key: newKey,
+        leftover: "the old key is still let in: \(others.joined(separator: ", ")) may need it (rotate the key there too)")
+    }
+    return Result(key: newKey, leftover: await removeOldLine(oldLine, oldKey, file))
+  }
+
+  /// Other servers whose login is the same key: maybe the same account by another name.
+  private func others(than name: String, with key: HostKey?) async throws -> [String] {
+    guard let key else { return [] }
+    let store = try directory.store()
+    var names: [String] = []
+    for server in try await directory.servers() where server.name != name && server.ssh?.credential == .key {
+      // WHY try?: a login that cannot be read needs no key.
+      guard let credential = try? await store.credential(ofServer: server.name),
+        let other = try? SSHCredential(credential, environment: [:]).publicKey(), other == key
+      else { continue }
+      names.append(server.name)
+    }
+    return names
   }
 
   private func removeOldLine(
-    _ added: AuthorizedKeys.Text, _ oldLine: String?, _ oldKey: HostKey?, _ file: AuthorizedKeys
+    _ oldLine: String?, _ oldKey: HostKey?, _ file: AuthorizedKeys
   ) async -> String? {
     guard let oldKey else { return nil }
     guard oldLine != nil else { return "the old key is not in ~/.ssh/authorized_keys; it may still be let in from elsewhere" }
     do {
-      try await file.write(added.removing(oldKey))
+      // Somebody may have added a line meanwhile.
+      try await file.write(try await file.read().removing(oldKey))
       return nil
     } catch {
       return "the old key's line is still in ~/.ssh/authorized_keys: \((error as? SSHError)?.message ?? "\(error)")"
@@ -96,9 +118,9 @@ package struct KeyRotation: Sendable {
   }
 
   /// Takes the new line out again.
-  private func restore(_ before: AuthorizedKeys.Text, _ file: AuthorizedKeys, after reason: any Error) async throws {
+  private func remove(_ newKey: HostKey, _ file: AuthorizedKeys, after reason: any Error) async throws {
     do {
-      try await file.write(before)
+      try await file.write(try await file.read().removing(newKey))
     } catch {
       throw OperationRefused(
         description:
@@ -189,12 +211,15 @@ struct AuthorizedKeys: Sendable {
     if try await session.run(.isKeyFileLink).exit.status == 0 {
       throw refusal("it is a link, which would be replaced by a file")
     }
-    let (output, exit) = try await session.run(.readKeys)
-    guard exit.status == 0 else {
+    let look = try await session.run(.isKeyFileThere).exit
+    guard look.status == 0 else {
+      // Anything but a clear no may hide a file full of keys.
+      guard look.status == 1 else { throw refusal("the server did not say whether there is one: \(look.errorText)") }
       // There is none yet: the login is by a password, or its keys are kept elsewhere.
       _ = try await run(.makeKeyFolder)
       return Text("")
     }
+    let output = try await run(.readKeys)
     guard output.utf8.count < SSHSession.outputLimit else { throw refusal("it has more than \(SSHSession.outputLimit) bytes") }
     guard !output.contains("\u{FFFD}"), !output.contains("\r") else { throw refusal("it is not plain UTF-8 text") }
     return Text(output)

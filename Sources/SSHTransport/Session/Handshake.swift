@@ -133,12 +133,7 @@ struct Handshake: ~Copyable {
     plan.onStage(.authentication)
     switch plan.credential {
     case .key(let text, let passphrase): try logIn(key: PrivateKey(text: text, passphrase: passphrase))
-    case .agent(let socket):
-      guard unsafe access(socket, R_OK | W_OK) == 0, unsafe ssh_options_set(session, SSH_OPTIONS_IDENTITY_AGENT, socket) == 0
-      else {
-        throw .agent(reason: "there is no usable socket at \(socket)")
-      }
-      try accept(try drive(.authentication) { unsafe ssh_userauth_agent(session, nil) })
+    case .agent(let socket): try logIn(agent: socket)
     case .password(let text): try logIn(password: text)
     }
   }
@@ -146,6 +141,48 @@ struct Handshake: ~Copyable {
   private func logIn(key: borrowing PrivateKey) throws(SSHError) {
     let handle = unsafe key.handle
     try accept(try drive(.authentication) { unsafe ssh_userauth_publickey(session, nil, handle) })
+  }
+
+  /// The library waits for the agent as long as that takes; whoever began the session calls it off when its time is over.
+  private func logIn(agent socket: String) throws(SSHError) {
+    let agent = try Self.connection(toAgent: socket)
+    guard unsafe ssh_set_agent_socket(session, agent) == SSH_OK else {
+      close(agent)
+      throw .agent(reason: libraryError())
+    }
+    let result = try mailbox.withAgent(agent) { () throws(SSHError) -> CInt in
+      try drive(.authentication) { unsafe ssh_userauth_agent(session, nil) }
+    }
+    if result != SSH_AUTH_SUCCESS.rawValue, ContinuousClock.now >= deadline {
+      throw .agent(reason: "the agent at \(socket) did not answer within \(plan.limit)")
+    }
+    try accept(result)
+  }
+
+  private static func connection(toAgent socket: String) throws(SSHError) -> CInt {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(socket.utf8)
+    let isShort = unsafe withUnsafeMutableBytes(of: &address.sun_path) { room in
+      guard bytes.count < room.count else { return false }
+      unsafe room.copyBytes(from: bytes)
+      return true
+    }
+    // Not to wait where nobody takes connections; afterwards the library waits by itself.
+    let descriptor = Glibc.socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    guard isShort, descriptor >= 0 else {
+      if descriptor >= 0 { close(descriptor) }
+      throw .agent(reason: "there is no usable socket at \(socket)")
+    }
+    let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let result = unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe Glibc.connect(descriptor, $0, size) }
+    }
+    guard result == 0 else {
+      close(descriptor)
+      throw .agent(reason: "there is no usable socket at \(socket)")
+    }
+    return descriptor
   }
 
   /// By the method `password`, or by answering a hidden question of `keyboard-interactive` (RFC 4256) with it.

@@ -43,6 +43,8 @@ package struct RemoteCommand: Sendable {
   /// Prints `slipway`, unless the login is bound to another command.
   package static let greet = RemoteCommand(["echo", "slipway"])
   package static let readKeys = RemoteCommand(["cat", ".ssh/authorized_keys"])
+  /// Ends with 0 when the file is there, with 1 when it is not.
+  package static let isKeyFileThere = RemoteCommand(["test", "-e", ".ssh/authorized_keys"])
   /// Ends with 0 when the file is a link.
   package static let isKeyFileLink = RemoteCommand(["test", "-L", ".ssh/authorized_keys"])
   package static let makeKeyFolder = RemoteCommand(["mkdir", "-p", "-m", "700", ".ssh"])

@@ -145,7 +145,13 @@ package final class SSHSession: Sendable {
     let descriptor: CInt?
     if let bastion {
       onStage(.connecting)
-      descriptor = try await bastion.openTCP(host: hop.address.host, port: hop.address.port)
+      let left = ContinuousClock.now.duration(to: deadline)
+      do {
+        descriptor = try await bastion.openTCP(host: hop.address.host, port: hop.address.port, limit: left)
+      } catch {
+        guard ContinuousClock.now >= deadline, case .channelRefused = error else { throw error }
+        throw .timedOut(hop: hop.name, stage: .connecting, limit: limit)
+      }
     } else {
       descriptor = nil
     }
@@ -158,6 +164,11 @@ package final class SSHSession: Sendable {
       throw .handshake(hop: hop.name, reason: "this process has no descriptors left")
     }
     let thread = Mutex<ThreadHandle?>(nil)
+    let limiter = Task {
+      try await Task.sleep(for: max(left, .milliseconds(1)))
+      mailbox.dropAgent()
+    }
+    defer { limiter.cancel() }
     let result: Result<HostKey, SSHError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let started = startThread(
@@ -169,6 +180,7 @@ package final class SSHSession: Sendable {
       }
     } onCancel: {
       _ = mailbox.send(.end)
+      mailbox.dropAgent()
     }
     let handle = thread.withLock { $0 }
     switch result {
@@ -216,8 +228,10 @@ package final class SSHSession: Sendable {
   }
 
   /// Opens a TCP connection from the server to another host. The caller owns the descriptor.
-  package func openTCP(host: String, port: UInt16) async throws(SSHError) -> CInt {
-    try await open(.tcp(host: host, port: port), what: "the connection to \(host):\(port)").descriptor
+  package func openTCP(
+    host: String, port: UInt16, limit: Duration = openingLimit
+  ) async throws(SSHError) -> CInt {
+    try await open(.tcp(host: host, port: port), what: "the connection to \(host):\(port)", limit: limit).descriptor
   }
 
   /// Opens the server's file transfer (SFTP). The caller owns the descriptor.
@@ -252,7 +266,12 @@ package final class SSHSession: Sendable {
     return (output, await program.waitForExit())
   }
 
-  private func open(_ target: ChannelTarget, what: String) async throws(SSHError) -> RemoteProgram {
+  /// How long a server may take to open a channel.
+  package static let openingLimit = Duration.seconds(30)
+
+  private func open(
+    _ target: ChannelTarget, what: String, limit: Duration = openingLimit
+  ) async throws(SSHError) -> RemoteProgram {
     if Task.isCancelled { throw .cancelled(hop: hop) }
     var pair: [CInt] = [-1, -1]
     // SAFETY: the array has the two places that socketpair(2) fills.
@@ -271,6 +290,12 @@ package final class SSHSession: Sendable {
       throw mailbox.end ?? .closed(hop: hop)
     }
     let mailbox = mailbox
+    let limiter = Task {
+      try await Task.sleep(for: limit)
+      _ = mailbox.send(.abandon(id))
+      opening.resolve(.failure(ChannelRefusal(reason: "the server did not open it within \(limit)")))
+    }
+    defer { limiter.cancel() }
     let result = await withTaskCancellationHandler {
       await opening.wait()
     } onCancel: {

@@ -58,6 +58,8 @@ final class SessionMailbox: Sendable {
     /// Channels that are opening or open.
     var channels = 0
     var isRetired = false
+    /// The connection to the agent, while the library may wait for it.
+    var agent: CInt?
   }
 
   private let state = Mutex(State())
@@ -107,6 +109,18 @@ final class SessionMailbox: Sendable {
       defer { state.orders = [] }
       return state.orders
     }
+  }
+
+  /// While `body` runs, `dropAgent` ends its waiting for the agent.
+  func withAgent<Value, Failure>(_ descriptor: CInt, _ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+    state.withLock { $0.agent = descriptor }
+    defer { state.withLock { $0.agent = nil } }
+    return try body()
+  }
+
+  /// The agent has had its time: whoever reads from it is told its end.
+  func dropAgent() {
+    state.withLock { if let agent = $0.agent { shutdown(agent, CInt(SHUT_RDWR)) } }
   }
 
   /// Whether the session is to end at once.

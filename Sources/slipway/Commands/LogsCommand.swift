@@ -78,11 +78,13 @@ struct LogsCommand: StackCommand {
     let logs = StackLogs(engine, patience: patience)
     guard follows else {
       return try await logs.history(
-        of: containers.map(\.source), selection, unreadable: { printer.printUnreadable($0.name, $1) }
+        of: containers.map(\.source), selection, unreadable: { printer.printUnreadable($0.name, $1) }, paused: printer.flush
       ) { printer.print($0) }
     }
     try await scope.withJoining(engine, printer, patience) { joining in
-      try await logs.follow(containers.map { ($0.source, selection) }, joining: joining) { event in
+      try await logs.follow(
+        containers.map { ($0.source, selection) }, joining: joining, paused: printer.flush
+      ) { event in
         switch event {
         case .line(let line): return printer.print(line)
         case .ended(let source, let code): return printer.printEnd(of: source.name, code: code)

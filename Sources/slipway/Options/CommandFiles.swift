@@ -6,10 +6,10 @@ import Synchronization
 /// The files of this machine, standard input as the compose file `-`, and pipes that the command line names as compose files
 /// (`-f <(…)`). Pipes that a compose file names are not waited for.
 ///
-/// A class because standard input and pipes can be read once only, and a command may load its project twice.
+/// Standard input and pipes can be read once only, and a command may load its project twice: what came is kept for the process.
 final class CommandFiles: FileSource {
   private let named: Set<String>
-  private let streams = Mutex<[String: Result<[UInt8], FileSourceError>]>([:])
+  private static let streams = Mutex<[String: Result<[UInt8], FileSourceError>]>([:])
 
   /// - Parameter files: the compose files of the command line.
   init(_ files: [String] = []) { named = Set(files) }
@@ -18,7 +18,7 @@ final class CommandFiles: FileSource {
 
   func read(_ path: String, limit: Int) throws(FileSourceError) -> [UInt8] {
     guard isStream(path) else { return try DiskFiles().read(path, limit: limit) }
-    return try streams.withLock { streams in
+    return try Self.streams.withLock { streams in
       let result = streams[path] ?? Self.content(of: path, limit: limit)
       streams[path] = result
       return result

@@ -129,10 +129,10 @@ struct AttachedRun: Sendable {
     }
     let patience = LinkPatience(engine, notice: LostEngine.tell)
     let logs = StackLogs(engine, patience: patience)
-    guard watch != nil else { return try await logs.follow(sources, deliver) }
+    guard watch != nil else { return try await logs.follow(sources, paused: printer.flush, deliver) }
     // A rebuild gives a container another one in its place, under the same name.
     try await scope.withJoining(engine, printer, patience) { joining in
-      try await logs.follow(sources, joining: joining, deliver)
+      try await logs.follow(sources, joining: joining, paused: printer.flush, deliver)
     }
   }
 

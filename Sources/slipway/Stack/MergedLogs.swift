@@ -48,13 +48,13 @@ struct MergedLogs {
     guard follows else {
       return try await StackLogs.history(
         of: parts.map { (StackLogs($0.engine), $0.sources) }, selection,
-        unreadable: { printer.printUnreadable($0.name, $1) }
+        unreadable: { printer.printUnreadable($0.name, $1) }, paused: printer.flush
       ) { printer.print($0) }
     }
     try await joining(parts[...], printer, []) { followed in
       try await StackLogs.follow(
         followed.map { StackLogs.Part(logs: $0.logs, sources: $0.part.sources.map { ($0, selection) }) },
-        joining: followed.map { ($0.logs, $0.joined) }
+        joining: followed.map { ($0.logs, $0.joined) }, paused: printer.flush
       ) { event in
         switch event {
         case .line(let line): return printer.print(line)

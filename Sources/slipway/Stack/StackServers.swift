@@ -70,23 +70,25 @@ extension StackCommand {
 }
 
 enum StackServers {
-  /// Bytes of a compose file that are looked into.
-  private static let fileLimit = 1 << 20
-
-  /// The servers that the stack's file names, in its order; empty when an option names an engine, or when no file names servers.
+  /// The servers that the stack's file names, in its order; empty when an option or a variable of Slipway's names an engine, or when no file
+  /// names servers.
   ///
   /// - Throws: the problems of files that name servers and cannot be used.
   static func names(_ global: GlobalOptions) throws -> [String] {
     guard global.server == nil, global.host == nil else { return [] }
     let session = StackSession(global: global)
-    guard mentionsServers(session) else { return [] }
+    // Who sets these means this command; DOCKER_HOST may stand in a profile for all tools.
+    guard ["SLIPWAY_SERVER", "SLIPWAY_HOST"].allSatisfy({ session.environment[$0]?.isEmpty != false }),
+      mentionsServers(session)
+    else { return [] }
     return try session.load(quiet: true).slipway.servers
   }
 
   /// Whether the word stands in a file at all: most files need not be read twice for this.
   private static func mentionsServers(_ session: StackSession) -> Bool {
     ComposeLoader.files(of: session.global.loadRequest(), from: session.files).contains { path in
-      guard path != "-", let bytes = try? session.files.read(path, limit: fileLimit) else { return false }
+      // WHY try?: whoever loads the file says what is wrong with it.
+      guard let bytes = try? session.files.read(path, limit: YAMLLimits().fileBytes) else { return false }
       return String(decoding: bytes, as: UTF8.self).contains("servers")
     }
   }

@@ -17,9 +17,16 @@ final class LogPrinter: Sendable {
   private struct State {
     var width = 0
     var colors: [String: String] = [:]
+    /// What stands before a line, by its source; made anew when the width has changed.
+    var prefixes: [String: String] = [:]
+    /// What was not written yet.
+    var pending: [UInt8] = []
     /// Source and stream of a line whose end is still to come.
     var open: String?
   }
+
+  /// Bytes that are written at once, at least, while more is there.
+  private static let writeBytes = 32 << 10
 
   private let style: Style
   private let project: String
@@ -45,6 +52,7 @@ final class LogPrinter: Sendable {
   private func enter(_ name: String, _ state: inout State) {
     guard state.colors[name] == nil else { return }
     state.width = max(state.width, label(name).count)
+    state.prefixes = [:]
     state.colors[name] = Self.colors[state.colors.count % Self.colors.count]
   }
 
@@ -56,20 +64,49 @@ final class LogPrinter: Sendable {
   }
 
   /// False when nobody reads any more. The parts of a long line become one line, unless another container's comes between.
+  ///
+  /// What was printed may wait for `flush`.
   func print(_ line: LogLine) -> Bool {
-    if style.isJSON { return StandardOutput.write(json(line)) }
-    let key = "\(line.stream) \(line.source)"
-    let open = state.withLock { state in
-      defer { state.open = line.isPartial ? key : nil }
-      return state.open
+    let json = style.isJSON ? json(line) : ""
+    let isFull = state.withLock { state in
+      if style.isJSON {
+        state.pending += json.utf8
+      } else {
+        put(line, &state)
+      }
+      return state.pending.count >= Self.writeBytes
     }
-    let lead = open == key ? "" : (open == nil ? "" : "\n") + prefix(line.source) + (style.hasTimestamps ? line.time + " " : "")
-    return StandardOutput.write(lead + Self.printable(line.text) + (line.isPartial ? "" : "\n"))
+    return isFull ? flush() : true
+  }
+
+  private func put(_ line: LogLine, _ state: inout State) {
+    let key = state.open == nil && !line.isPartial ? nil : "\(line.stream) \(line.source)"
+    if state.open == nil || state.open != key {
+      if state.open != nil { state.pending.append(UInt8(ascii: "\n")) }
+      state.pending += prefix(line.source, &state).utf8
+      if style.hasTimestamps {
+        state.pending += line.time.utf8
+        state.pending.append(UInt8(ascii: " "))
+      }
+    }
+    state.pending += Self.printable(line.text).utf8
+    if !line.isPartial { state.pending.append(UInt8(ascii: "\n")) }
+    state.open = line.isPartial ? key : nil
+  }
+
+  /// Writes what waits; false when nobody reads any more.
+  func flush() -> Bool {
+    let bytes = state.withLock { state in
+      defer { state.pending.removeAll(keepingCapacity: true) }
+      return state.pending
+    }
+    return bytes.isEmpty || StandardOutput.write(bytes)
   }
 
   /// A line about a container, not of it.
   func printEnd(of name: String, code: Int?) -> Bool {
     if style.isJSON { return true }
+    guard flush() else { return false }
     return StandardOutput.write(
       closing() + "\(label(name)) \(code.map { "exited with code \($0)" } ?? "was removed")\n")
   }
@@ -82,12 +119,14 @@ final class LogPrinter: Sendable {
   /// The line break of a line whose end did not come.
   private func closing() -> String { state.withLock { $0.open.take() } == nil ? "" : "\n" }
 
-  private func prefix(_ name: String) -> String {
+  private func prefix(_ name: String, _ state: inout State) -> String {
     guard style.hasPrefix else { return "" }
-    let (width, color) = state.withLock { ($0.width, $0.colors[name] ?? Self.colors[0]) }
+    if let known = state.prefixes[name] { return known }
     let label = label(name)
-    let text = label + String(repeating: " ", count: max(0, width - label.count)) + "  | "
-    return style.hasColors ? "\u{1B}[\(color)m\(text)\u{1B}[0m" : text
+    let text = label + String(repeating: " ", count: max(0, state.width - label.count)) + "  | "
+    let prefix = style.hasColors ? "\u{1B}[\(state.colors[name] ?? Self.colors[0])m\(text)\u{1B}[0m" : text
+    state.prefixes[name] = prefix
+    return prefix
   }
 
   private func json(_ line: LogLine) -> String {

@@ -27,14 +27,28 @@ enum StandardOutput {
       guard descriptor >= 0 else { return false }
     }
     defer { if path != nil { close(descriptor) } }
-    var bytes = Array(text.utf8)[...]
+    guard write(Array(text.utf8), to: descriptor) else {
+      if path == nil { note(errno) }
+      return false
+    }
+    return true
+  }
+
+  /// Writes to standard output; false when that failed.
+  static func write(_ bytes: [UInt8]) -> Bool {
+    guard write(bytes, to: STDOUT_FILENO) else {
+      note(errno)
+      return false
+    }
+    return true
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        if path == nil { note(errno) }
-        return false
-      }
+      guard count > 0 else { return false }
       bytes = bytes.dropFirst(count)
     }
     return true

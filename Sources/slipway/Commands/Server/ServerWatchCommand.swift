@@ -25,7 +25,15 @@ struct ServerWatchCommand: AsyncParsableCommand {
     let board = Board(isJSON: global.isJSON)
     try await Interruption.cancelling(notice: nil) {
       try await StackServers.withEngines(wanted, global) { engines in
-        let watched = try engines.map { ServerWatch.Watched(server: $0.server, engine: try $0.engine.get()) }
+        var watched: [ServerWatch.Watched] = []
+        for (server, engine) in engines {
+          switch engine {
+          case .success(let engine): watched.append(ServerWatch.Watched(server: server, engine: engine))
+          // One that cannot even be tried holds up no other.
+          case .failure(let error): StandardError.fail("\(server): \(error)")
+          }
+        }
+        guard !watched.isEmpty else { throw ExitCode(1) }
         await ServerWatch(watched).run { board.show($0) }
       }
     }
