@@ -86,21 +86,21 @@ struct MoveTests {
   private func with(
     _ compose: String = compose, _ body: (Stack) async throws -> Void
   ) async throws {
-    let hosts = try await RemoteHost.all()
-    try #require(hosts.count >= 2)
-    let slipway = try RemoteSlipway()
-    let name = "move\(UInt32.random(in: 0...UInt32.max))"
-    let stack = Stack(
-      slipway: slipway, name: name, file: try slipway.file("compose.yaml", compose), alpha: hosts[0], beta: hosts[1])
-    try await slipway.add(stack.alpha, as: "alpha")
-    try await slipway.add(stack.beta, as: "beta")
-    do {
-      try await body(stack)
-    } catch {
+    try await RemoteHost.borrowing(2) { hosts in
+      let slipway = try RemoteSlipway()
+      let name = "move\(UInt32.random(in: 0...UInt32.max))"
+      let stack = Stack(
+        slipway: slipway, name: name, file: try slipway.file("compose.yaml", compose), alpha: hosts[0], beta: hosts[1])
+      try await slipway.add(stack.alpha, as: "alpha")
+      try await slipway.add(stack.beta, as: "beta")
+      do {
+        try await body(stack)
+      } catch {
+        await clean(stack)
+        throw error
+      }
       await clean(stack)
-      throw error
     }
-    await clean(stack)
   }
 
   private func clean(_ stack: Stack) async {
