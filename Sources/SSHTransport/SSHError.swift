@@ -93,7 +93,7 @@ extension SSHError: CustomStringConvertible {
     case .hostKeyUnknown(_, let offered):
       "compare the fingerprint with the server's own (ssh-keygen -lf on its host key), then give --fingerprint \(offered.fingerprint) to slipway server add; with -H ssh://, log in once with ssh, or set SLIPWAY_SSH_FINGERPRINT"
     case .hostKeyChanged:
-      "find out why it changed; when the change is known to be right, pin the new key with slipway server add --replace, giving --fingerprint"
+      "find out why it changed; when the change is known to be right, pin the new key with slipway server add --replace, giving --fingerprint (with -H ssh://: correct ~/.ssh/known_hosts)"
     case .hostKeyWeak: "make a better one there (as root: ssh-keygen -A, and restart its SSH server)"
     case .refused: "check the user, and that the public key is in its authorized_keys on that host"
     case .agent: "start the agent and add a key (ssh-add), or name a key with --identity"

@@ -115,8 +115,8 @@ struct ManyServersTests {
       let seen = try await stack.shell(
         """
         python3 - "$SLIPWAY_DATA/slipway.db" <<'END'
-        import sqlite3, sys
-        db = sqlite3.connect(sys.argv[1])
+        from sys import argv; from sqlite3 import connect
+        db = connect(argv[1])
         db.execute("UPDATE server SET host = '127.255.255.254', port = 9 WHERE name = 'gamma'")
         db.commit()
         END
@@ -128,8 +128,8 @@ struct ManyServersTests {
         $SLIPWAY logs -p $P --all-servers 2>told | grep -c 'hello from'; grep -o 'gamma' told | head -1
         [ $SECONDS -lt 20 ] && echo soon
         python3 - "$SLIPWAY_DATA/slipway.db" <<'END'
-        import sqlite3, sys
-        db = sqlite3.connect(sys.argv[1])
+        from sys import argv; from sqlite3 import connect
+        db = connect(argv[1])
         db.execute("UPDATE server SET host = (SELECT host FROM server WHERE name = 'alpha'), port = 22 WHERE name = 'gamma'")
         db.execute("DELETE FROM server WHERE name = 'gamma'")
         db.commit()

@@ -250,6 +250,24 @@ struct ServerCommandTests {
     }
   }
 
+  @Test func `A server that does not say whether there are keys keeps them all`() async throws {
+    try await RemoteHost.borrowing { hosts in
+      let host = hosts[0]
+      let (keys, profile) = (host.homes.deploy + "/.ssh/authorized_keys", host.homes.deploy + "/.bashrc")
+      let before = try String(contentsOfFile: keys, encoding: .utf8)
+      try await slipway.add(host)
+      // Longer than a command may be silent; bash reads the file for commands over SSH.
+      let slow = "test() { case $2 in *authorized_keys) sleep 11;; esac; command test \"$@\"; }\n"
+      try slow.write(toFile: profile, atomically: true, encoding: .utf8)
+      let rotated = try await slipway("server", "rotate-key", "alpha")
+      try FileManager.default.removeItem(atPath: profile)
+      #expect(rotated.code == 1 && rotated.errors.contains("cannot be changed"), "\(rotated)")
+      #expect(try String(contentsOfFile: keys, encoding: .utf8) == before)
+      #expect(try await slipway("server", "test", "alpha").code == 0)
+      try slipway.remove()
+    }
+  }
+
   @Test func `A new key that the server does not look for leaves everything as it was`() async throws {
     try await RemoteHost.borrowing { hosts in
       let host = hosts[0]

@@ -66,7 +66,11 @@ extension StackOperations {
 
 extension EngineClient {
   /// Makes a volume anew, empty; only one that this operation has made.
-  func renewVolume(_ name: String, of operation: String) async throws {
+  ///
+  /// - Parameter known: how it was, where an attempt was cut off that may have removed it.
+  /// - Returns: how it is.
+  @discardableResult
+  func renewVolume(_ name: String, of operation: String, known: VolumeSpec? = nil) async throws -> VolumeSpec {
     var spec = VolumeSpec()
     spec.name = name
     do {
@@ -79,9 +83,20 @@ extension EngineClient {
       (spec.driver, spec.options, spec.labels) = (old.driver, old.options, old.labels)
       try await removeVolume(name)
     } catch EngineError.notFound {
-      throw OperationRefused(description: "volume \(name) was removed by somebody else meanwhile\n  fix: try again")
+      guard let known else {
+        throw OperationRefused(description: "volume \(name) was removed by somebody else meanwhile\n  fix: try again")
+      }
+      spec = known
     }
     _ = try await createVolume(spec)
+    return spec
+  }
+
+  func volumeSpec(of name: String) async throws -> VolumeSpec {
+    let volume = try await inspectVolume(name)
+    var spec = VolumeSpec()
+    (spec.name, spec.driver, spec.options, spec.labels) = (name, volume.driver, volume.options, volume.labels)
+    return spec
   }
 }
 

@@ -29,13 +29,24 @@ struct VolumeCopy: Sendable {
   private static let place = "/slipway/volume"
   private static let folder = "/slipway"
 
+  /// The target volume as it was made.
+  private let made = Made()
+
+  private final class Made: Sendable {
+    let spec = Mutex<VolumeSpec?>(nil)
+  }
+
   private var object: String { "Volume \(targetVolume)" }
 
   // MARK: Containers
 
   func prepareSource() async throws { _ = try await makeContainer(source, sourceVolume) }
 
-  func prepareTarget() async throws { _ = try await makeContainer(target, targetVolume) }
+  func prepareTarget() async throws {
+    let spec = try await target.engine.volumeSpec(of: targetVolume)
+    made.spec.withLock { $0 = spec }
+    _ = try await makeContainer(target, targetVolume)
+  }
 
   func removeSource() async throws { try await Self.remove(name(source), source.engine) }
 
@@ -95,7 +106,8 @@ struct VolumeCopy: Sendable {
   func run(isRepeat: Bool) async throws -> Int64 {
     if isRepeat {
       try await removeTarget()
-      try await target.engine.renewVolume(targetVolume, of: target.operation)
+      let known = made.spec.withLock { $0 }
+      try await target.engine.renewVolume(targetVolume, of: target.operation, known: known)
       try await prepareTarget()
     }
     progress(.copying(object: object, currentBytes: 0, totalBytes: sizeBytes))

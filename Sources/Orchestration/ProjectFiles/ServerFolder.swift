@@ -322,7 +322,10 @@ struct ServerFolder: Sendable {
             isForeign: seen.map { !Self.isAsSent($0, last) || $0.kind == .folder } ?? false,
             staysSame: entry.path.isEmpty && entry.kind == .file && seen?.kind == .file))
       }
+      let leaves = Set(written.filter { $0.kind != .folder }.map(\.path))
       for entry in removed.reversed() where entry.kind != .folder {
+        // A file takes the place of a folder: what was in it goes aside with it.
+        if Self.folders(above: entry.path).contains(where: leaves.contains) { continue }
         // What a service has changed stays.
         guard let seen = found[entry.path], Self.isAsSent(seen, entry) else { continue }
         changes.append(
@@ -344,16 +347,19 @@ struct ServerFolder: Sendable {
     return changes
   }
 
+  private static func folders(above path: String) -> [String] {
+    var folders: [String] = []
+    var folder = path
+    while let slash = folder.lastIndex(of: "/") {
+      folder = String(folder[..<slash])
+      folders.append(folder)
+    }
+    return folders
+  }
+
   /// A service may have put a link in the place of a folder: what is written below it would land where the link leads to.
   private func requireFolders(above paths: [String]) async throws {
-    var folders: Set<String> = []
-    for path in paths {
-      var folder = path
-      while let slash = folder.lastIndex(of: "/") {
-        folder = String(folder[..<slash])
-        guard folders.insert(folder).inserted else { break }
-      }
-    }
+    let folders = paths.reduce(into: Set<String>()) { $0.formUnion(Self.folders(above: $1)) }
     try await forEach(folders.sorted()) { folder in
       guard try await files.lstat("\(path)/shared/\(folder)")?.kind == .link else { return }
       throw OperationRefused(

@@ -293,12 +293,13 @@ extension StackOperations {
   func removeProjectFiles(_ stack: StackKey, _ store: RevisionStore) async {
     guard projectFiles != nil else { return }
     do {
-      guard let revision = try await store.revisions(of: stack, limit: 1).first,
-        let last = try await store.revision(of: stack, number: revision.number)
-      else { return }
-      let project = try await project(of: last, in: store)
-      guard !ProjectFileSources(of: project, realPath: { DiskFiles.realPath($0) }).sent.isEmpty else { return }
-      try await withTransfer { files in try await folder(of: stack, files, store)?.remove() }
+      // Not asked of the server where no revision that is still known there has brought files: not all have a file transfer.
+      for known in try await store.revisions(of: stack, limit: ServerFolder.keptRevisions + 1) {
+        guard let revision = try await store.revision(of: stack, number: known.number) else { continue }
+        let project = try await project(of: revision, in: store)
+        guard !ProjectFileSources(of: project, realPath: { DiskFiles.realPath($0) }).sent.isEmpty else { continue }
+        return try await withTransfer { files in try await folder(of: stack, files, store)?.remove() }
+      }
     } catch {
       progress(.warning("the project files on the server could not be removed: \(Self.reason(error))"))
     }

@@ -106,7 +106,9 @@ package struct KeyRotation: Sendable {
   private func removeOldLine(
     _ oldLine: String?, _ oldKey: HostKey?, _ file: AuthorizedKeys
   ) async -> String? {
-    guard let oldKey else { return nil }
+    guard let oldKey else {
+      return "the login before is still let in; remove its line from ~/.ssh/authorized_keys when it was a key"
+    }
     guard oldLine != nil else { return "the old key is not in ~/.ssh/authorized_keys; it may still be let in from elsewhere" }
     do {
       // Somebody may have added a line meanwhile.
@@ -208,8 +210,10 @@ struct AuthorizedKeys: Sendable {
     guard try await session.run(.greet).output == "slipway\n" else {
       throw refusal("the server runs no commands for this login (its key may be restricted to one)")
     }
-    if try await session.run(.isKeyFileLink).exit.status == 0 {
-      throw refusal("it is a link, which would be replaced by a file")
+    switch try await session.run(.isKeyFileLink).exit.status {
+    case 1: break
+    case 0: throw refusal("it is a link, which would be replaced by a file")
+    default: throw refusal("the server did not say whether it is a link")
     }
     let look = try await session.run(.isKeyFileThere).exit
     guard look.status == 0 else {

@@ -26,12 +26,15 @@ extension SSHCredential {
     guard let key = try PrivateKey(text: text, passphrase: passphrase).publicKey() else {
       throw .badKey(reason: "its public half cannot be made", fix: "make a new one: ssh-keygen -t ed25519")
     }
-    if let bits = key.rsaBits, bits < HostKey.leastRSABits {
-      throw .badKey(
-        reason: "it is an RSA key of \(bits) bits; \(HostKey.leastRSABits) are the least",
-        fix: "make a new one: ssh-keygen -t ed25519")
-    }
+    try Self.requireStrength(of: key)
     return key
+  }
+
+  static func requireStrength(of key: HostKey?) throws(SSHError) {
+    guard let bits = key?.rsaBits, bits < HostKey.leastRSABits else { return }
+    throw .badKey(
+      reason: "it is an RSA key of \(bits) bits; \(HostKey.leastRSABits) are the least",
+      fix: "make a new one: ssh-keygen -t ed25519")
   }
 
   /// A new Ed25519 key without a passphrase.

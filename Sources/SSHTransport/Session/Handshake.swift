@@ -124,6 +124,7 @@ struct Handshake: ~Copyable {
       throw .handshake(hop: plan.hop, reason: "the host key cannot be read")
     }
     try plan.judge(shown)
+    if let bits = shown.rsaBits, bits < HostKey.leastRSABits { throw .hostKeyWeak(hop: plan.hop, bits: bits) }
     return shown
   }
 
@@ -139,6 +140,7 @@ struct Handshake: ~Copyable {
   }
 
   private func logIn(key: borrowing PrivateKey) throws(SSHError) {
+    try SSHCredential.requireStrength(of: key.publicKey())
     let handle = unsafe key.handle
     try accept(try drive(.authentication) { unsafe ssh_userauth_publickey(session, nil, handle) })
   }
@@ -310,7 +312,10 @@ struct PrivateKey: ~Copyable {
       }
       throw passphrase == nil
         ? .badKey(
-          reason: "it is locked with a passphrase", fix: "give the passphrase: --passphrase-file FILE, or type it at the prompt")
+          reason: "it is locked with a passphrase",
+          fix:
+            "give the passphrase: --passphrase-file FILE of slipway server, SLIPWAY_SSH_PASSPHRASE with -H ssh://, or type it at the prompt"
+        )
         : .badKey(reason: "the passphrase is wrong", fix: "give the right passphrase")
     }
     unsafe handle = found

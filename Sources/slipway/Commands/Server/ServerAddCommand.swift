@@ -67,8 +67,14 @@ struct ServerAddCommand: AsyncParsableCommand {
       name: name, address: address, socket: try socket.map { try RemotePath(socket: $0) } ?? .dockerSocket,
       credential: credential,
       proof: try Self.proof(fingerprint, "--fingerprint"))
+    let before = replaces ? try await directory.servers().first { $0.name == name.text }?.ssh : nil
     let registration = ServerRegistration(directory) { HostKeyQuestion.confirm($0, $1) }
     let test = try await registration.add(host, jumps: jumps, replaces: replaces, isTested: !isUntested)
+    if let before, (before.user, before.host) != (address.user, address.host) {
+      StandardError.warn(
+        "project files that stacks have on \(name) stay with \(before.user)@\(before.host): the next deploy sends ours to \(address.user)@\(address.host), and what services wrote into theirs is to be copied by hand"
+      )
+    }
     try await report(name, directory, test)
   }
 
