@@ -176,6 +176,41 @@ struct LinkFaultTests {
       }
     }
   }
+
+  @Test func `Lines that are written while the link is away are shown, also where none came before`() async throws {
+    try await RemoteHost.borrowing { hosts in
+      try await RemoteLane.with(try #require(hosts.first)) { remote in
+        let lane = remote.lane
+        let script =
+          "echo early; until [ -e /go ]; do sleep 0.1; done; for n in 1 2 3 4 5; do echo line $$n; done; until [ -e /end ]; do sleep 0.1; done"
+        try lane.write(
+          """
+          services:
+            talker:
+              image: slipway/base:1
+              command: [/bin/sh, -c, "\(script)"]
+          """)
+        let up = try await lane.run(["up", "-d", "-p", lane.project])
+        #expect(up.code == 0, "\(up.errors)")
+        var direct = lane
+        direct.settings["DOCKER_HOST"] = remote.host.engine
+        async let following = lane.run([
+          "logs", "-f", "--tail", "0", "--no-color", "--no-log-prefix", "-p", lane.project,
+        ])
+        try await Task.sleep(for: .seconds(3))
+        remote.link.silence()
+        remote.link.reset()
+        for file in ["/go", "/end"] {
+          let touched = try await direct.run(["exec", "-T", "-p", lane.project, "talker", "touch", file])
+          #expect(touched.code == 0, "\(touched.errors)")
+          try await Task.sleep(for: .seconds(2))
+          remote.link.heal()
+        }
+        let logs = try await following
+        #expect(logs.output == (1...5).map { "line \($0)\n" }.joined() + "talker-1 exited with code 0\n", "\(logs.errors)")
+      }
+    }
+  }
 }
 
 extension Trait where Self == ConditionTrait {
