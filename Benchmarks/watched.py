@@ -18,10 +18,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Watched:
-    """Servers s1 to sCOUNT in a store of their own."""
+    """Servers s1 to sCOUNT in a store of their own, each with so many stacks of so many containers."""
 
-    def __init__(self, binary, work, host, count, starting):
+    def __init__(self, binary, work, host, count, starting, stacks=0, containers=0):
         self.binary, self.work, self.count, self.starting = binary, work, count, starting
+        self.each = (stacks, containers)
         self.host = host
         self.names = [f"s{number}" for number in range(1, count + 1)]
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(work), "SLIPWAY_DATA": f"{work}/watched"}
@@ -30,7 +31,7 @@ class Watched:
         """Adds the servers, each with its login tried; gives the seconds that took."""
         sockets = self.work / "engines"
         sockets.mkdir()
-        self.stub = self.starting([sys.executable, str(ROOT / "Benchmarks" / "stub_engine.py"), str(sockets), str(self.count)],
+        self.stub = self.starting([sys.executable, str(ROOT / "Benchmarks" / "stub_engine.py"), str(sockets), str(self.count), *map(str, self.each)],
                                   stdout=subprocess.PIPE, text=True)
         if self.stub.stdout.readline().strip() != "ready":
             sys.exit("the stub engines did not start")

@@ -17,4 +17,15 @@ package enum FileSourceError: Error, Hashable, Sendable {
   case notRegular
   case tooLarge(limit: Int)
   case denied(reason: String)
+
+  /// What is wrong, to be said behind the file's name.
+  package var reason: String {
+    switch self {
+    case .missing: "no such file"
+    case .isDirectory: "is a folder, not a file"
+    case .notRegular: "is not a regular file"
+    case .tooLarge(let limit): "has more than \(limit) bytes"
+    case .denied(let reason): "cannot be read: \(reason)"
+    }
+  }
 }

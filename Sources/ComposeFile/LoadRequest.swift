@@ -50,6 +50,8 @@ package struct LoadedProject: Sendable {
   package var usedVariables: [String: String?]
   /// Settings of ours in the files, of all services.
   package var slipway: SlipwayExtension
+  /// Where it was written.
+  package var places: SourcePlaces
 }
 
 package struct InputFile: Hashable, Sendable {

@@ -9,7 +9,7 @@ package enum LinkNotice: Hashable, Sendable {
 
 /// Waits for a remote engine whose connection was lost; shared by all streams of it, so that the loss is told once.
 ///
-/// An engine on this machine is not waited for: it went away because somebody ended it.
+/// An engine on this machine is not waited for, unless it is said so: it went away because somebody ended it.
 package final class LinkPatience: Sendable {
   /// How long a lost link is waited for.
   package static let standardLimit: Duration = .seconds(600)
@@ -18,12 +18,37 @@ package final class LinkPatience: Sendable {
   private let limit: Duration
   private let notice: @Sendable (LinkNotice) -> Void
   private let isAway = Mutex(false)
+  private let returns = Mutex(Returns())
+
+  /// Keeps an engine that answers, and ends each stream at once, from being asked without a pause.
+  private struct Returns {
+    private static let steady: Duration = .seconds(10)
+    private static let longestPause: Duration = .seconds(5)
+    private var last: ContinuousClock.Instant?
+    private var pause = Duration.zero
+    /// All streams lose a link: it counts once until it is back.
+    private var isCounted = false
+
+    mutating func isBack() {
+      last = .now
+      isCounted = false
+    }
+
+    mutating func pauseAfterLoss() -> Duration {
+      if isCounted { return pause }
+      isCounted = true
+      let isQuick = last.map { $0.duration(to: .now) < Self.steady } ?? false
+      pause = isQuick ? min(max(pause * 2, EngineReturn.firstPause), Self.longestPause) : .zero
+      return pause
+    }
+  }
 
   package init(
-    _ engine: EngineClient, limit: Duration = standardLimit, notice: @escaping @Sendable (LinkNotice) -> Void = { _ in }
+    _ engine: EngineClient, limit: Duration = standardLimit, waitsForLocal: Bool = false,
+    notice: @escaping @Sendable (LinkNotice) -> Void = { _ in }
   ) {
     self.engine = engine
-    self.limit = engine.isRemote ? limit : .zero
+    self.limit = engine.isRemote || waitsForLocal ? limit : .zero
     self.notice = notice
   }
 
@@ -33,7 +58,9 @@ package final class LinkPatience: Sendable {
   package func outlasts(_ error: any Error) async throws -> Bool {
     guard limit > .zero, let error = error as? EngineError, error.saysEngineIsGone, !Task.isCancelled else { return false }
     if change(to: true) { notice(.lost(reason: "\(error)")) }
+    try await Task.sleep(for: returns.withLock { $0.pauseAfterLoss() })
     try await EngineReturn(engine, limit: limit).wait(after: error)
+    returns.withLock { $0.isBack() }
     if change(to: false) { notice(.isBack) }
     return true
   }

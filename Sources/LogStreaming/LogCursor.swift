@@ -8,6 +8,14 @@ package struct LogCursor: Hashable, Sendable {
 
   package init() {}
 
+  /// Changes with every line.
+  struct Place: Hashable {
+    var time: String?
+    var seen: Int
+  }
+
+  var place: Place { Place(time: time, seen: seen) }
+
   /// To be called when a stream is opened that begins with the lines of `time`.
   package mutating func resume() { skips = seen }
 

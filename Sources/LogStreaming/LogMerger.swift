@@ -203,7 +203,6 @@ final class LogMerger: Sendable {
           if let queue = state.queues[id], queue.producer != nil, !state.isFull(queue, part: 2) {
             state.queues[id]?.producer.take().map { producers.append($0) }
           }
-          if let queue = state.queues[id], queue.isEmpty, queue.isEnded { state.queues[id] = nil }
         // Where something was taken, the same is found the next time.
         case .wait(let until): return events.isEmpty ? .wait(until: until) : .events(events, wake: producers)
         case .end: return events.isEmpty ? .end : .events(events, wake: producers)

@@ -78,7 +78,7 @@ package struct StackLogs: Sendable {
             var cursor = LogCursor()
             _ = try await logs.read(source, selection, follows: false, &cursor, into: queue, of: merger)
           } catch {
-            guard let reason = refusal(error) else { throw error }
+            guard let reason = ContainerLogs.refusal(error) else { throw error }
             await merger.push([.unreadable(source, reason: reason)], to: queue)
           }
         }
@@ -198,9 +198,11 @@ package struct StackLogs: Sendable {
     var code: Int?
     let begin = ContinuousClock.now
     var selection = selection
+    // Where it was when the container had ended.
+    var last: LogCursor.Place?
     while true {
       do {
-        guard try await read(source, selection, follows: true, &cursor, into: queue, of: merger) else { return }
+        guard try await read(source, selection, follows: last == nil, &cursor, into: queue, of: merger) else { return }
       } catch {
         if try await patience.outlasts(error) {
           if cursor.time == nil, selection.tail != nil {
@@ -210,39 +212,30 @@ package struct StackLogs: Sendable {
           }
           continue
         }
-        guard let reason = Self.refusal(error) else { throw error }
+        guard let reason = ContainerLogs.refusal(error) else { throw error }
         guard await merger.push([.unreadable(source, reason: reason)], to: queue) else { return }
-        code = try await patience.outlasting { try await endWithoutLogs(of: source) }
+        code = try await patience.outlasting { try await logs(of: source).endWithoutLogs() }
         break
       }
-      guard let state = try await patience.outlasting({ try await state(of: source) }) else {
+      if let last, last == cursor.place { break }
+      guard let state = try await patience.outlasting({ try await logs(of: source).state() }) else {
         code = nil
         break
       }
       code = state.exitCode
-      if Self.hasEnded(state) { break }
+      if state.hasEnded {
+        // WHY: engines end a stream that is followed before its last lines where a container wrote fast until its end.
+        last = cursor.place
+        continue
+      }
+      last = nil
       // Restarted by the engine, or about to be: the stream is opened again from the last line.
       try await Task.sleep(for: .milliseconds(100))
     }
     await merger.push([.ended(source, code: code)], to: queue)
   }
 
-  /// Waits for the end of a container whose logs cannot be read; gives its exit code, nil when it is gone.
-  private func endWithoutLogs(of source: LogSource) async throws -> Int? {
-    while true {
-      guard let state = try await state(of: source) else { return nil }
-      if Self.hasEnded(state) { return state.exitCode }
-      do {
-        // As long as the container runs: that has no limit of its own, and ends with the task.
-        _ = try await engine.waitContainer(source.id)
-      } catch {
-        guard case .notFound = error else { throw error }
-        return nil
-      }
-      // Ended, or about to be started again by the engine.
-      try await Task.sleep(for: .milliseconds(100))
-    }
-  }
+  private func logs(of source: LogSource) -> ContainerLogs { ContainerLogs(engine: engine, id: source.id) }
 
   private func engineTime(ago: Duration) async throws -> EngineTimestamp {
     let now = try await engine.info().systemTime
@@ -251,24 +244,6 @@ package struct StackLogs: Sendable {
     return EngineTimestamp(
       seconds: now.seconds - seconds - (nanoseconds < 0 ? 1 : 0),
       nanoseconds: Int32(nanoseconds < 0 ? nanoseconds + 1_000_000_000 : nanoseconds))
-  }
-
-  private static func hasEnded(_ state: ContainerState) -> Bool {
-    state.status == .exited || state.status == .dead || state.status == .created
-  }
-
-  /// The engine's words where it refuses to give a container's logs; nil for all that is not about this container.
-  ///
-  /// The logging driver `none` is refused with 501 by Docker and with 500 by Podman.
-  private static func refusal(_ error: any Error) -> String? {
-    guard let error = error as? EngineError else { return nil }
-    switch error {
-    case .api(_, _, let message), .failedInStream(_, let message), .unsupported(_, let message): return message
-    case .badEndpoint, .badTLS, .unreachable, .connectionLost, .timedOut, .cancelled, .notFound, .conflict, .notModified,
-      .tooLarge,
-      .malformedAnswer, .apiTooOld, .badArgument, .credentials, .shutDown:
-      return nil
-    }
   }
 
   /// Reads one stream to its end; false when nobody wants more.
@@ -288,7 +263,7 @@ package struct StackLogs: Sendable {
     }
     var splitter = LineSplitter(source: source.name)
     cursor.resume()
-    guard let stream = try await stream(of: source, options) else { return true }
+    guard let stream = try await logs(of: source).stream(options) else { return true }
     var frames = stream.makeAsyncIterator()
     while let batch = try await frames.nextBatch() {
       var events: [LogEvent] = []
@@ -299,25 +274,5 @@ package struct StackLogs: Sendable {
     }
     let rest = splitter.rest().filter { cursor.isNew($0.time) }
     return rest.isEmpty ? true : await merger.push(rest.map { .line($0) }, to: queue)
-  }
-
-  /// nil when the container is gone.
-  private func stream(of source: LogSource, _ options: LogOptions) async throws -> LogStream? {
-    do {
-      return try await engine.logs(of: source.id, options)
-    } catch {
-      guard case .notFound = error else { throw error }
-      return nil
-    }
-  }
-
-  /// nil when the container is gone.
-  private func state(of source: LogSource) async throws -> ContainerState? {
-    do {
-      return try await engine.inspectContainer(source.id).state
-    } catch {
-      guard case .notFound = error else { throw error }
-      return nil
-    }
   }
 }

@@ -27,6 +27,7 @@ extension RevisionStore {
       let id = try self.insertOperation(
         new, stack: stack, revision: revision, previous: previous, lockID: lockID, at: moment, db)
       try db.execute(sql: "INSERT INTO stack_lock (stack_id, operation_id) VALUES (?, ?)", arguments: [stack, id])
+      if let entry = new.audit { try self.audit(entry, db) }
       return try self.existingOperation(id, db)
     }
   }
@@ -149,7 +150,9 @@ extension RevisionStore {
   /// Frees a lock by hand, for an owner that cannot be reached any more; its operation ends as `needsAttention`.
   ///
   /// - Throws: `held` when the owner is known to live, `notFound` when there is no such lock.
-  package func unlock(lockID: String) async throws(StoreError) -> Operation {
+  package func unlock(
+    lockID: String, _ entry: (@Sendable (Operation) -> AuditEntry)? = nil
+  ) async throws(StoreError) -> Operation {
     try await write { db in
       let found = try OperationRows.fetch(
         db, where: "o.lock_id = ? AND o.id IN (SELECT operation_id FROM stack_lock)", [lockID]
@@ -159,7 +162,9 @@ extension RevisionStore {
       let end = OperationEnd(
         state: .needsAttention, outcome: .failed, message: "unlocked by hand while \(found.state.rawValue)")
       try self.end(OwnedOperation(found.handle, db), end, db)
-      return try self.existingOperation(found.id, db)
+      let freed = try self.existingOperation(found.id, db)
+      if let entry { try self.audit(entry(freed), db) }
+      return freed
     }
   }
 

@@ -128,7 +128,7 @@ extension RevisionStore {
         db, sql: "SELECT sealed, key_version FROM sealed_blob WHERE stack_id = ? AND mac = ?",
         arguments: [id, Data(mac)])
     else { throw StoreError.notFound(what: what) }
-    return try keys.open(row["sealed"], in: .blob(mac: mac))
+    return try keys.open(row["sealed"], in: .blob(mac: mac), version: row["key_version"])
   }
 }
 
@@ -139,9 +139,9 @@ extension SealPlace {
 }
 
 /// Lower-case digits.
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef")
-  return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
 
 /// A column as one of our enums; a word we do not know is damage, not a crash.

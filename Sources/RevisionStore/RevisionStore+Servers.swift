@@ -38,11 +38,14 @@ extension RevisionStore {
   ///
   /// - Parameter replaces: one of that name may be there, and is then overwritten; the histories of its stacks stay.
   /// - Throws: `serverExists`, `serverIsJump`.
-  package func addServer(_ server: NewTLSServer, replaces: Bool = false) async throws(StoreError) {
+  package func addServer(
+    _ server: NewTLSServer, replaces: Bool = false, _ entry: AuditEntry? = nil
+  ) async throws(StoreError) {
     try await write { db in
       let old = try ServerRows.id(of: server.name.text, db)
       guard old == nil || replaces else { throw StoreError.serverExists(name: server.name.text) }
       try ServerRows.write(server, over: old, vault: self.vault, now: self.now(), db)
+      if let entry { try self.audit(entry, db) }
     }
   }
 
@@ -50,7 +53,9 @@ extension RevisionStore {
   ///
   /// - Parameter replaced: names whose servers may be there already, and are then overwritten; the histories of their stacks stay.
   /// - Throws: `serverExists`, `serverUnknown` or `serverIsNoJump` for a jump host, `serverCircle`.
-  package func addServers(_ servers: [NewServer], replacing replaced: Set<String> = []) async throws(StoreError) {
+  package func addServers(
+    _ servers: [NewServer], replacing replaced: Set<String> = [], _ entry: AuditEntry? = nil
+  ) async throws(StoreError) {
     try await write { db in
       for server in servers {
         let old = try ServerRows.id(of: server.name.text, db)
@@ -59,19 +64,21 @@ extension RevisionStore {
         }
         try ServerRows.write(server, over: old, vault: self.vault, now: self.now(), db)
       }
+      if let entry { try self.audit(entry, db) }
     }
   }
 
   /// Forgets a server and its secrets; the history of its stacks stays under its name.
   ///
   /// - Throws: `serverIsJump` while others are reached through it, `held` while an operation runs there.
-  package func removeServer(named name: String) async throws(StoreError) {
+  package func removeServer(named name: String, _ entry: AuditEntry? = nil) async throws(StoreError) {
     try await write { db in
       let id = try ServerRows.existingID(of: name, db)
       try ServerRows.requireNoJump(id, named: name, db)
       try self.requireQuiet(name, db)
       try db.execute(sql: "DELETE FROM server_secret WHERE server_id = ?", arguments: [id])
       try db.execute(sql: "DELETE FROM server WHERE id = ?", arguments: [id])
+      if let entry { try self.audit(entry, db) }
     }
   }
 
@@ -79,7 +86,7 @@ extension RevisionStore {
   ///
   /// - Throws: `serverExists`; `invalid` when stacks of a former server of the new name are in the way; `held` while an operation
   ///   runs there.
-  package func renameServer(_ name: String, to new: ServerName) async throws(StoreError) {
+  package func renameServer(_ name: String, to new: ServerName, _ entry: AuditEntry? = nil) async throws(StoreError) {
     try await write { db in
       let id = try ServerRows.existingID(of: name, db)
       guard try ServerRows.id(of: new.text, db) == nil else { throw StoreError.serverExists(name: new.text) }
@@ -94,6 +101,7 @@ extension RevisionStore {
       try db.execute(
         sql: "UPDATE server SET name = ?, updated_at = ? WHERE id = ?", arguments: [new.text, self.now().milliseconds, id])
       try db.execute(sql: "UPDATE stack SET server = ? WHERE server = ?", arguments: [new.text, name])
+      if let entry { try self.audit(entry, db) }
     }
   }
 
@@ -106,10 +114,13 @@ extension RevisionStore {
     }
   }
 
-  package func replaceCredential(ofServer name: String, by credential: ServerCredential) async throws(StoreError) {
+  package func replaceCredential(
+    ofServer name: String, by credential: ServerCredential, _ entry: AuditEntry? = nil
+  ) async throws(StoreError) {
     try await write { db in
       let id = try ServerRows.existingID(of: name, db)
       try ServerRows.writeCredential(credential, of: id, vault: self.vault, now: self.now(), db)
+      if let entry { try self.audit(entry, db) }
     }
   }
 

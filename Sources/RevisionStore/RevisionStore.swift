@@ -16,10 +16,14 @@ package final class RevisionStore: Sendable {
     package var reserveBytes: Int
     /// Events kept for one operation.
     package var eventLimit: Int
+    /// Keeps all other processes from writing for as long as the store is open (decision 15: a server does).
+    package var ownsDirectory = false
     /// Makes names for locks.
     package var newLockID: @Sendable () -> String
     /// The history of the schema; another one only in tests of migrating.
     var migrations = Schema.migrations
+    /// Told of each step of a rotation of the keys; only in tests, which look at what a crash there would leave.
+    var reached: @Sendable (KeyRotationStep) -> Void = { _ in }
 
     package init(
       writeLockLimit: Duration = .seconds(10), reserveBytes: Int = 16 << 20, eventLimit: Int = 10_000,
@@ -50,6 +54,8 @@ package final class RevisionStore: Sendable {
   let options: Options
   let now: @Sendable () -> Timestamp
   let vault: KeyVault
+  /// Whether this process is making new keys.
+  let isRotating = Mutex(false)
   private let reader: DatabaseQueue
   private let writes: WriteQueue
   private let state: Mutex<Condition>
@@ -66,6 +72,7 @@ package final class RevisionStore: Sendable {
     self.now = now
     vault = KeyVault(path: directory.masterKey)
     let lock = try FileLock(path: directory.lock)
+    if options.ownsDirectory { try lock.hold(limit: options.writeLockLimit) }
     let opening = Opening(
       directory: directory, lock: lock, lockLimit: options.writeLockLimit, bootID: processes.me.bootID, now: now(),
       migrations: options.migrations)
@@ -94,6 +101,18 @@ package final class RevisionStore: Sendable {
       ).createDatabaseFile()
     }
     return try RevisionStore(directory: directory, processes: processes, options: options, now: now)
+  }
+
+  /// Opens the store of a data directory for the one process that owns it until the store is dropped.
+  ///
+  /// - Throws: `busy` when another process owns it, or does not end its write within the limit.
+  package static func own(
+    dataDirectory: String, processes: ProcessTable = .system(), options: Options = Options(writeLockLimit: .seconds(2)),
+    now: @escaping @Sendable () -> Timestamp = Timestamp.systemNow
+  ) throws(StoreError) -> RevisionStore {
+    var options = options
+    options.ownsDirectory = true
+    return try open(dataDirectory: dataDirectory, processes: processes, options: options, now: now)
   }
 
   /// As `open`, but nil when there is no database yet; makes none.
@@ -146,7 +165,20 @@ package final class RevisionStore: Sendable {
   // MARK: - Access for the parts of this class
 
   /// Reads in one snapshot.
+  ///
+  /// Once more where the key file was another one than the snapshot's: a rotation puts the new one there after its commit.
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(StoreError) -> Value {
+    do {
+      return try await readOnce(body)
+    } catch {
+      guard case .masterKeyWrong = error else { throw error }
+      return try await readOnce(body)
+    }
+  }
+
+  private func readOnce<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
     let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
       reader.asyncRead { access in
         do {
@@ -172,8 +204,10 @@ package final class RevisionStore: Sendable {
   }
 
   /// Moves the log into the database.
-  func checkpoint() async {
-    await writes.checkpoint()
+  ///
+  /// - Parameter isEmptied: the log is cut too, so that nothing that was overwritten is left in it.
+  func checkpoint(isEmptied: Bool = false) async {
+    await writes.checkpoint(isEmptied: isEmptied)
   }
 
   private func requireSound() throws(StoreError) {

@@ -37,6 +37,8 @@ package enum StoreError: Error, Hashable, Sendable {
   case serverIsNoJump(name: String)
   /// The way to a server would lead through itself.
   case serverCircle(name: String)
+  /// A rule of the accounts, of jobs or of webhooks forbids it; nothing was changed.
+  case refused(AccountRefusal)
   case closed
   /// A mistake of this module or of SQLite that no other case names.
   case database(path: String, code: Int, detail: String)
@@ -151,6 +153,8 @@ extension StoreError: CustomStringConvertible {
       the way to \(name) would lead through itself, or through more than 8 hosts
         fix: leave out the jump host that is reached through it
       """
+    case .refused(let refusal):
+      refusal.description
     case .closed:
       "the store is closed"
     case .database(let path, let code, let detail):

@@ -213,13 +213,10 @@ package final class FaultProxy: Sendable {
     do {
       // First: a channel whose streams are never taken up ends the process.
       try await client.executeThenClose { fromClient, toClient in
-        let engine = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-          .channelOption(.allowRemoteHalfClosure, value: true)
-          .connect(unixDomainSocketPath: self.upstream.socketPath) { channel in
-            channel.eventLoop.makeCompletedFuture {
-              try ByteChannel(wrappingChannelSynchronously: channel, configuration: halfClosing)
-            }
-          }
+        let connected = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .channelOption(.allowRemoteHalfClosure, value: true).channelOption(.autoRead, value: false)
+          .connect(unixDomainSocketPath: self.upstream.socketPath).get()
+        let engine = try await ByteChannel.reading(connected)
         try await engine.executeThenClose { fromEngine, toEngine in
           try await self.pass(fromClient, toClient, fromEngine, toEngine)
         }

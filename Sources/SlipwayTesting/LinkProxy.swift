@@ -60,13 +60,10 @@ package final class LinkProxy: Sendable {
       try await client.executeThenClose { fromClient, toClient in
         state.state.withLock { $0.accepted += 1 }
         try await state.passage()
-        let server = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-          .channelOption(.allowRemoteHalfClosure, value: true)
-          .connect(host: host, port: port) { channel in
-            channel.eventLoop.makeCompletedFuture {
-              try ByteChannel(wrappingChannelSynchronously: channel, configuration: halfClosing)
-            }
-          }
+        let connected = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .channelOption(.allowRemoteHalfClosure, value: true).channelOption(.autoRead, value: false)
+          .connect(host: host, port: port).get()
+        let server = try await ByteChannel.reading(connected)
         try await server.executeThenClose { fromServer, toServer in
           let id = state.began([client.channel, server.channel])
           defer { state.ended(id) }

@@ -22,6 +22,8 @@ package enum StubStep: Sendable {
   /// Neither answers nor closes.
   case hang
   case close
+  /// What the test writes when it likes to, until the closure returns.
+  case written(@Sendable (_ write: @escaping @Sendable ([UInt8]) async throws -> Void) async throws -> Void)
 
   package static func text(_ text: String) -> StubStep { .bytes(Array(text.utf8)) }
 
@@ -119,6 +121,7 @@ package final class StubEngine: Sendable {
       case .pause(let duration): try await Task.sleep(for: duration)
       case .hang: try await channel.closeFuture.get()
       case .close: return false
+      case .written(let body): try await body { try await outbound.write(ByteBuffer(bytes: $0)) }
       }
     }
     return true

@@ -2,6 +2,7 @@ import ArgumentParser
 import ComposeFile
 import DockerEngine
 import Glibc
+import SlipwayClient
 import Synchronization
 
 /// The command line: arguments in, text and exit code out.
@@ -12,12 +13,16 @@ struct SlipwayCommand: AsyncParsableCommand {
     abstract: "Runs Docker Compose stacks with plans, revisions and rollbacks.",
     version: SlipwayVersion.text,
     subcommands: [
+      AdminCommand.self,
       AdoptCommand.self,
       AttachCommand.self,
+      AuditCommand.self,
+      BackUpDataCommand.self,
       BuildCommand.self,
       CommitCommand.self,
       CompletionCommand.self,
       ConfigCommand.self,
+      ContextCommand.self,
       CpCommand.self,
       CreateCommand.self,
       DeployCommand.self,
@@ -30,6 +35,8 @@ struct SlipwayCommand: AsyncParsableCommand {
       ExportCommand.self,
       ImagesCommand.self,
       KillCommand.self,
+      LoginCommand.self,
+      LogoutCommand.self,
       LogsCommand.self,
       LsCommand.self,
       MoveCommand.self,
@@ -41,11 +48,14 @@ struct SlipwayCommand: AsyncParsableCommand {
       PullCommand.self,
       PushCommand.self,
       RestartCommand.self,
+      RestoreDataCommand.self,
       RevisionsCommand.self,
       RmCommand.self,
       RollbackCommand.self,
       RunCommand.self,
       ScaleCommand.self,
+      SecretsCommand.self,
+      ServeCommand.self,
       ServerCommand.self,
       SetCommand.self,
       StartCommand.self,
@@ -86,6 +96,13 @@ struct SlipwayCommand: AsyncParsableCommand {
       end(Interruption.exitCode)
     } catch let problems as ComposeProblems {
       StandardError.fail(problems)
+      end(1)
+    } catch let problem as ServerProblem {
+      if let problems = problem.composeProblems {
+        StandardError.fail(problems)
+      } else {
+        StandardError.fail("\(problem)", people: "Error: \(problem)")
+      }
       end(1)
     } catch {
       let text = fullMessage(for: error)

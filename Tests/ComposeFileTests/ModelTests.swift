@@ -21,6 +21,14 @@ import Testing
     #expect(ByteSize.parse(text) == expected)
   }
 
+  @Test(arguments: [-9_223_372_036_854_775_808.0, 9.3e18, -1e38, 1e300, -.infinity, .nan])
+  func `Numbers out of every range are taken as they are`(value: Double) {
+    guard case .double = GoNumber.singlePrecision(value) else {
+      Issue.record("\(value)")
+      return
+    }
+  }
+
   @Test(arguments: [
     (1.0, "1"), (1.1, "1.1"), (1e21, "1e+21"), (100_000_000.0, "1e+08"), (1_234_567.5, "1.2345675e+06"),
     (123_456.5, "123456.5"), (0.0001, "0.0001"), (0.00001, "1e-05"), (-2.5, "-2.5"),

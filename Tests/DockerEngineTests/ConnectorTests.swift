@@ -62,6 +62,17 @@ private struct StuckConnector: EngineConnector {
     }
   }
 
+  @Test func `A ping goes over a connection of its own`() async throws {
+    try await StubEngine.with(script: { $0.target == "/_ping" ? [.pong()] : [.answer(200, "[]")] }) { stub in
+      let client = EngineClient(stub.endpoint)
+      _ = try await client.listNetworks()
+      let before = stub.connectionCount
+      _ = try await client.ping()
+      #expect(stub.connectionCount == before + 1)
+      await client.shutdown()
+    }
+  }
+
   @Test func `A connector that does not come back is unreachable after its limit`() async throws {
     var limits = EngineLimits()
     limits.connect = .milliseconds(100)
@@ -93,6 +104,28 @@ private struct StuckConnector: EngineConnector {
     }
   }
 
+  @Test func `What is left of a stream asks nothing of a client that was shut down`() async {
+    // In a process of its own: NIO prints a complaint where work is given to a loop that has ended, and stops it in its strict mode.
+    await #expect(processExitsWith: .success) {
+      unsafe setenv("SWIFTNIO_STRICT", "1", 1)
+      let script: @Sendable (StubRequest) -> [StubStep] = {
+        $0.target == "/_ping"
+          ? [.pong()] : [.text("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nhello"), .hang]
+      }
+      try await StubEngine.with(script: script) { stub in
+        let client = EngineClient(stub.endpoint)
+        let connection = try await client.startExec("e", hasTTY: true)
+        await client.shutdown()
+        await #expect(throws: EngineError.self) { try await connection.write([1]) }
+        await #expect(throws: EngineError.self) { try await connection.closeWrite() }
+        for try await _ in connection.output {}
+        connection.close()
+        await #expect(throws: EngineError.shutDown(endpoint: stub.endpoint.description)) { try await client.listContainers() }
+        await #expect(throws: EngineError.shutDown(endpoint: stub.endpoint.description)) { try await client.events() }
+      }
+    }
+  }
+
   @Test func `A dropped stream closes its connection`() async throws {
     let script: @Sendable (StubRequest) -> [StubStep] = {
       $0.target == "/_ping" ? [.pong()] : [.text("HTTP/1.1 200 OK\r\n\r\n{\"Type\":\"container\"}\n"), .hang]
@@ -100,7 +133,7 @@ private struct StuckConnector: EngineConnector {
     try await StubEngine.with(script: script) { stub in
       let client = EngineClient(stub.endpoint)
       for try await _ in try await client.events() { break }
-      let end = ContinuousClock.now.advanced(by: .seconds(5))
+      let end = ContinuousClock.now.advanced(by: .seconds(20))
       // The one that stays is the kept one of the ping.
       while stub.connectionCount > 1, ContinuousClock.now < end { await Task.yield() }
       #expect(stub.connectionCount == 1)

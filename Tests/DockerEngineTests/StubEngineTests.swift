@@ -28,9 +28,9 @@ private func failure<Value>(_ body: () async throws -> Value) async -> EngineErr
   }
 }
 
-/// Whether a state is reached within 3 s.
+/// Whether a state is reached within 20 s.
 private func eventually(_ state: () -> Bool) async -> Bool {
-  let end = ContinuousClock.now.advanced(by: .seconds(3))
+  let end = ContinuousClock.now.advanced(by: .seconds(20))
   while !state() {
     if ContinuousClock.now > end { return false }
     await Task.yield()

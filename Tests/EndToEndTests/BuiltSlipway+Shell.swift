@@ -1,13 +1,13 @@
 import Foundation
 
 extension BuiltSlipway {
-  /// Runs a shell script in the stack's folder for at most a minute; `$SLIPWAY` is the program, `$P` the project, `$ENGINE`
+  /// Runs a shell script in the stack's folder for a minute, or as long as is said; `$SLIPWAY` is the program, `$P` the project, `$ENGINE`
   /// what begins a call of the engine by curl.
-  func shell(_ script: String) async throws -> (code: Int32, output: String, errors: String) {
+  func shell(_ script: String, seconds: Int = 60) async throws -> (code: Int32, output: String, errors: String) {
     let environment = ProcessInfo.processInfo.environment
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-    process.arguments = ["60", "sh", "-c", script]
+    process.arguments = ["\(seconds)", "sh", "-c", script]
     process.currentDirectoryURL = folder
     process.environment = [
       "PATH": environment["PATH"] ?? "", "HOME": folder.path, "SLIPWAY_DATA": data.path, "P": project,

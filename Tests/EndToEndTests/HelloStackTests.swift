@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTesting
 import Testing
 
 /// The built `slipway` on a real engine; both are named by the environment (see `scripts/test`).
@@ -61,6 +62,8 @@ struct BuiltSlipway {
 
   func remove() async throws {
     try await run("down", "-p", project, "-v", "-t", "0", "--remove-orphans")
+    // Where a test ends before its server does, a command cannot.
+    try await removeStack(project)
     try FileManager.default.removeItem(at: folder)
   }
 }

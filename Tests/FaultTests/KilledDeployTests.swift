@@ -75,9 +75,15 @@ struct KilledDeployTests {
       for _ in 0..<Self.lanes {
         group.addTask {
           try await FaultProxy.withTestEngine { proxy in
-            try await FaultLane.with(address: proxy.address) { lane in
-              try await prepare(lane)
-              while let item = table.next() { try await check(item, lane, proxy, table) }
+            var isDone = false
+            while !isDone {
+              isDone = try await FaultLane.with(address: proxy.address) { lane in
+                try await prepare(lane)
+                while let item = table.next() {
+                  guard try await check(item, lane, proxy, table) else { return false }
+                }
+                return true
+              }
             }
           }
         }
@@ -87,7 +93,8 @@ struct KilledDeployTests {
     table.report()
   }
 
-  private func check(_ item: Kill, _ lane: FaultLane, _ proxy: FaultProxy, _ table: CaseTable<Kill>) async throws {
+  /// False when the lane's project cannot be used any more.
+  private func check(_ item: Kill, _ lane: FaultLane, _ proxy: FaultProxy, _ table: CaseTable<Kill>) async throws -> Bool {
     let before = try await lane.snapshot()
     proxy.reset()
     let target = SpawnedCommand.Target()
@@ -105,6 +112,11 @@ struct KilledDeployTests {
     let start = ContinuousClock.now
     let next = try await lane.deploy()
     let duration = ContinuousClock.now - start
+    if [killed, next].contains(where: { $0.errors.contains("the engine holds network") }) {
+      // Nothing can free it.
+      table.excuse("network held by the engine", atMost: 3)
+      return false
+    }
     let after = try await lane.snapshot()
     let plan = try await lane.plan()
     var problems = ToggledStack.even.problems(after, project: lane.project)
@@ -124,6 +136,7 @@ struct KilledDeployTests {
       problems.append("the old containers are lost: \(after.differences(from: before).joined(separator: "; "))")
     }
     if !problems.isEmpty { table.problem("\(item): \(problems.joined(separator: "; "))\n\(killed.errors)\n\(next.errors)") }
+    return true
   }
 
   /// Whether all services had passed the gate when the kill came.

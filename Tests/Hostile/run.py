@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """run.py [--milliseconds N] [--keep FOLDER] [--verbose] SLIPWAY [CASE...]   hostile compose projects, made by this script, against limits.
 
-Each case is read with `config -q` by the program at SLIPWAY (a release build). It must end as the case says: refused with a place
+Each case is read with `config -q` by the program at SLIPWAY (a release build, unless --milliseconds is for another one). It must end as the case says: refused with a place
 (file:line:column) or taken, within 100 ms of processor time (the best of three runs) and 64 MiB of memory, as wait4 tells. The
 last line is the count; exit code 1 when a case failed. `--milliseconds` gives more time, for a check on machines of any speed;
 `--keep` leaves the inputs in a folder."""

@@ -68,7 +68,7 @@ struct StackLogsTests {
     let lines = try await StubEngine.with { request in
       if request.target.hasSuffix("/_ping") { return [.pong(apiVersion: "1.43")] }
       if request.target.contains("/mute/logs") { return Self.logs("\(Self.time) mute\n", then: [.hang]) }
-      return Self.logs("\(Self.time) hello\n", then: [.pause(.milliseconds(50)), .close])
+      return Self.logs("\(Self.time) hello\n", then: [.pause(.milliseconds(500)), .close])
     } _: { stub in
       var lines = 0
       do {

@@ -162,6 +162,22 @@ struct MovePlannerTests {
     #expect(!plan.staying.contains { $0.contains("p_orders") })
   }
 
+  @Test func `What the policy of the target finds stands at the end of the plan, with the way out`() throws {
+    var facts = try facts()
+    var deploy = try facts.deploy.get()
+    deploy.findings = [
+      PolicyFinding(
+        rule: .capabilities, severity: .deny, service: "web", attribute: "services.web.cap_add", subject: "ALL",
+        place: "compose.yaml:6:15", message: "all capabilities", remedy: "name those that it needs")
+    ]
+    facts.deploy = .success(deploy)
+    let plan = try MovePlanner.plan(facts)
+    #expect(plan.findings == deploy.findings)
+    #expect(plan.text.hasSuffix("denied: compose.yaml:6:15: all capabilities\n  fix: name those that it needs"), "\(plan.text)")
+    let told = try #require(PolicyFinding(record: plan.findings[0].record))
+    #expect(told.text == plan.findings[0].text && told.remedy == plan.findings[0].remedy)
+  }
+
   @Test func `A source that is kept is stopped, and nothing of it removed`() throws {
     var facts = try facts()
     facts.options.keepsSource = true

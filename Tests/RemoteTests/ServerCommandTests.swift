@@ -454,4 +454,57 @@ struct ServerCommandTests {
       try slipway.remove()
     }
   }
+
+  @Test func `Hosts of the user's SSH configuration are imported into the server of a context, which asks each for its key`()
+    async throws
+  {
+    try await RemoteHost.borrowing(2) { hosts in
+      let (host, jump) = (hosts[0], hosts[1])
+      let known = try String(contentsOfFile: jump.knownHosts, encoding: .utf8)
+      _ = try slipway.file("home/.ssh/known_hosts", known)
+      _ = try slipway.file(
+        "home/.ssh/config",
+        """
+        Host inner
+          HostName \(host.address)
+          ProxyJump outer
+        Host outer
+          HostName \(jump.address)
+        Host *
+          User deploy
+          IdentityFile \(host.keys.ed25519)
+        """)
+      _ = try slipway.file("both", known + (try String(contentsOfFile: host.knownHosts, encoding: .utf8)))
+      // In the name of another host: a key that is known, and not its own.
+      _ = try slipway.file(
+        "wrong", try String(contentsOfFile: host.knownHosts, encoding: .utf8).replacing(host.address, with: jump.address))
+      let binary = try #require(ProcessInfo.processInfo.environment["SLIPWAY_TEST_BINARY"])
+      let script = """
+        cd \(slipway.folder.path); mkdir -m 700 served
+        \(binary) serve --data served --listen 127.0.0.1:0 >log 2>&1 & PID=$!
+        trap 'kill $PID; wait $PID' EXIT
+        until [ -S served/slipway.sock ]; do kill -0 $PID || exit 1; done
+        export SLIPWAY_URL=unix://$PWD/served/slipway.sock
+        try() { echo "\\$ $*"; \(binary) server "$@" 2>&1; echo "= $?"; }
+        mv home/.ssh/known_hosts kept; cp wrong home/.ssh/known_hosts; try import outer; mv kept home/.ssh/known_hosts
+        try import; try import --all; try list -q; cp both home/.ssh/known_hosts; try import inner; try import inner; try list -q
+        try test --all
+        """
+      let run = try await FinishedProgram.running(
+        "/usr/bin/timeout", ["100", "bash", "-c", script],
+        adding: ["HOME": slipway.home.path, "SSH_AUTH_SOCK": "", "XDG_CONFIG_HOME": ""])
+      let parts = run.output.components(separatedBy: "$ ").dropFirst()
+      func part(_ number: Int) -> String { parts.dropFirst(number).first ?? "" }
+      #expect(part(0).contains("another key than the one given") && part(0).hasSuffix("= 1\n"), "\(run)")
+      #expect(part(1).contains("inner") && part(1).contains("possible") && part(1).hasSuffix("= 0\n"), "\(run)")
+      #expect(part(2).contains("give --fingerprint \(host.fingerprints.ed25519)"), "\(run)")
+      #expect(part(3) == "list -q\nouter\n= 0\n", "\(run)")
+      #expect(part(4).contains("imported") && part(4).hasSuffix("= 0\n"), "\(run)")
+      #expect(part(5).contains("known") && part(5).hasSuffix("= 0\n"), "\(run)")
+      #expect(part(6) == "list -q\ninner\nouter\n= 0\n", "\(run)")
+      #expect(part(7).hasSuffix("= 0\n"), "\(run)")
+      #expect(!FileManager.default.fileExists(atPath: slipway.data.path), "nothing is stored here")
+      try slipway.remove()
+    }
+  }
 }

@@ -31,6 +31,27 @@ import Testing
     #expect(try await copy.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM revision") } == 1)
   }
 
+  @Test func `A store of the fourth schema keeps its servers and gets accounts`() async throws {
+    var options = RevisionStore.Options(reserveBytes: 0)
+    options.migrations = Array(Schema.migrations.prefix(4))
+    let old = try RevisionStore.open(
+      dataDirectory: folder.path, processes: .fake(pid: 1, alive: [1]), options: options, now: { Timestamp(milliseconds: 5_000) })
+    // What it is written with knows the columns of today only.
+    try folder.raw { try $0.execute(sql: "ALTER TABLE secret ADD COLUMN is_set INTEGER") }
+    try await old.deploy()
+    try await old.addServers([try .sample("alpha", credential: .password(Secret("word")))])
+    try await old.close()
+    try folder.raw { try $0.execute(sql: "ALTER TABLE secret DROP COLUMN is_set") }
+    let store = try folder.open()
+    #expect(try await store.currentRevision(of: .shop)?.number == 1)
+    #expect(try await store.credential(ofServer: "alpha") == .password(Secret("word")))
+    let ada = try await store.createFirstUser(
+      .sample("ada", [Grant(.admin, on: .global), Grant(.viewer, on: .server("alpha"))]), .sample())
+    try await store.renameServer("alpha", to: try #require(ServerName("prod")))
+    #expect(try await store.user(ada.id)?.grants.last == Grant(.viewer, on: .server("prod")))
+    #expect(try await store.integrityProblem() == nil)
+  }
+
   @Test func `A migration that fails changes nothing`() async throws {
     try await folder.open().deploy()
     let error = await storeError {

@@ -182,10 +182,18 @@ import Testing
     guard case .held = await storeError({ _ = try await store.takeOver(operation) }) else {
       return #expect(Bool(false), "it was taken")
     }
-    let freed = try await store.unlock(lockID: operation.lockID)
-    #expect(freed.state == .needsAttention)
+    func unlock(_ lock: String) async throws -> OperationState {
+      try await store.unlock(lockID: lock) { AuditEntry(actor: "ada", way: .api, action: "stack.unlock", target: "\($0.stack)") }
+        .state
+    }
+    #expect(await storeError { _ = try await unlock("nope") } != nil)
+    let audited = try await store.auditRecords(after: 0).count
+    #expect(try await unlock(operation.lockID) == .needsAttention)
+    let told = try await store.auditRecords(after: 0)
+    #expect(told.count == audited + 1 && told.last?.target == "\(StackKey.shop)", "\(told)")
     #expect(try await store.revision(of: .shop, number: 1)?.outcome == .failed)
-    #expect(await storeError { _ = try await store.unlock(lockID: operation.lockID) } != nil)
+    #expect(await storeError { _ = try await unlock(operation.lockID) } != nil)
+    #expect(try await store.auditRecords(after: 0).count == told.count)
     _ = try await store.beginOperation(.deploy())
   }
 

@@ -41,6 +41,21 @@ import Testing
     #expect(try await store.revision(of: .blog, number: 1) == nil)
   }
 
+  // D7
+  @Test func `The images of the newest deployed revisions of each stack are told, those of failed ones are not`() async throws {
+    let store = try folder.open()
+    for _ in 1...3 { try await store.deploy() }
+    let failed = try await store.beginOperation(.deploy())
+    try await store.finish(failed.handle, .failed)
+    try await store.deploy(to: .blog)
+    let uses = try await store.imageUses(onServer: StackKey.shop.server, keeping: 2)
+    let image = try #require(NewRevision.sample().images.values.first)
+    #expect(uses.filter { $0.stack == .shop }.map(\.revision) == [3, 2])
+    #expect(uses.filter { $0.stack == .blog }.map(\.revision) == (StackKey.blog.server == StackKey.shop.server ? [1] : []))
+    #expect(uses.allSatisfy { $0.imageID == image.imageID && $0.reference == image.reference && $0.digest == image.digest })
+    #expect(try await store.imageUses(onServer: "elsewhere", keeping: 2).isEmpty)
+  }
+
   @Test func `Equal files are stored once for all revisions and stacks`() async throws {
     let store = try folder.open()
     for stack in [StackKey.shop, .blog] { for _ in 1...5 { try await store.deploy(to: stack) } }

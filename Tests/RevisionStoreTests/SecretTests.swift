@@ -77,6 +77,27 @@ import Testing
     #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM secret") } == 1)
   }
 
+  @Test func `What a deploy found is kept for its revision, and counts for no later deploy unless somebody set it`() async throws
+  {
+    let store = try folder.open()
+    try await store.deploy(withSecrets(["FOUND": "one", "SET": "two"]))
+    #expect(try await store.secretValues(of: .shop).isEmpty)
+    #expect(try await store.secrets(of: .shop).isEmpty)
+    #expect(try await store.secretValues(of: .shop, deployed: true).mapValues { $0.reveal() } == ["FOUND": "one", "SET": "two"])
+    guard case .notFound = await storeError({ try await store.removeSecret(named: "FOUND", of: .shop, .sample()) }) else {
+      return #expect(Bool(false), "what nobody set was removed")
+    }
+    try await store.setSecret(Secret("three"), named: "SET", of: .shop, .sample())
+    // Deploys leave it set, also with another value.
+    for value in ["three", "four"] {
+      try await store.deploy(withSecrets(["FOUND": value, "SET": value]))
+      #expect(try await store.secretValues(of: .shop).mapValues { $0.reveal() } == ["SET": value])
+      #expect(try await store.secretValue(named: "FOUND", of: .shop)?.reveal() == value)
+    }
+    try await store.removeSecret(named: "SET", of: .shop, .sample())
+    #expect(try await store.secrets(of: .shop).isEmpty)
+  }
+
   @Test func `AB-H5: any text comes back byte-exact`() async throws {
     let store = try folder.open()
     let values = ["A": "a", "B": "$x ${X} \"q\" '\n\u{0}", "C": String(repeating: "k", count: 100 * 1024), "D": "web", "E": ""]
@@ -129,6 +150,11 @@ import Testing
       await storeError { _ = try await store.secretValue(named: "A", of: .shop) }
         == .secretDamaged(row: "secret A (version 1)"))
     try folder.raw { try $0.execute(sql: "UPDATE stack_key SET key_id = randomblob(16)") }
+    #expect(
+      await storeError { _ = try await store.secretValue(named: "A", of: .shop) }
+        == .secretDamaged(row: "secret A (version 1)"))
+    // A data key that an older master key has wrapped.
+    try folder.raw { try $0.execute(sql: "UPDATE stack_key SET wrapped = randomblob(40)") }
     #expect(
       await storeError { _ = try await store.secretValue(named: "A", of: .shop) }
         == .secretDamaged(row: "stack_key 1"))
@@ -199,6 +225,27 @@ import Testing
     try FileManager.default.createSymbolicLink(atPath: key, withDestinationPath: folder.path + "/elsewhere")
     guard case .masterKeyMalformed = await storeError({ try await store.checkMasterKey() }) else {
       return #expect(Bool(false), "a link was followed")
+    }
+  }
+
+  // S-SEC-1: at the start, before somebody needs one of them.
+  @Test func `A key of a stack that does not open is found by the check, by its row`() async throws {
+    let store = try folder.open()
+    try await store.deploy(withSecrets(["A": "one"]))
+    try await store.checkMasterKey()
+    try folder.raw { try $0.execute(sql: "UPDATE stack_key SET wrapped = randomblob(40)") }
+    #expect(await storeError { try await store.checkMasterKey() } == .secretDamaged(row: "stack_key 1"))
+  }
+
+  @Test func `AB-H3: a key file that nothing was sealed with yet must be the owner's alone too`() async throws {
+    let store = try folder.open()
+    try await store.checkMasterKey()
+    let key = folder.path + "/master.key"
+    try write(Data(repeating: 7, count: 32), to: key)
+    try await store.checkMasterKey()
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
+    guard case .unsafePermissions(key, 0o644, _) = await storeError({ try await store.checkMasterKey() }) else {
+      return #expect(Bool(false), "a readable key was taken")
     }
   }
 

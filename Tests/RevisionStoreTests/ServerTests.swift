@@ -9,15 +9,6 @@ import Testing
 
   init() throws { folder = try StoreFolder() }
 
-  private func new(
-    _ name: String, jumps: [String] = [], credential: ServerCredential = .agent(socket: nil), isJumpOnly: Bool = false
-  ) throws -> NewServer {
-    NewServer(
-      name: try #require(ServerName(name)), user: "deploy", host: "10.0.0.2", port: 22, socket: "/var/run/docker.sock",
-      jumps: try jumps.map { try #require(ServerName($0)) }, hostKeyType: "ssh-ed25519", hostKey: Array(1...51),
-      credential: credential, isJumpOnly: isJumpOnly)
-  }
-
   private let locked = ServerCredential.key(text: Secret("canary-key-text-91"), passphrase: Secret("canary-phrase-17"))
 
   @Test func `A name is of small letters, digits, minus and underscore, and never local`() {
@@ -35,9 +26,9 @@ import Testing
   @Test func `A server comes back as it was stored, with its credential apart`() async throws {
     let store = try folder.open()
     try await store.addServers([
-      try new("bastion", credential: .password(Secret("canary-word-33")), isJumpOnly: true),
-      try new("alpha", jumps: ["bastion"], credential: locked), try new("beta", credential: .agent(socket: "/run/agent")),
-      try new("gamma"),
+      try .sample("bastion", credential: .password(Secret("canary-word-33")), isJumpOnly: true),
+      try .sample("alpha", jumps: ["bastion"], credential: locked), try .sample("beta", credential: .agent(socket: "/run/agent")),
+      try .sample("gamma"),
     ])
     let alpha = try await store.server(named: "alpha")
     let ssh = try #require(alpha.ssh)
@@ -55,7 +46,7 @@ import Testing
   @Test func `AB-H1: no byte of a key, passphrase or password is in the files of the store`() async throws {
     let store = try folder.open()
     try await store.addServers([
-      try new("alpha", credential: locked), try new("beta", credential: .password(Secret("canary-word-33"))),
+      try .sample("alpha", credential: locked), try .sample("beta", credential: .password(Secret("canary-word-33"))),
     ])
     try await store.replaceCredential(ofServer: "beta", by: locked)
     _ = try await store.backUpIfDue()
@@ -70,7 +61,7 @@ import Testing
 
   @Test func `AB-H2: exchanged, spoiled and older rows do not open and are named`() async throws {
     let store = try folder.open()
-    try await store.addServers([try new("alpha", credential: locked), try new("beta", credential: locked)])
+    try await store.addServers([try .sample("alpha", credential: locked), try .sample("beta", credential: locked)])
     let rows = try folder.raw { db in
       try Row.fetchAll(db, sql: "SELECT rowid, sealed FROM server_secret ORDER BY server_id, kind").map { row in
         (id: row["rowid"] as Int64, sealed: row["sealed"] as Data)
@@ -99,7 +90,7 @@ import Testing
 
   @Test func `A server that others are reached through is not removed`() async throws {
     let store = try folder.open()
-    try await store.addServers([try new("bastion"), try new("alpha", jumps: ["bastion"], credential: locked)])
+    try await store.addServers([try .sample("bastion"), try .sample("alpha", jumps: ["bastion"], credential: locked)])
     #expect(
       await storeError { try await store.removeServer(named: "bastion") } == .serverIsJump(name: "bastion", of: ["alpha"]))
     try await store.removeServer(named: "alpha")
@@ -112,35 +103,58 @@ import Testing
   @Test func `A server is added whole with its jump hosts, or not at all`() async throws {
     let store = try folder.open()
     #expect(
-      await storeError { try await store.addServers([try new("bastion"), try new("alpha", jumps: ["nowhere"])]) }
+      await storeError { try await store.addServers([try .sample("bastion"), try .sample("alpha", jumps: ["nowhere"])]) }
         == .serverUnknown(name: "nowhere", known: ["alpha", "bastion"]))
     #expect(try await store.servers().isEmpty)
-    try await store.addServers([try new("alpha")])
+    try await store.addServers([try .sample("alpha")])
     #expect(
-      await storeError { try await store.addServers([try new("beta"), try new("alpha")]) } == .serverExists(name: "alpha"))
+      await storeError { try await store.addServers([try .sample("beta"), try .sample("alpha")]) }
+        == .serverExists(name: "alpha"))
     #expect(try await store.servers().map(\.name) == ["alpha"])
-    try await store.addServers([try new("alpha", credential: locked)], replacing: ["alpha"])
+    try await store.addServers([try .sample("alpha", credential: locked)], replacing: ["alpha"])
     #expect(try await store.credential(ofServer: "alpha") == locked)
+  }
+
+  @Test func `S-AUD-1: a change of a server and what is noted of it are written together, or neither`() async throws {
+    let store = try folder.open()
+    let name = try #require(ServerName("prod"))
+    try await store.addServers([try .sample("alpha", credential: locked)], .sample("server.write", target: "server:alpha"))
+    try await store.addServer(try tls("box"), .sample("server.write", target: "server:box"))
+    try await store.renameServer("alpha", to: name, .sample("server.write", target: "server:alpha"))
+    try await store.replaceCredential(ofServer: "prod", by: .agent(socket: nil), .sample("server.trust", target: "server:prod"))
+    try await store.removeServer(named: "prod", .sample("server.write", target: "server:prod"))
+    let targets = try await store.auditRecords().map(\.target)
+    #expect(targets == ["server:prod", "server:prod", "server:alpha", "server:box", "server:alpha"])
+    // What fails leaves no entry, and what cannot be noted does not happen.
+    #expect(await storeError { try await store.removeServer(named: "prod", .sample()) } != nil)
+    #expect(try await store.auditRecords().count == 5)
+    try FileManager.default.removeItem(atPath: folder.path + "/master.key")
+    guard case .masterKeyMissing = await storeError({ try await store.removeServer(named: "box", .sample()) }) else {
+      Issue.record("a server was removed without an entry")
+      return
+    }
+    #expect(try await store.servers().map(\.name) == ["box"])
   }
 
   @Test func `No way to a server leads through itself, and none is endless`() async throws {
     let store = try folder.open()
-    try await store.addServers([try new("a"), try new("b", jumps: ["a"])])
+    try await store.addServers([try .sample("a"), try .sample("b", jumps: ["a"])])
     #expect(
-      await storeError { try await store.addServers([try new("a", jumps: ["b"])], replacing: ["a"]) } == .serverCircle(name: "a"))
+      await storeError { try await store.addServers([try .sample("a", jumps: ["b"])], replacing: ["a"]) }
+        == .serverCircle(name: "a"))
     var last = "b"
     for name in ["c", "d", "e", "f", "g", "h", "i"] {
-      try await store.addServers([try new(name, jumps: [last])])
+      try await store.addServers([try .sample(name, jumps: [last])])
       last = name
     }
-    #expect(await storeError { try await store.addServers([try new("j", jumps: ["i"])]) } == .serverCircle(name: "j"))
+    #expect(await storeError { try await store.addServers([try .sample("j", jumps: ["i"])]) } == .serverCircle(name: "j"))
   }
 
   @Test func `A rename takes the history along, and a removal leaves it`() async throws {
     let store = try folder.open()
     let old = StackKey(server: "alpha", project: "shop")
     let new = StackKey(server: "prod", project: "shop")
-    try await store.addServers([try self.new("alpha", credential: locked), try self.new("beta")])
+    try await store.addServers([try .sample("alpha", credential: locked), try .sample("beta")])
     try await store.deploy(to: old)
     try await store.renameServer("alpha", to: try #require(ServerName("prod")))
     #expect(try await store.currentRevision(of: new)?.number == 1)
@@ -159,7 +173,7 @@ import Testing
 
   @Test func `A server with an operation on its way is neither renamed nor removed`() async throws {
     let store = try folder.open()
-    try await store.addServers([try new("alpha")])
+    try await store.addServers([try .sample("alpha")])
     let operation = try await store.beginOperation(.deploy(StackKey(server: "alpha", project: "shop")))
     for change in [
       { try await store.renameServer("alpha", to: try #require(ServerName("prod"))) },
@@ -173,7 +187,7 @@ import Testing
 
   @Test func `Host key, way to the socket and credential are replaced one by one`() async throws {
     let store = try folder.open()
-    try await store.addServers([try new("alpha", credential: locked)])
+    try await store.addServers([try .sample("alpha", credential: locked)])
     try await store.replaceHostKey(ofServer: "alpha", type: "ssh-rsa", key: Array(7...90))
     try await store.setDial("dial-stdio", ofServer: "alpha")
     try await store.replaceCredential(ofServer: "alpha", by: .agent(socket: nil))
@@ -211,15 +225,15 @@ import Testing
 
   @Test func `A server changes between SSH and TLS by being replaced, and one over TLS leads to no other`() async throws {
     let store = try folder.open()
-    try await store.addServers([try new("alpha", credential: locked)])
+    try await store.addServers([try .sample("alpha", credential: locked)])
     try await store.addServer(try tls("alpha"), replaces: true)
     #expect(try await store.server(named: "alpha").ssh == nil)
     #expect(try await store.read { try String.fetchAll($0, sql: "SELECT kind FROM server_secret") } == ["tls-key"])
     #expect(
-      await storeError { try await store.addServers([try new("beta", jumps: ["alpha"])]) } == .serverIsNoJump(name: "alpha"))
-    try await store.addServers([try new("alpha", credential: locked)], replacing: ["alpha"])
+      await storeError { try await store.addServers([try .sample("beta", jumps: ["alpha"])]) } == .serverIsNoJump(name: "alpha"))
+    try await store.addServers([try .sample("alpha", credential: locked)], replacing: ["alpha"])
     #expect(try await store.credential(ofServer: "alpha") == locked)
-    try await store.addServers([try new("beta", jumps: ["alpha"])])
+    try await store.addServers([try .sample("beta", jumps: ["alpha"])])
     #expect(
       await storeError { try await store.addServer(try tls("alpha"), replaces: true) }
         == .serverIsJump(name: "alpha", of: ["beta"]))
@@ -264,10 +278,13 @@ import Testing
     let old = try RevisionStore.open(
       dataDirectory: folder.path, processes: .fake(pid: 1, alive: [1]), options: options,
       now: { Timestamp(milliseconds: 5_000) })
+    // What it is written with knows the columns of today only.
+    try folder.raw { try $0.execute(sql: "ALTER TABLE secret ADD COLUMN is_set INTEGER") }
     try await old.deploy(.sample(variables: ["TOKEN": .secret(Secret("one"))]))
     try await old.close()
+    try folder.raw { try $0.execute(sql: "ALTER TABLE secret DROP COLUMN is_set") }
     let store = try folder.open()
-    try await store.addServers([try new("alpha", credential: locked)])
+    try await store.addServers([try .sample("alpha", credential: locked)])
     #expect(try await store.secretValue(named: "TOKEN", of: .shop)?.reveal() == "one")
     #expect(try await store.credential(ofServer: "alpha") == locked)
     #expect(try await store.currentRevision(of: .shop)?.number == 1)

@@ -48,7 +48,7 @@ final class StoreFolder: Sendable {
     let copy = try StoreFolder()
     try FileManager.default.createDirectory(
       atPath: copy.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    for name in ["slipway.db", "slipway.db-wal", "master.key"] where exists(name) {
+    for name in ["slipway.db", "slipway.db-wal", "master.key", "master.key.next", "master.key.next.partial"] where exists(name) {
       try FileManager.default.copyItem(atPath: path + "/" + name, toPath: copy.path + "/" + name)
     }
     return copy

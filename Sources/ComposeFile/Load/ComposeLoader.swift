@@ -31,7 +31,7 @@ package enum ComposeLoader {
     guard let project, problems.isEmpty else { throw ComposeProblems(problems) }
     return LoadedProject(
       project: project, warnings: reading.warnings, inputs: reading.inputs, usedVariables: reading.usedVariables,
-      slipway: slipway.result)
+      slipway: slipway.result, places: SourcePlaces(document.root))
   }
 }
 

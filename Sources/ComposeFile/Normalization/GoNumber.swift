@@ -15,7 +15,7 @@ enum GoNumber {
   /// A number whose shortest decimal text is that of the nearest float32.
   static func singlePrecision(_ value: Double) -> ComposeValue {
     let single = Float(value)
-    if let whole = Int(exactly: single), abs(whole) < 1 << 53 { return .int(whole) }
+    if let whole = Int(exactly: single), whole.magnitude < 1 << 53 { return .int(whole) }
     return .double(Double(single.description) ?? value)
   }
 

@@ -45,6 +45,8 @@ extension EngineClient {
     request.query.add("tail", options.tail.map { "\($0)" })
     let known = try await knownFraming(of: container, framing)
     let stream = try await open(request)
+    // An engine sends each line as a piece of its own.
+    stream.connection.gatherReads()
     return LogStream(stream: stream, framing: try await self.framing(of: stream, otherwise: known))
   }
 

@@ -43,8 +43,8 @@ package final class EngineClient: Sendable {
 
   /// Ends all connections; calls under way and later ones fail.
   package func shutdown() async {
-    pool.close()
     negotiation.close()
+    await pool.close()
     await loops.shutdown()
   }
 
@@ -62,9 +62,15 @@ package final class EngineClient: Sendable {
     return identity
   }
 
+  /// What `identity` has found; nil: it was not asked yet. Waits for nothing.
+  package var knownIdentity: EngineIdentity? { known.withLock { $0 } }
+
   /// Asks the engine whether it is there; nothing is remembered.
+  ///
+  /// On a new connection: an engine that shuts down answers on those it has, and takes no others.
   package func ping() async throws(EngineError) -> EngineIdentity {
-    let request = EngineRequest(.GET, "/_ping", limit: limits.ping, answerBytes: 4096)
+    var request = EngineRequest(.GET, "/_ping", limit: limits.ping, answerBytes: 4096)
+    request.isOnNewConnection = true
     let answer = try await exchange(request, prefix: "")
     guard let text = answer.headers.first(name: "Api-Version"), let served = APIVersion(text) else {
       throw .malformedAnswer(call: call(request), reason: "no Api-Version header: this is not a Docker engine")
@@ -128,7 +134,7 @@ package final class EngineClient: Sendable {
   ) async throws(EngineError) -> EngineAnswer {
     try await mapping(request) { [self] in
       try await withDeadline(ContinuousClock.now.duration(to: deadline)) { [self] in
-        guard let connection = try await pool.take() else { throw noConnection(request) }
+        guard let connection = try await pool.take(isNew: request.isOnNewConnection) else { throw noConnection(request) }
         var isReusable = false
         defer { pool.giveBack(connection, isReusable: isReusable) }
         let (head, body) = requestHead(request, prefix: prefix)
@@ -422,7 +428,7 @@ private struct AttemptFailure: Error {
 private func connect(
   _ connector: any EngineConnector, loops: EventLoops, limit: Duration
 ) async throws(EngineError) -> EngineConnection {
-  guard let group = loops.group() else { throw .shutDown(endpoint: connector.name) }
+  if loops.haveEnded { throw .shutDown(endpoint: connector.name) }
   let channel: EngineChannel
   do {
     channel = try await withDeadline(limit) { try await connector.connect() }
@@ -432,7 +438,7 @@ private func connect(
     throw .unreachable(
       endpoint: connector.name, reason: "no connection within \(limit)", hint: "check the way to the engine's server")
   }
-  return try await EngineConnection.open(channel, name: connector.name, group: group, limit: limit)
+  return try await EngineConnection.open(channel, name: connector.name, loops: loops, limit: limit)
 }
 
 extension EngineError {

@@ -23,6 +23,8 @@ struct EngineRequest: Sendable {
   var answerBytes: Int
   /// POSTs that change nothing may be repeated as GETs are.
   var isRead: Bool
+  /// Goes over a connection of its own, never one that was kept.
+  var isOnNewConnection = false
 
   init(_ method: EngineMethod, _ path: String, limit: Duration, answerBytes: Int) {
     self.method = method

@@ -9,8 +9,9 @@ package struct RegistryCredentials: Sendable {
   private static let maximumFileBytes = 1 << 20
 
   private let config: DockerConfig
-  private let path: String
-  private let searchPath: String
+  /// Of the file, whether it is there or not.
+  package let path: String
+  package let searchPath: String
 
   /// Reads a `config.json`; a file that is not there is one without credentials.
   ///

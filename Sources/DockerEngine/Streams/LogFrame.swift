@@ -47,17 +47,30 @@ struct LogDemultiplexer {
 
   /// The next whole frame; nil when more bytes are needed.
   mutating func next() throws(Failure) -> LogFrame? {
-    guard pending.count - start >= Self.headerBytes else { return nil }
+    var frame: LogFrame?
+    guard try next({ stream, bytes in frame = LogFrame(stream: stream, bytes: copy(of: bytes)) }) else { return nil }
+    return frame
+  }
+
+  /// Shows the next whole frame to `visit`, where it lies; false when more bytes are needed.
+  mutating func next(_ visit: (LogFrame.Stream, Span<UInt8>) -> Void) throws(Failure) -> Bool {
+    guard pending.count - start >= Self.headerBytes else { return false }
     let length = pending[start + 4..<start + 8].reduce(0) { $0 << 8 | Int($1) }
     guard length <= EngineLimits.frameBytes else { throw .frameTooLarge(bytes: length) }
     let kind = pending[start]
-    guard kind <= 3, pending[start + 1..<start + 4].allSatisfy({ $0 == 0 }) else { throw .unknownStream(kind) }
-    let end = start + Self.headerBytes + length
-    guard pending.count >= end else { return nil }
-    let bytes = Array(pending[start + Self.headerBytes..<end])
-    start = end
-    if kind == 3 { throw .engine(message: String(decoding: bytes, as: UTF8.self)) }
+    guard kind <= 3, pending[start + 1] | pending[start + 2] | pending[start + 3] == 0 else { throw .unknownStream(kind) }
+    let begin = start + Self.headerBytes
+    guard pending.count >= begin + length else { return false }
+    start = begin + length
+    let content = pending.span.extracting(begin..<begin + length)
+    if kind == 3 { throw .engine(message: String(decoding: copy(of: content), as: UTF8.self)) }
     // 0 is the echo of stdin, which belongs to what is shown.
-    return LogFrame(stream: kind == 2 ? .stderr : .stdout, bytes: bytes)
+    visit(kind == 2 ? .stderr : .stdout, content)
+    return true
   }
+}
+
+private func copy(of bytes: Span<UInt8>) -> [UInt8] {
+  // SAFETY: the pointer is used within the closure only.
+  unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
 }

@@ -51,9 +51,55 @@ package struct LogStream: AsyncSequence, Sendable {
       return nil
     }
 
+    /// Shows the next frames to `visit`, as many as came together, where they lie: the fast way of reading lines.
+    ///
+    /// False at the end of the output. What is broken behind good frames is thrown by the next call.
+    package mutating func nextFrames(
+      _ visit: (LogFrame.Stream, Span<UInt8>) -> Void
+    ) async throws(EngineError) -> Bool {
+      if let failure = failure.take() { throw failure }
+      while !hasEnded {
+        guard let buffer = try await stream.next() else {
+          hasEnded = true
+          if demultiplexer.isWithinFrame { throw .malformedAnswer(call: stream.call, reason: "the output ended within a frame") }
+          return false
+        }
+        if buffer.readableBytes == 0 { continue }
+        if framing == .raw {
+          visit(.stdout, buffer.readableBytesUInt8Span)
+          return true
+        }
+        demultiplexer.take(buffer.readableBytesView)
+        var count = 0
+        do throws(EngineError) {
+          while try showFrame(visit) { count += 1 }
+        } catch {
+          guard count > 0 else { throw error }
+          failure = error
+        }
+        if count > 0 { return true }
+      }
+      return false
+    }
+
     private mutating func takeFrame() throws(EngineError) -> LogFrame? {
+      var frame: LogFrame?
+      return try reported { (demultiplexer) throws(LogDemultiplexer.Failure) in
+        frame = try demultiplexer.next()
+        return frame != nil
+      } ? frame : nil
+    }
+
+    private mutating func showFrame(_ visit: (LogFrame.Stream, Span<UInt8>) -> Void) throws(EngineError) -> Bool {
+      try reported { (demultiplexer) throws(LogDemultiplexer.Failure) in try demultiplexer.next(visit) }
+    }
+
+    /// What breaks the framing ends the stream.
+    private mutating func reported(
+      _ body: (inout LogDemultiplexer) throws(LogDemultiplexer.Failure) -> Bool
+    ) throws(EngineError) -> Bool {
       do {
-        return try demultiplexer.next()
+        return try body(&demultiplexer)
       } catch {
         hasEnded = true
         stream.connection.close()

@@ -7,10 +7,21 @@ import NIOHTTP1
 final class AnswerHandler: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
 
+  /// Chunks up to this are copied together; larger ones are cheaper to hand over as they are.
+  private static let smallBytes = 4 << 10
+
+  /// A round of reading that gave less than this, soon after the one before, is not followed by another one at once.
+  private static let gatheredBytes = 16 << 10
+  private static let soon: TimeAmount = .milliseconds(2)
+  /// Shorter than it takes an engine to fill the socket's buffer.
+  private static let gatherTime: TimeAmount = .microseconds(500)
+
   private let inbox: Inbox
   private let gate: HijackGate
   private var batch: [Inbox.Part] = []
   private var upgrade: HTTPResponseHead?
+  private var roundBytes = 0
+  private var lastRound = NIODeadline.distantPast
 
   init(inbox: Inbox, gate: HijackGate) {
     self.inbox = inbox
@@ -31,7 +42,7 @@ final class AnswerHandler: ChannelInboundHandler {
     switch unwrapInboundIn(data) {
     case .head(let head) where head.status == .switchingProtocols: upgrade = head
     case .head(let head): batch.append(.head(head))
-    case .body(let bytes): batch.append(.bytes(bytes))
+    case .body(let bytes): add(bytes)
     case .end:
       guard let head = upgrade else {
         batch.append(.end)
@@ -43,10 +54,33 @@ final class AnswerHandler: ChannelInboundHandler {
     }
   }
 
+  /// An engine sends each log line as a chunk of its own: small ones of one round go together, so that they are handed over once.
+  private func add(_ bytes: ByteBuffer) {
+    roundBytes += bytes.readableBytes
+    if bytes.readableBytes <= Self.smallBytes, case .bytes(var before)? = batch.last {
+      batch.removeLast()
+      before.writeImmutableBuffer(bytes)
+      batch.append(.bytes(before))
+    } else if bytes.readableBytes <= Self.smallBytes {
+      // A buffer of its own: what follows is to be appended without copying this again.
+      var first = ByteBufferAllocator().buffer(capacity: Self.smallBytes * 4)
+      first.writeImmutableBuffer(bytes)
+      batch.append(.bytes(first))
+    } else {
+      batch.append(.bytes(bytes))
+    }
+  }
+
   func channelReadComplete(context: ChannelHandlerContext) {
     let wantsMore = inbox.deliver(batch)
     batch.removeAll(keepingCapacity: true)
-    if wantsMore { context.read() }
+    let now = context.eventLoop.now
+    let isTrickle = inbox.isGathering && roundBytes < Self.gatheredBytes && now - lastRound < Self.soon
+    (lastRound, roundBytes) = (now, 0)
+    guard wantsMore else { return }
+    guard isTrickle else { return context.read() }
+    let channel = context.channel
+    context.eventLoop.scheduleTask(in: Self.gatherTime) { channel.read() }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

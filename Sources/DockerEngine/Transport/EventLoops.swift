@@ -10,20 +10,40 @@ final class EventLoops: Sendable {
     case ended
   }
 
+  /// `shutdown` was called: nothing can be begun any more.
+  struct Ended: Error {}
+
   private let state = Mutex(State.notStarted)
 
-  /// The running group; nil after `shutdown`.
-  func group() -> (any EventLoopGroup)? {
+  var haveEnded: Bool {
+    state.withLock { if case .ended = $0 { true } else { false } }
+  }
+
+  /// Runs `body` while the loop is certain to run: what it hands to the loop is done or fails, also at the loop's end.
+  ///
+  /// A loop that has ended forgets what it is given later, and its futures are never fulfilled; so everything from outside goes
+  /// through here. `body` must not wait. Nil, and `body` was not run: after `shutdown`.
+  func withGroup<Value>(_ body: (any EventLoopGroup) -> Value) -> Value? {
     state.withLock { state in
       switch state {
       case .notStarted:
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         state = .running(group)
-        return group
-      case .running(let group): return group
+        return body(group)
+      case .running(let group): return body(group)
       case .ended: return nil
       }
     }
+  }
+
+  /// What the future that `begin` makes comes to; fails with `Ended` after `shutdown`.
+  func result<Value: Sendable>(of begin: (any EventLoopGroup) -> EventLoopFuture<Value>) async throws -> Value {
+    try await withCheckedContinuation { continuation in
+      let isBegun: Void? = withGroup { group in
+        begin(group).whenComplete { continuation.resume(returning: $0) }
+      }
+      if isBegun == nil { continuation.resume(returning: .failure(Ended())) }
+    }.get()
   }
 
   /// Closes all connections and ends the thread.

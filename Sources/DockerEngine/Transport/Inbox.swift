@@ -21,6 +21,7 @@ final class Inbox: Sendable {
     /// Answers that were asked for and whose head has not come yet.
     var headsAwaited = 0
     var hasReceivedAnything = false
+    var isGathering = false
   }
 
   static let highMarkBytes = 256 << 10
@@ -38,6 +39,12 @@ final class Inbox: Sendable {
 
   /// Whether bytes of the current answer have come: then a call must not be repeated.
   var hasReceivedAnything: Bool { state.withLock { $0.hasReceivedAnything } }
+
+  /// Whether small pieces that come in quick succession are waited for, so that they are read together: for streams of many lines.
+  var isGathering: Bool {
+    get { state.withLock { $0.isGathering } }
+    set { state.withLock { $0.isGathering = newValue } }
+  }
 
   var isOpen: Bool { state.withLock { $0.failure == nil } }
 

@@ -10,22 +10,62 @@ struct NetworkDial {
 
   let address: TCPAddress
   let tls: TLSClient?
-  let group: any EventLoopGroup
+  let loops: EventLoops
   let limit: Duration
+  var names = NameLookup()
 
   /// Connects, shakes hands, and lets `fill` add the handlers of what is spoken inside.
   ///
   /// A cancelled call closes what was begun, and ends at once.
   ///
-  /// - Throws: `TransportFailure.refused` with the reason and the remedy, or `CancellationError`.
+  /// - Throws: `TransportFailure.refused` with the reason and the remedy, `CancellationError`, or `EventLoops.Ended`.
   func open(
     _ fill: @escaping @Sendable (ChannelPipeline.SynchronousOperations) throws -> Void
   ) async throws -> any Channel {
-    let opened = group.next().makePromise(of: (any Channel).self)
-    let timer = opened.futureResult.eventLoop.scheduleTask(in: TimeAmount(limit)) { opened.fail(TimedOut()) }
+    do {
+      let deadline = ContinuousClock.now + limit
+      let found = try await addresses()
+      guard let opened = loops.withGroup({ $0.next().makePromise(of: (any Channel).self) }) else { throw EventLoops.Ended() }
+      return try await withTaskCancellationHandler {
+        try await loops.result { group in
+          dial(on: group, to: found, until: deadline, opened, fill)
+          return opened.futureResult
+        }
+      } onCancel: {
+        loops.withGroup { _ in opened.fail(CancellationError()) }
+      }
+    } catch let failure as TransportFailure {
+      throw failure
+    } catch let error where error is CancellationError || error is EventLoops.Ended {
+      throw error
+    } catch {
+      throw explained(error)
+    }
+  }
+
+  /// Of the name; nil for an address, which needs none.
+  private func addresses() async throws -> [SocketAddress]? {
+    if address.isNumeric { return nil }
+    do {
+      return try await withDeadline(limit) { [names, address] in
+        try await names.addresses(of: address.host, port: address.port)
+      }
+    } catch is DeadlinePassed {
+      throw TimedOut()
+    }
+  }
+
+  private func dial(
+    on group: any EventLoopGroup, to found: [SocketAddress]?, until deadline: ContinuousClock.Instant,
+    _ opened: EventLoopPromise<any Channel>,
+    _ fill: @escaping @Sendable (ChannelPipeline.SynchronousOperations) throws -> Void
+  ) {
+    let loop = opened.futureResult.eventLoop
+    let timer = loop.scheduleTask(in: TimeAmount(ContinuousClock.now.duration(to: deadline))) { opened.fail(TimedOut()) }
     opened.futureResult.whenComplete { _ in timer.cancel() }
-    // Names are looked up on a thread of NIO's own; several addresses are tried side by side (RFC 8305).
-    bootstrap.connect(host: address.host, port: address.port).whenComplete { [tls, address] result in
+    // Several addresses are tried side by side (RFC 8305).
+    let resolver = found.map { FoundAddresses(addresses: $0, loop: loop) }
+    bootstrap(group).resolver(resolver).connect(host: address.host, port: address.port).whenComplete { [tls, address] result in
       switch result {
       case .failure(let error): opened.fail(error)
       case .success(let channel):
@@ -35,19 +75,6 @@ struct NetworkDial {
         }
       }
     }
-    do {
-      return try await withTaskCancellationHandler {
-        try await opened.futureResult.get()
-      } onCancel: {
-        opened.fail(CancellationError())
-      }
-    } catch let failure as TransportFailure {
-      throw failure
-    } catch let error as CancellationError {
-      throw error
-    } catch {
-      throw explained(error)
-    }
   }
 
   /// A peer that is gone without a word is noticed in under 60 s.
@@ -55,7 +82,7 @@ struct NetworkDial {
   /// After 15 s of silence it is asked every 15 s (tcp(7)). Linux gives up at the first of these moments that is past the user
   /// timeout, whatever the count says: at 45 s. What was sent and is not acknowledged ends the connection after 40 s. (50 s would make
   /// it 60 for a silent one.)
-  private var bootstrap: ClientBootstrap {
+  private func bootstrap(_ group: any EventLoopGroup) -> ClientBootstrap {
     func tcp(_ name: CInt) -> ChannelOptions.Types.SocketOption {
       .init(level: .tcp, name: NIOBSDSocket.Option(rawValue: name))
     }
@@ -104,15 +131,17 @@ struct NetworkDial {
       tls == nil
       ? "check the address and the port" : "check the address and the port (TLS is on \(TCPAddress.securePort) as a rule)"
     if error is TimedOut { return late(what) }
+    if let unknown = error as? NameLookup.Unknown {
+      return .refused(
+        reason: "the name \(address.host) is not known: \(unknown.reason)",
+        hint: "check the name, or use the address instead")
+    }
     if case ChannelError.connectTimeout = error { return late(what) }
     guard let error = error as? NIOConnectionError else {
       return .refused(reason: connectionText(error), hint: "\(what), and that the engine listens there")
     }
     guard let first = error.connectionErrors.first else {
-      let cause = (error.dnsAError ?? error.dnsAAAAError) as? SocketAddressError.UnknownHost
-      return .refused(
-        reason: "the name \(address.host) is not known" + (cause.map { ": \($0.errorDescription)" } ?? ""),
-        hint: "check the name, or use the address instead")
+      return .refused(reason: "no address of \(address.host) could be tried", hint: what)
     }
     if case ChannelError.connectTimeout = first.error { return late(what) }
     guard let failure = first.error as? IOError else {
@@ -138,10 +167,9 @@ extension TCPAddress {
   /// - Throws: `unreachable` with the reason and what to do.
   package func tryConnection() async throws(EngineError) {
     let loops = EventLoops()
-    guard let group = loops.group() else { throw .shutDown(endpoint: description) }
     let failure: (any Error)?
     do {
-      let channel = try await NetworkDial(address: self, tls: nil, group: group, limit: EngineLimits.networkConnect).open { _ in }
+      let channel = try await NetworkDial(address: self, tls: nil, loops: loops, limit: EngineLimits.networkConnect).open { _ in }
       channel.close(promise: nil)
       failure = nil
     } catch {

@@ -17,6 +17,8 @@ package struct AdoptionRequest: Sendable {
   package var preference = Preference.undecided
   /// Other files than those that the labels name.
   package var files: LoadRequest?
+  /// What may be read for it.
+  package var source: any FileSource = DiskFiles()
   /// Folder for a compose file that is made from what runs; made when it is not there.
   package var output: String?
   package var message = ""
@@ -27,9 +29,9 @@ package struct AdoptionRequest: Sendable {
 }
 
 /// A project that was taken over as it runs.
-package struct Adoption: Sendable {
-  package struct ServiceResult: Sendable {
-    package enum Source: String, Sendable {
+package struct Adoption: Sendable, Codable {
+  package struct ServiceResult: Sendable, Codable {
+    package enum Source: String, Sendable, Codable {
       /// Its containers are what the files say.
       case files
       /// The files say something else, and were chosen.
@@ -60,6 +62,11 @@ package struct Adoption: Sendable {
 package struct AdoptionUndecided: Error, Sendable, CustomStringConvertible {
   package var project: String
   package var differences: ProjectDifference
+
+  package init(project: String, differences: ProjectDifference) {
+    self.project = project
+    self.differences = differences
+  }
 
   package var description: String {
     """

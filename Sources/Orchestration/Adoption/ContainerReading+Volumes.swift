@@ -1,5 +1,6 @@
 import ComposeFile
 import DockerEngine
+import StackPlanning
 
 /// One mount as the engine was asked for it, in either of its two forms.
 private struct Mount {
@@ -27,7 +28,7 @@ private struct Mount {
   var skipsCopy: Bool { volume?.skipsCopy ?? words.contains("nocopy") }
   /// Named by the engine.
   var isAnonymous: Bool {
-    kind == "volume" && (source.isEmpty || source.utf8.count == 64 && source.allSatisfy(\.isHexDigit))
+    kind == "volume" && (source.isEmpty || VolumeName.isAnonymous(source))
   }
   /// As a bind mount of `/secrets` and `/configs` is asked for.
   var isPlainReadOnlyBind: Bool { kind == "bind" && !isShort && isReadOnly && (bind ?? MountBindOptions()) == MountBindOptions() }

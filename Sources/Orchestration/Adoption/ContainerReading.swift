@@ -76,7 +76,7 @@ struct ContainerReading {
     let usual = image.map { $0.stopSignal.isEmpty ? "SIGTERM" : $0.stopSignal } ?? "SIGTERM"
     if !config.stopSignal.isEmpty, config.stopSignal != usual { map["stop_signal"] = .string(config.stopSignal) }
     if let seconds = config.stopTimeoutSeconds {
-      map["stop_grace_period"] = .string(Self.duration(Int64(seconds) * 1_000_000_000))
+      map["stop_grace_period"] = .string(Self.duration(Int64(min(max(seconds, 0), 1_000_000_000)) * 1_000_000_000))
     }
     if let restart = restart { map["restart"] = .string(restart) }
   }

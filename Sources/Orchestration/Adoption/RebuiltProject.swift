@@ -1,5 +1,6 @@
 import ComposeFile
 import DockerEngine
+import StackPlanning
 
 /// A compose file made from what runs, and the project that the loader makes of it.
 struct RebuiltProject: Sendable {
@@ -152,7 +153,7 @@ private struct ProjectWriter {
       used.formUnion(container.hostConfig.binds.map { String($0.prefix { $0 != ":" }) })
       used.formUnion(container.hostConfig.mounts.filter { $0.kind == "volume" }.map(\.source))
     }
-    let anonymous = used.filter { $0.utf8.count == 64 && $0.allSatisfy(\.isHexDigit) }
+    let anonymous = used.filter(VolumeName.isAnonymous)
     return ComposeMap(
       used.subtracting(anonymous).sorted().compactMap { name -> (String, ComposeValue)? in
         guard let volume = live.volumes[name], let key = names.volumes[name] else { return nil }

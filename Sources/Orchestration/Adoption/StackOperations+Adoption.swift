@@ -156,9 +156,9 @@ extension StackOperations {
       }
     }
     asked.projectName = live.project
-    let first = try ComposeLoader.load(asked, from: DiskFiles())
+    let first = try ComposeLoader.load(asked, from: request.source)
     asked.activatedServices = live.services.filter { first.project.inactiveServices.contains($0) }
-    return asked.activatedServices.isEmpty ? first : try ComposeLoader.load(asked, from: DiskFiles())
+    return asked.activatedServices.isEmpty ? first : try ComposeLoader.load(asked, from: request.source)
   }
 
   /// What comes of comparing the files with what runs.
@@ -309,6 +309,7 @@ extension StackOperations {
     let store = try writingStore()
     let operation = try await store.beginOperation(
       NewOperation(stack: key(request.project), kind: .deploy, revision: revision, title: "adopt", author: author))
+    progress(.recorded(operation: operation.id))
     do {
       try await store.advance(operation.handle, to: .planning)
       // Looked at again, now that the stack's lock is held.

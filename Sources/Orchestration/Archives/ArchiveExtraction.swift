@@ -22,6 +22,7 @@ struct ArchiveExtraction: ~Copyable {
 
   private let target: CopyTarget
   private let root: CInt
+  private let takesLinksOut: Bool
   private var reader = TarReader()
   /// The path of the first member: all others are below it.
   private var top: [String]?
@@ -35,8 +36,10 @@ struct ArchiveExtraction: ~Copyable {
 
   private static let skippedLimit = 20
 
-  init(into target: CopyTarget) throws(TarProblem) {
+  /// - Parameter takesLinksOut: links may lead out of the folder, as they did where the archive was made; none is followed here.
+  init(into target: CopyTarget, takesLinksOut: Bool = false) throws(TarProblem) {
     self.target = target
+    self.takesLinksOut = takesLinksOut
     root = unsafe open(target.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard root >= 0 else { throw Self.problem(target.folder, "cannot be written to") }
   }
@@ -80,7 +83,7 @@ struct ArchiveExtraction: ~Copyable {
     case .directory: try makeFolder(place, entry)
     case .file: try beginFile(place, entry)
     case .symbolicLink(let destination):
-      try ArchivePath.checkLink(at: place, to: destination)
+      if !takesLinksOut { try ArchivePath.checkLink(at: place, to: destination) }
       try replace(place) { folder, name in unsafe symlinkat(destination, folder, name) }
     case .hardLink(let source):
       guard let from = try self.place(of: source) else {

@@ -1,15 +1,20 @@
 /// Looks at an archive on its way into a container, and refuses what would not stay in its folder (S-TAR-1).
-struct ArchiveJudge {
+package struct ArchiveJudge: Sendable {
   private static let linkLimit = 100_000
 
   private var reader = TarReader()
   /// Links that the archive makes: nothing may be put below them.
   private var links: Set<String> = []
 
+  package init() {}
+
   /// Throws at the first bad member; the bytes before it are judged.
+  package mutating func take(_ bytes: [UInt8]) throws(TarProblem) { try take(bytes) { _ in } }
+
+  /// As `take`.
   ///
   /// - Parameter see: is shown what the archive has, members after they were judged.
-  mutating func take(_ bytes: [UInt8], see: (TarReader.Event) -> Void = { _ in }) throws(TarProblem) {
+  mutating func take(_ bytes: [UInt8], see: (TarReader.Event) -> Void) throws(TarProblem) {
     reader.take(bytes)
     while let event = try reader.next() {
       if case .entry(let entry) = event { try check(entry) }
@@ -18,7 +23,7 @@ struct ArchiveJudge {
   }
 
   /// Throws when the archive is cut off.
-  func finish() throws(TarProblem) {
+  package func finish() throws(TarProblem) {
     guard reader.isComplete else { throw reader.hasMembers ? TarProblem("the archive ends early") : .notPlain }
   }
 

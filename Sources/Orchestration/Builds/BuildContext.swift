@@ -4,6 +4,8 @@ import ComposeFile
 enum BuildContext: Sendable {
   case archive(FolderArchive, dockerfile: String)
   case remote(String, dockerfile: String)
+  /// It comes from another machine when it is wanted.
+  case sent(CallerContexts, dockerfile: String)
 
   /// Bytes of the largest Dockerfile and `.dockerignore`.
   static let fileLimit = 4 << 20

@@ -13,8 +13,20 @@ package enum ImageBuilds {
     package var memoryBytes: Int?
     /// Every platform that the files name is wanted; else the one that runs here.
     package var allPlatforms = false
+    /// `DOCKER_DEFAULT_PLATFORM` of who asks; nil: that of the environment here.
+    package var defaultPlatform: String?
+    package var contexts = Contexts.disk
 
     package init() {}
+  }
+
+  /// Where folders of contexts are.
+  package enum Contexts: Sendable {
+    case disk
+    /// On this machine, in a stack's folder and nowhere else (S-IN-2).
+    case folder(ConfinedFolder)
+    /// On the machine of who asks.
+    case caller(CallerContexts)
   }
 
   /// One image.
@@ -29,7 +41,7 @@ package enum ImageBuilds {
     var context: BuildContext
   }
 
-  package struct Outcome: Hashable, Sendable {
+  package struct Outcome: Hashable, Sendable, Codable {
     package var reference: String
     package var service: String
     /// Empty when it failed.
@@ -70,11 +82,12 @@ package enum ImageBuilds {
     let names = Set(services.map(\.name))
     for service in services {
       guard let build = service.buildSection else { continue }
-      let place = place(of: service, in: project)
+      var place = place(of: service, in: project)
+      if case .caller(let contexts) = choices.contexts { place = contexts.place(of: service.name) ?? place }
       problems += BuildRefusals.problems(of: build, at: place, allPlatforms: choices.allPlatforms)
       guard problems.isEmpty else { continue }
       do {
-        let context = try BuildContext.of(build, at: place, from: files)
+        let context = try context(of: build, of: service, at: place, choices.contexts, files)
         let needed = StartOrder.closure(of: [service.name], in: project.services).intersection(names).subtracting([service.name])
         let reference = project.imageReference(of: service)
         wanted.append(
@@ -89,7 +102,33 @@ package enum ImageBuilds {
     return wanted
   }
 
-  private static func place(of service: Service, in project: Project) -> String {
+  private static func context(
+    of build: BuildSection, of service: Service, at place: String, _ contexts: Contexts, _ files: some FileSource
+  ) throws(OperationRefused) -> BuildContext {
+    switch contexts {
+    case .disk: return try .of(build, at: place, from: files)
+    case .folder(let folder): return try .of(build, at: place, from: folder)
+    case .caller(let contexts):
+      try requireNames(of: build, of: service, at: place)
+      return try contexts.context(of: build, of: service, at: place)
+    }
+  }
+
+  /// Only names of the strict grammar reach an engine for somebody else (S-IN-6).
+  private static func requireNames(
+    of build: BuildSection, of service: Service, at place: String
+  ) throws(OperationRefused) {
+    for name in [service.image].compactMap({ $0 }) + build.tags + build.cacheSources.compactMap(BuildRefusals.cacheImage) {
+      do {
+        _ = try ImageName.checked(name)
+      } catch {
+        throw OperationRefused(description: "\(place): \(error)\n  fix: correct it")
+      }
+    }
+  }
+
+  /// As messages name a service's build.
+  static func place(of service: Service, in project: Project) -> String {
     let files = project.configFiles.joined(separator: ", ")
     return (files.isEmpty ? "" : "\(files): ") + "services.\(service.name).build"
   }
@@ -103,7 +142,7 @@ package enum ImageBuilds {
     options.tags = [project.imageReference(of: service)]
     options.tags += build.tags.filter { !options.tags.contains($0) }
     switch context {
-    case .archive(_, let dockerfile): options.dockerfile = dockerfile
+    case .archive(_, let dockerfile), .sent(_, let dockerfile): options.dockerfile = dockerfile
     case .remote(let address, let dockerfile):
       options.remote = address
       options.dockerfile = dockerfile

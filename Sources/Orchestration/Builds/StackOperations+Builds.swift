@@ -61,7 +61,8 @@ extension StackOperations {
     }
     guard !steps.isEmpty else { return [] }
     let wanted = try ImageBuilds.wanted(
-      steps.map(\.service), request.project, request.builds, defaultPlatform: environment["DOCKER_DEFAULT_PLATFORM"])
+      steps.map(\.service), request.project, request.builds,
+      defaultPlatform: request.builds.defaultPlatform ?? environment["DOCKER_DEFAULT_PLATFORM"])
     return zip(steps, wanted).map { ($0.step, $1) }
   }
 
@@ -89,6 +90,13 @@ extension StackOperations {
     return outcome
   }
 
+  /// Removes the images of a stack that have lost their name to a build.
+  package func pruneBuilt(of project: String) async throws {
+    var filters = EngineFilters.labels([ComposeLabel.project: project])
+    filters.values["dangling"] = ["true"]
+    _ = try await engine.pruneImages(filters: filters)
+  }
+
   /// Bases may come from any registry that people have credentials for; a helper that fails is only told.
   func buildCredentials(for wanted: [ImageBuilds.Wanted]) async throws -> [String: RegistryAuth] {
     guard !wanted.isEmpty else { return [:] }
@@ -110,18 +118,21 @@ extension StackOperations {
   func buildImage(_ image: ImageBuilds.Wanted, _ auths: [String: RegistryAuth]) async throws -> String {
     progress(.building(reference: image.reference, service: image.service, line: ""))
     var output = BuildOutput()
-    var archive: FolderArchive?
-    if case .archive(let context, _) = image.context { archive = context }
+    let context: ContextBytes?
+    defer { if case .sent(let contexts, _) = image.context { contexts.close(image.service) } }
+    switch image.context {
+    case .archive(let archive, _): context = ContextBytes(archive)
+    case .remote: context = nil
+    case .sent(let contexts, _): context = try await contexts.open(image.service)
+    }
     do {
-      for try await event in try await engine.buildImage(image.options, context: archive, auths: auths) {
+      for try await event in try await engine.buildImage(image.options, context: context, auths: auths) {
         for line in output.take(event) {
           progress(.building(reference: image.reference, service: image.service, line: redactor.redacted(line)))
         }
       }
     } catch {
-      if let problem = archive?.problem {
-        throw BuildFailure(description: "\(problem)\n  fix: correct it, or leave it out by a line in .dockerignore")
-      }
+      if let problem = context?.problem { throw BuildFailure(description: problem) }
       try Task.checkCancellation()
       if error.saysEngineIsGone { throw error }
       throw BuildFailure(description: output.failure(error.engineMessage ?? "\(error)"))

@@ -35,7 +35,7 @@ struct CopyTarget: Hashable, Sendable {
     }
   }
 
-  private init(folder: String, name: String?) {
+  init(folder: String, name: String?) {
     self.folder = folder
     self.name = name
   }

@@ -27,12 +27,12 @@ package struct ServiceCopy: Sendable {
     package var destination: String
   }
 
-  private let engine: EngineClient
+  private let engine: any ContainerFiles
   private let options: Options
   /// Told what was left out.
   private let warn: @Sendable (String) -> Void
 
-  package init(_ engine: EngineClient, _ options: Options, warn: @escaping @Sendable (String) -> Void) {
+  package init(_ engine: any ContainerFiles, _ options: Options, warn: @escaping @Sendable (String) -> Void) {
     self.engine = engine
     self.options = options
     self.warn = warn
@@ -79,7 +79,7 @@ package struct ServiceCopy: Sendable {
   }
 
   private func containers(of service: String, in project: String) async throws -> [ServiceContainer] {
-    let all = try await engine.serviceContainers(of: project)
+    let all = try await engine.containers(of: project)
       .filter { $0.service == service && (options.includesOneOffs || !$0.isOneOff) }
     guard let index = options.index else {
       guard !all.isEmpty else {
@@ -112,7 +112,7 @@ package struct ServiceCopy: Sendable {
     tree.keepsOwners = true
     let archive = FolderArchive([tree])
     do {
-      try await engine.putArchive(
+      try await engine.put(
         archive, to: target.folder, in: container.id, keepsKinds: true, copiesOwners: options.keepsOwners)
     } catch {
       if let problem = archive.problem { throw problem }
@@ -130,7 +130,7 @@ package struct ServiceCopy: Sendable {
     }
     let judged = JudgedArchive(input)
     do {
-      try await engine.putArchive(
+      try await engine.put(
         judged, to: destination.path, in: container.id, keepsKinds: true, copiesOwners: options.keepsOwners)
     } catch {
       if let problem = judged.problem { throw problem }
@@ -141,15 +141,11 @@ package struct ServiceCopy: Sendable {
 
   /// What stands at a path of a container, where a link leads to.
   private func end(of path: String, in container: ServiceContainer) async throws -> (path: String, kind: CopyTarget.Kind) {
-    do {
-      let seen = try await engine.statPath(path, in: container.id)
-      guard seen.isSymbolicLink else { return (path, try Self.kind(seen, path, container)) }
-      let target = PathText.joined(PathText.directory(of: PathText.cleaned(path)), seen.linkTarget)
-      return (target, try Self.kind(try await engine.statPath(target, in: container.id), target, container))
-    } catch {
-      guard case .notFound? = error as? EngineError else { throw error }
-      return (path, .absent)
-    }
+    guard let seen = try await engine.seen(at: path, in: container.id) else { return (path, .absent) }
+    guard seen.isSymbolicLink else { return (path, try Self.kind(seen, path, container)) }
+    let target = PathText.joined(PathText.directory(of: PathText.cleaned(path)), seen.linkTarget)
+    guard let end = try await engine.seen(at: target, in: container.id) else { return (path, .absent) }
+    return (target, try Self.kind(end, target, container))
   }
 
   private static func kind(
@@ -173,14 +169,14 @@ package struct ServiceCopy: Sendable {
   ) async throws {
     var source = Self.rooted(path)
     if options.followsLink {
-      let seen = try await engine.statPath(source, in: container.id)
-      if seen.isSymbolicLink { source = PathText.joined(PathText.directory(of: PathText.cleaned(source)), seen.linkTarget) }
+      if let seen = try await engine.seen(at: source, in: container.id), seen.isSymbolicLink {
+        source = PathText.joined(PathText.directory(of: PathText.cleaned(source)), seen.linkTarget)
+      }
     }
     guard case .local(let text) = destination else {
-      for try await chunk in try await engine.getArchive(source, from: container.id).archive {
-        try await output(LogFrame(stream: .stdout, bytes: chunk))
+      return try await engine.withArchive(at: source, of: container.id) { _, archive in
+        for try await chunk in archive { try await output(LogFrame(stream: .stdout, bytes: chunk)) }
       }
-      return
     }
     let given = CopyTarget.absolute(text, from: options.currentDirectory)
     // A file that a link leads to is written, and the link stays.
@@ -190,13 +186,14 @@ package struct ServiceCopy: Sendable {
     if kind == nil, try Self.kind(parent, follows: true) != .folder {
       throw CopyProblem("the folder \(parent) does not exist\n  fix: make it first")
     }
-    let (seen, archive) = try await engine.getArchive(source, from: container.id)
-    // The name is that of the path as given, also where it was a link.
-    let target = try CopyTarget(of: Self.rooted(path), isFolder: seen.isDirectory, to: place, kind ?? .absent)
-    var extraction = try ArchiveExtraction(into: target)
-    for try await chunk in archive { try extraction.take(chunk) }
-    try extraction.finish()
-    for path in extraction.skipped { warn("\(path) is a device, a pipe or the like, and was left out") }
+    try await engine.withArchive(at: source, of: container.id) { seen, archive in
+      // The name is that of the path as given, also where it was a link.
+      let target = try CopyTarget(of: Self.rooted(path), isFolder: seen.isDirectory, to: place, kind ?? .absent)
+      var extraction = try ArchiveExtraction(into: target)
+      for try await chunk in archive { try extraction.take(chunk) }
+      try extraction.finish()
+      for path in extraction.skipped { warn("\(path) is a device, a pipe or the like, and was left out") }
+    }
   }
 
   /// nil: nothing is there.

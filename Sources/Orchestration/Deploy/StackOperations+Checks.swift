@@ -9,13 +9,7 @@ extension StackOperations {
   static let requiredFreeBytes: UInt64 = 256 << 20
 
   func requireFreeSpace() throws {
-    var info = statvfs()
-    var path = dataDirectory
-    while unsafe statvfs(path, &info) != 0 {
-      guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
-      path = String(path[..<slash])
-    }
-    let free = UInt64(info.f_bavail) * UInt64(info.f_frsize)
+    guard let free = DiskSpace.freeBytes(near: dataDirectory) else { return }
     guard free >= Self.requiredFreeBytes else {
       throw OperationRefused(
         description:

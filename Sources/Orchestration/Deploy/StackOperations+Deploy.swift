@@ -29,7 +29,7 @@ extension StackOperations {
     try await requireFreeNames(plan, observed)
     _ = try builds(of: plan, request)
     plan.warnings += notes
-    return plan
+    return Self.with(try await findings(of: request), plan)
   }
 
   func observe(_ request: DeployRequest) async throws -> ObservedStack {
@@ -56,16 +56,20 @@ extension StackOperations {
     request.options.mountedFiles = request.delivery?.mountedFiles() ?? [:]
     let observed: ObservedStack
     (observed, request.options.contents) = try await lookIntoUnlabelled(seen, request)
-    let redactor = Redactor(project: request.project, variables: request.variables)
+    let redactor = self.redactor(for: request)
     let notes = Self.warnings(of: request.delivery)
+    let policy = try await policyInputs()
     var plan = try DeployPlanner.plan(request.project, observed: observed, options: request.options)
     plan.warnings += notes
+    plan.inputs = plan.inputs.map { $0 + policy }
     guard !plan.isEmpty, let store, let current = try await store.currentRevision(of: key(request.project.name)),
       let previous = try? await project(of: current, in: store)
     else { return redactor.redacted(plan) }
     var named = try DeployPlanner.plan(request.project, observed: observed, previous: previous, options: request.options)
     named.warnings += notes
-    let before = Redactor(project: previous, variables: try await variables(of: current, store))
+    named.inputs = named.inputs.map { $0 + policy }
+    let before = Redactor(
+      project: previous, variables: try await variables(of: current, store), secrets: current.secretVariables)
     return redactor.redacted(before.redacted(named))
   }
 
@@ -83,10 +87,14 @@ extension StackOperations {
     let seen = try await early
     let observed = isRecovered ? try await observe(request) : seen
     try await requireOwnership(of: observed, takesOver: request.takesOver, in: reading)
+    // Before anything is changed, pulled or recorded (R-OP-3).
+    let findings = try await requirePolicy(request)
     var request = request
     request.options.contents = try await contentLabels(request.project, in: reading)
     request.delivery = try await delivery(request, in: reading)
-    let plan = try await plan(request, observed, store: reading)
+    // Hints are for who looks at the plan; the history has what was let through.
+    let kept = findings.filter { $0.rule != .advice }
+    let plan = Self.with(kept, try await plan(request, observed, store: reading))
     try Self.requirePlan(plan, request.planHash)
     let current = try await reading?.currentRevision(of: stack)
     let model = try await recordedModel(of: request, over: current, in: reading)
@@ -103,6 +111,7 @@ extension StackOperations {
     try await requireFreeNames(plan, observed)
     _ = try builds(of: plan, request)
     progress(.planned(plan))
+    if case .advised = standing, let text = Self.summary(of: findings) { progress(.warning(text)) }
 
     let store = try writingStore()
     var revision = try newRevision(request, model, isKept: true)
@@ -111,9 +120,10 @@ extension StackOperations {
       NewOperation(
         stack: stack, kind: request.arrival == nil ? Self.operationKind(request.kind) : .arrival, revision: revision,
         title: request.message.isEmpty ? "deploy" : request.message, author: author))
+    progress(.recorded(operation: operation.id))
     let recorder = OperationRecorder(store: store, operation: operation.handle, forward: progress)
     var recorded = self
-    let (redactor, sink) = (Redactor(project: request.project, variables: request.variables), recorder.sink)
+    let (redactor, sink) = (self.redactor(for: request), recorder.sink)
     recorded.progress = { sink(redactor.redacted($0)) }
     recorded.redactor = redactor
     recorded.recorder = recorder
@@ -141,6 +151,7 @@ extension StackOperations {
   ) async throws -> DeployResult {
     var plan = accepted
     var observed: ObservedStack
+    let writes: EngineWrites
     var request = request
     let number = operation.revision ?? 0
     let handle = operation.handle
@@ -160,6 +171,7 @@ extension StackOperations {
       request.options.contents = try await contentLabels(request.project, in: store)
       request.delivery = try await delivery(request, in: store)
       plan = try await self.plan(request, observed, store: store)
+      plan.findings = accepted.findings
       if request.planHash != nil {
         if pulls {
           try Self.requireNoMoreHarm(plan, than: accepted, request.project)
@@ -181,6 +193,7 @@ extension StackOperations {
           NewStep(
             number: step.number, action: "\(step.action.words.verb)", target: step.action.words.object, cause: step.cause)
         })
+      writes = try await self.writes(for: request.project.name)
       try await store.advance(handle, to: .applying)
     } catch {
       let cancelled = error is CancellationError || Task.isCancelled
@@ -191,11 +204,11 @@ extension StackOperations {
       let state = "nothing was changed; what ran before runs on"
       return cancelled ? .cancelled(revision: number, state: state) : .failed(revision: number, reason: reason, state: state)
     }
-    return try await apply(plan, request, observed, store, operation)
+    return try await apply(plan, request, observed, writes, store, operation)
   }
 
   private func apply(
-    _ plan: Plan, _ request: DeployRequest, _ observed: ObservedStack, _ store: RevisionStore,
+    _ plan: Plan, _ request: DeployRequest, _ observed: ObservedStack, _ writes: EngineWrites, _ store: RevisionStore,
     _ operation: JournaledOperation
   ) async throws -> DeployResult {
     let number = operation.revision ?? 0
@@ -203,7 +216,7 @@ extension StackOperations {
     var sendFiles: (@Sendable () async throws -> Void)?
     if let delivery { sendFiles = { try await send(delivery, operation, in: store) } }
     let runner = StepRunner(
-      engine: engine,
+      engine: engine, writes: writes,
       context: StepRunner.Context(
         project: request.project, before: observed, operation: Self.label(of: operation), revision: number,
         pinnedImages: request.options.pinnedImages,
@@ -275,7 +288,7 @@ extension StackOperations {
   ) async throws {
     await recorder?.flush()
     try await store.finish(
-      handle, OperationEnd(state: state, outcome: outcome, message: message, restoredRevision: restored))
+      handle, OperationEnd(state: state, outcome: outcome, message: redactor.redacted(message), restoredRevision: restored))
   }
 
   private static func operationKind(_ kind: RevisionKind) -> OperationKind {

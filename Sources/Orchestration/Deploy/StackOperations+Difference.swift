@@ -23,9 +23,17 @@ extension StackOperations {
       }
     }
     for (project, revision) in [(old, before), (new, after)] {
-      let redactor = Redactor(project: project, variables: try await variables(of: revision, store))
+      let redactor = Redactor(
+        project: project, variables: try await variables(of: revision, store), secrets: revision.secretVariables)
       difference = redactor.redacted(difference)
     }
     return difference
+  }
+}
+
+extension Revision {
+  /// Variables whose values it keeps sealed.
+  var secretVariables: Set<String> {
+    Set(variables.compactMap { name, variable in if case .secret = variable { name } else { nil } })
   }
 }

@@ -42,6 +42,7 @@ extension StackOperations {
       NewOperation(
         stack: key(name), kind: options.services.isEmpty ? .down : .downPart,
         title: (["down"] + options.services).joined(separator: " "), author: author))
+    progress(.recorded(operation: operation.id))
     let handle = operation.handle
     let (plan, observed): (Plan, ObservedStack)
     do {
@@ -54,7 +55,7 @@ extension StackOperations {
     }
     progress(.planned(plan))
     let runner = StepRunner(
-      engine: engine,
+      engine: engine, writes: writesOfNothing,
       context: StepRunner.Context(
         project: project, before: observed, operation: Self.label(of: operation), revision: 0, keepsWhatIsUsed: true))
     let recorder = OperationRecorder(store: store, operation: handle, forward: progress)

@@ -104,7 +104,7 @@ extension StackOperations {
         let now = try await EngineObserver(engine).observe(project: project, references: [])
         let rest = UndoPlanner.finish(journal.plan, now: now)
         let runner = StepRunner(
-          engine: engine,
+          engine: engine, writes: writesOfNothing,
           context: StepRunner.Context(
             project: nil, before: journal.before, operation: Self.label(of: operation), revision: operation.revision ?? 0))
         try await executor(runner, NoJournal(), patience: .zero).run(rest, phase: .commit)
@@ -156,7 +156,7 @@ extension StackOperations {
       return alone
     }
     let runner = StepRunner(
-      engine: engine,
+      engine: engine, writes: writesOfNothing,
       context: StepRunner.Context(
         project: nil, before: before, operation: Self.label(of: operation), revision: operation.revision ?? 0))
     try await executor(runner, NoJournal(), patience: .zero).run(

@@ -49,7 +49,8 @@ extension StackOperations {
     var variables: [String: NewVariable] = [:]
     for (name, value) in request.variables {
       guard let value else { continue }
-      variables[name] = SecretName.looksSecret(name) ? .secret(Secret(value)) : .plain(value)
+      let isSecret = request.secretVariables.contains(name) || SecretName.looksSecret(name)
+      variables[name] = isSecret ? .secret(Secret(value)) : .plain(value)
     }
     // Secrets and configs may come straight from the environment: a rollback must not need it.
     for object in Array(project.secrets.values) + Array(project.configs.values) {

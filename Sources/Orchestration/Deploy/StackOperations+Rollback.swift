@@ -25,6 +25,18 @@ extension StackOperations {
     return request
   }
 
+  /// Adds to a rollback that was prepared elsewhere what is to be done with mounted files.
+  ///
+  /// A request of another kind stays as it is.
+  package func restoring(_ request: DeployRequest, _ files: FileRestoration) async throws -> DeployRequest {
+    guard case .rollback(let from) = request.kind, let store = try readingStore(),
+      let target = try await store.revision(of: key(request.project.name), number: from)
+    else { return request }
+    var request = request
+    request.restoration = try await restorationPlan(of: target, in: store, files)
+    return request
+  }
+
   /// What deploys a stored revision once more, without its images.
   func request(
     of target: Revision, in store: RevisionStore, options: PlanOptions, waits: WaitLimits
@@ -35,6 +47,8 @@ extension StackOperations {
     project.resolveFileObjects(in: variables.compactMapValues { $0 }.merging(environment) { _, current in current })
     var request = DeployRequest(
       project: project, inputs: try await inputs(of: target, store), variables: variables)
+    // Sealed values stay sealed, whatever their names say.
+    request.secretVariables = target.secretVariables
     request.profiles = target.profiles
     request.options = options
     request.options.scale = target.scale
@@ -45,7 +59,7 @@ extension StackOperations {
     return request
   }
 
-  private func target(of stack: StackKey, _ number: Int?, _ store: RevisionStore) async throws -> Revision {
+  func target(of stack: StackKey, _ number: Int?, _ store: RevisionStore) async throws -> Revision {
     if let number {
       if let revision = try await store.revision(of: stack, number: number) { return revision }
       let known = try await store.revisions(of: stack, limit: 20).map { String($0.number) }.joined(separator: ", ")
@@ -95,6 +109,7 @@ extension StackOperations {
     return files
   }
 
+  /// With the values that are in force now of those that are secret.
   func variables(of revision: Revision, _ store: RevisionStore) async throws -> [String: String?] {
     var values: [String: String?] = [:]
     for (name, variable) in revision.variables {

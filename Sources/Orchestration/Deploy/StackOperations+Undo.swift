@@ -71,7 +71,7 @@ extension StackOperations {
       lost = plan.warnings
       if plan.isEmpty { break }
       let runner = StepRunner(
-        engine: engine,
+        engine: engine, writes: writesOfNothing,
         context: StepRunner.Context(project: nil, before: before, operation: operation + "-undo", revision: 0))
       do {
         try await executor(runner, NoJournal(), patience: patience).run(plan, phase: .apply)
@@ -90,6 +90,8 @@ extension StackOperations {
     do {
       var plain = self
       plain.recorder = nil
+      // What ran before is nobody's new wish: it was let through when it was deployed (decision 16).
+      plain.standing = .advised
       var request = try await plain.rollbackRequest(
         project: project, to: revision, message: "restored: \(reason)", options: PlanOptions(), waits: WaitLimits(),
         files: .missing)

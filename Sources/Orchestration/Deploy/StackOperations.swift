@@ -10,12 +10,15 @@ package struct StackOperations: Sendable {
   /// The engine's name in the store: `local`, or its address.
   package let server: String
   package let dataDirectory: String
+  private let access: StoreAccess
   package let credentials: RegistryCredentials
   package let environment: [String: String]
   package let author: String
   package var progress: ProgressSink
   /// The server that project files are brought to; nil: the engine sees the files of this machine.
   package let projectFiles: ProjectFilesServer?
+  /// Whether the compose policy binds who asks.
+  var standing: PolicyStanding
   /// Of the operation that these methods work on, if one.
   var recorder: OperationRecorder?
   /// Knows the secrets of the stack that these methods work on.
@@ -23,23 +26,24 @@ package struct StackOperations: Sendable {
 
   package init(
     engine: EngineClient, server: String, dataDirectory: String, credentials: RegistryCredentials,
-    environment: [String: String], author: String, projectFiles: ProjectFilesServer? = nil, progress: @escaping ProgressSink
+    environment: [String: String], author: String, projectFiles: ProjectFilesServer? = nil, store: StoreAccess? = nil,
+    standing: PolicyStanding = .advised, progress: @escaping ProgressSink
   ) {
     self.engine = engine
     self.server = server
     self.dataDirectory = dataDirectory
+    access = store ?? .directory(dataDirectory)
     self.credentials = credentials
     self.environment = environment
     self.author = author
     self.projectFiles = projectFiles
+    self.standing = standing
     self.progress = progress
   }
 
   package func key(_ project: String) -> StackKey { StackKey(server: server, project: project) }
 
-  package func readingStore() throws -> RevisionStore? {
-    try RevisionStore.openForReading(dataDirectory: dataDirectory)
-  }
+  package func readingStore() throws -> RevisionStore? { try access.reading() }
 
   /// Runs one phase of a plan with a patience of its own for an engine that goes away.
   func executor(_ runner: StepRunner, _ journal: any StepJournal, patience: Duration) -> PlanExecutor {
@@ -48,7 +52,7 @@ package struct StackOperations: Sendable {
       progress: progress)
   }
 
-  func writingStore() throws -> RevisionStore { try RevisionStore.open(dataDirectory: dataDirectory) }
+  func writingStore() throws -> RevisionStore { try access.writing() }
 
   package static func references(of project: Project) -> [String] {
     Array(Set(DeployPlanner.imageReferences(of: project))).sorted()
@@ -71,6 +75,8 @@ package struct DeployRequest: Sendable {
   /// The files that the project was made from; kept with the revision.
   package var inputs: [InputFile]
   package var variables: [String: String?]
+  /// Those of them that are secret whatever they are called.
+  package var secretVariables: Set<String> = []
   package var profiles: [String] = []
   package var options = PlanOptions()
   package var waits = WaitLimits()
@@ -82,6 +88,10 @@ package struct DeployRequest: Sendable {
   package var builds = ImageBuilds.Choices()
   package var message = ""
   package var kind = RevisionKind.deploy
+  /// Rules of the policy whose findings an admin confirms with it.
+  package var allowed: Set<PolicyRule> = []
+  /// Where the project was written; nil: its files are read once more when that is asked for.
+  package var places: SourcePlaces?
   /// Project files that are brought to the server.
   var delivery: ProjectDelivery?
   /// Set when the stack comes from another server.
@@ -104,6 +114,14 @@ package enum DeployResult: Sendable {
   /// `state` says what runs now.
   case failed(revision: Int, reason: String, state: String)
   case cancelled(revision: Int, state: String)
+
+  /// What was asked for runs now.
+  package var runsAsAsked: Bool {
+    switch self {
+    case .unchanged, .deployed: true
+    case .failed, .cancelled: false
+    }
+  }
 }
 
 /// What the journal keeps of a plan: enough to end or undo the operation after a crash.

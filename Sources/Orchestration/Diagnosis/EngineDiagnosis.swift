@@ -19,7 +19,8 @@ package struct EngineDiagnosis: Sendable {
     return findings
   }
 
-  private func findings(_ client: EngineClient) async -> [Finding] {
+  /// The same with a client that is there already, which stays open.
+  package func findings(_ client: EngineClient) async -> [Finding] {
     let identity: EngineIdentity
     do {
       identity = try await client.identity()

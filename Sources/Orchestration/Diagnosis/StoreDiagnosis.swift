@@ -79,15 +79,9 @@ package struct StoreDiagnosis: Sendable {
   }
 
   private func disk() -> Finding {
-    var info = statvfs()
-    var folder = path
-    while unsafe statvfs(folder, &info) != 0 {
-      guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else {
-        return Finding("disk", .warn, "the free space for \(path) cannot be read", remedy: "check that the path exists")
-      }
-      folder = String(folder[..<slash])
+    guard let free = DiskSpace.freeBytes(near: path) else {
+      return Finding("disk", .warn, "the free space for \(path) cannot be read", remedy: "check that the path exists")
     }
-    let free = UInt64(info.f_bavail) * UInt64(info.f_frsize)
     let words = "\(free >> 20) MiB are free for \(path)"
     let remedy = "free disk space, or set SLIPWAY_DATA to another file system"
     if free < StackOperations.requiredFreeBytes {

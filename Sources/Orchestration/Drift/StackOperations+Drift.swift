@@ -10,6 +10,12 @@ package struct StackDrift: Sendable {
   /// Before: the revision; after: what is there. Without secret values.
   package var difference: ProjectDifference
 
+  package init(project: String, revision: Int, difference: ProjectDifference) {
+    self.project = project
+    self.revision = revision
+    self.difference = difference
+  }
+
   package var isEmpty: Bool { difference.isEmpty }
 }
 

@@ -2,6 +2,8 @@ package import StackPlanning
 
 /// What an operation tells while it runs.
 package enum OperationProgress: Sendable {
+  /// The journal knows it now, under this number.
+  case recorded(operation: Int64)
   case planned(Plan)
   case phase(PlanPhase)
   /// `layer` is empty for lines about the whole image.

@@ -84,7 +84,7 @@ final class OperationRecorder: Sendable {
       let count = plan.steps.count
       return NewEvent(at: at, kind: "plan", text: count == 1 ? "1 step" : "\(count) steps")
     case .phase(let phase): return NewEvent(at: at, kind: "phase.\(phase.rawValue)", text: phase.rawValue)
-    case .pulling, .pushing, .building, .copying, .stepStarted, .stepSkipped: return nil
+    case .recorded, .pulling, .pushing, .building, .copying, .stepStarted, .stepSkipped: return nil
     case .pulled(let reference): return NewEvent(at: at, kind: "image.pulled", text: reference)
     case .pushed(let reference): return NewEvent(at: at, kind: "image.pushed", text: reference)
     case .copied(let object, let bytes): return NewEvent(at: at, kind: "copied", text: "\(object), \(bytes) bytes")

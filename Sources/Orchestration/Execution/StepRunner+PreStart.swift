@@ -28,8 +28,9 @@ extension StepRunner {
     spec.config.labels[ComposeLabel.version] = ComposeLabel.composeVersion
     spec.config.labels[ComposeLabel.operation] = context.operation
     spec.hostConfig.volumesFrom = [first]
-    let made = try await engine.createContainer(
-      named: "\(project.name)-\(hook.name)-pre_start-\(index)", spec, platform: hook.platform
+    let made = try await writes.createContainer(
+      named: "\(project.name)-\(hook.name)-pre_start-\(index)", spec, platform: hook.platform, of: hook.name,
+      part: "pre_start", enginePaths: context.enginePaths, own: [first]
     ).id
     for network in specification.laterNetworks {
       try await engine.connectNetwork(network.name, container: made, specification.endpoint(on: network.key))

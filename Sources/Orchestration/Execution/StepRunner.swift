@@ -57,6 +57,7 @@ final class StepRunner: Sendable {
   }
 
   let engine: EngineClient
+  let writes: EngineWrites
   let context: Context
   private struct Made {
     var id: String
@@ -68,8 +69,9 @@ final class StepRunner: Sendable {
   /// Anonymous volumes that were filled already, by the name of the container that gets them.
   let arrived = Mutex<[String: [ObservedContainer.Mount]]>([:])
 
-  init(engine: EngineClient, context: Context) {
+  init(engine: EngineClient, writes: EngineWrites, context: Context) {
     self.engine = engine
+    self.writes = writes
     self.context = context
   }
 
@@ -147,13 +149,8 @@ final class StepRunner: Sendable {
     }
   }
 
-  private func ignoringAbsence(_ body: () async throws -> Void) async throws {
-    do {
-      try await body()
-    } catch EngineError.notFound {
-      // Somebody removed it already: the aim is reached.
-    }
-  }
+  /// Somebody who removed it already has reached the aim.
+  private func ignoringAbsence(_ body: () async throws -> Void) async throws { _ = try await unlessAbsent(body) }
 
   func id(_ container: ContainerReference) throws -> String {
     switch container {
@@ -356,7 +353,7 @@ final class StepRunner: Sendable {
     spec.labels[ComposeLabel.configHash] = volume.configHash
     addOwnLabels(&spec.labels)
     // The engine's volume create is idempotent by name.
-    return try await engine.createVolume(spec).name
+    return try await writes.createVolume(spec).name
   }
 
   // MARK: Containers
@@ -382,7 +379,7 @@ final class StepRunner: Sendable {
     let chosenName = temporaryName ?? name
     var id = looksFirst ? try await ownContainer(chosenName) : nil
     let isThere = id != nil
-    if id == nil { id = try await created(specification.spec(), named: chosenName, platform: service.platform) }
+    if id == nil { id = try await created(specification.spec(), named: chosenName, of: service) }
     guard let id else { return nil }
     made.withLock { $0[name] = Made(id: id, service: serviceName, number: number) }
     for network in specification.laterNetworks {
@@ -419,12 +416,14 @@ final class StepRunner: Sendable {
   }
 
   private func created(
-    _ spec: ContainerSpec, named name: String, platform: String?
+    _ spec: ContainerSpec, named name: String, of service: Service
   ) async throws -> String {
     do {
-      return try await engine.createContainer(named: name, spec, platform: platform).id
+      return try await writes.createContainer(
+        named: name, spec, platform: service.platform, of: service.name, enginePaths: context.enginePaths
+      ).id
     } catch {
-      guard error.leavesOutcomeOpen else { throw error }
+      guard (error as? EngineError)?.leavesOutcomeOpen == true else { throw error }
       guard let found = try await ownContainer(name) else { throw error }
       return found
     }

@@ -30,6 +30,11 @@ package struct DiskFiles: FileSource {
       throw errno == ENOENT || errno == ENOTDIR ? .missing : .denied(reason: unsafe String(cString: strerror(errno)))
     }
     defer { close(descriptor) }
+    return try Self.read(descriptor, limit: limit)
+  }
+
+  /// The bytes of an open regular file.
+  static func read(_ descriptor: Int32, limit: Int) throws(FileSourceError) -> [UInt8] {
     var info = stat()
     guard unsafe fstat(descriptor, &info) == 0 else { throw .denied(reason: unsafe String(cString: strerror(errno))) }
     switch info.st_mode & S_IFMT {

@@ -141,10 +141,7 @@ extension StackOperations {
     }
     let copy = folderOfReplaced(operation) + path
     // Whole or not there: a copy that was cut off must never be put back.
-    let partial = copy + Self.partialSuffix
-    unsafe unlink(partial)
-    try Self.write(bytes, to: partial, mode: 0o600, folderMode: 0o700)
-    guard unsafe rename(partial, copy) == 0 else { throw Self.cannotWrite(copy, fix: "make the folder writable") }
+    try WholeFile.put(bytes, at: copy, suffix: Self.partialSuffix)
     return copy
   }
 

@@ -59,7 +59,7 @@ struct MountedFiles {
 
   /// Regular files below a folder, in path order; links are not followed, `.git` is left out.
   private mutating func walk(_ folder: String, _ role: FileRole) {
-    guard entries < Self.walkedEntries, let names = Self.names(in: folder) else { return }
+    guard entries < Self.walkedEntries, let names = FolderNames.sorted(in: folder, limit: Self.walkedEntries) else { return }
     for name in names where name != ".git" {
       entries += 1
       guard entries < Self.walkedEntries else { return }
@@ -124,19 +124,5 @@ struct MountedFiles {
   static func mode(of path: String) -> UInt32? {
     var info = stat()
     return unsafe stat(path, &info) == 0 ? info.st_mode & 0o7777 : nil
-  }
-
-  private static func names(in folder: String) -> [String]? {
-    guard let directory = unsafe opendir(folder) else { return nil }
-    defer { unsafe closedir(directory) }
-    var names: [String] = []
-    while names.count < walkedEntries {
-      guard let entry = unsafe readdir(directory) else { break }
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-        unsafe String(cString: UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
   }
 }

@@ -1,3 +1,5 @@
+package import StackPlanning
+
 /// What a move of a stack to another server will do, in order, and what stays.
 package struct MovePlan: Hashable, Sendable {
   package struct Step: Hashable, Sendable {
@@ -7,6 +9,20 @@ package struct MovePlan: Hashable, Sendable {
       case before = "before anything stops"
       case downtime
       case after
+
+      /// For programs.
+      package var word: String {
+        switch self {
+        case .before: "before"
+        case .downtime: "downtime"
+        case .after: "after"
+        }
+      }
+
+      package init?(word: String) {
+        guard let found = Self.allCases.first(where: { $0.word == word }) else { return nil }
+        self = found
+      }
     }
 
     package var part: Part
@@ -32,6 +48,23 @@ package struct MovePlan: Hashable, Sendable {
   /// What is left on the source, with the way to remove it.
   package var staying: [String]
   package var warnings: [String]
+  /// What the policy of the target finds, the denied first.
+  package var findings: [PolicyFinding]
+
+  package init(
+    project: String, source: String, target: String, revision: Int, steps: [Step], servicesWithDowntime: [String],
+    staying: [String], warnings: [String], findings: [PolicyFinding]
+  ) {
+    self.project = project
+    self.source = source
+    self.target = target
+    self.revision = revision
+    self.steps = steps
+    self.servicesWithDowntime = servicesWithDowntime
+    self.staying = staying
+    self.warnings = warnings
+    self.findings = findings
+  }
 
   /// The plan for people, one step a line; also the golden form of the tests. Ends without a line break.
   package var text: String {
@@ -48,7 +81,7 @@ package struct MovePlan: Hashable, Sendable {
       }
     }
     if !staying.isEmpty { lines += ["stays on \(source):"] + staying.map { "  \($0)" } }
-    return (lines + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+    return (lines + warnings.map { "warning: \($0)" } + findings.flatMap(\.planLines)).joined(separator: "\n")
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {

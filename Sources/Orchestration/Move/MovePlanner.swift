@@ -1,4 +1,5 @@
 import ComposeFile
+import DockerEngine
 package import StackPlanning
 
 /// Makes the plan of a move, or says everything that stands against it. Pure.
@@ -35,7 +36,8 @@ package struct MovePlanner {
     planEnd()
     return MovePlan(
       project: facts.project.name, source: facts.source, target: facts.target, revision: facts.revision, steps: steps,
-      servicesWithDowntime: downtime, staying: staying, warnings: warnings + deploy.warnings)
+      servicesWithDowntime: downtime, staying: staying, warnings: warnings + deploy.warnings,
+      findings: deploy.findings ?? [])
   }
 
   private mutating func add(_ part: MovePlan.Step.Part, _ step: PlanStep) {
@@ -106,12 +108,13 @@ package struct MovePlanner {
 
   private mutating func checkSpace() {
     guard let free = facts.freeBytesThere else { return }
-    let images = facts.images.filter { !$0.isOnTarget }.reduce(0) { $0 + $1.sizeBytes }
-    let volumes = facts.copiedVolumes.reduce(0) { $0 + ($1.sizeBytes ?? 0) }
-    guard images + volumes > free else { return }
+    let images = facts.images.filter { !$0.isOnTarget }.map(\.sizeBytes).clampedSum()
+    let volumes = facts.copiedVolumes.map { $0.sizeBytes ?? 0 }.clampedSum()
+    let needed = images.clampedAdding(volumes)
+    guard needed > free else { return }
     problems.append(
       PlanProblem(
-        "\(facts.target) has \(Self.size(free)) free, and images and volumes need \(Self.size(images + volumes))",
+        "\(facts.target) has \(Self.size(free)) free, and images and volumes need \(Self.size(needed))",
         fix: "free space there, or choose another server"))
   }
 

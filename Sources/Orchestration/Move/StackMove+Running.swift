@@ -14,6 +14,7 @@ extension StackMove {
     let store = try source.writingStore()
     let operation = try await store.beginOperation(
       NewOperation(stack: source.key(project), kind: .move, title: "move to \(target.server)", author: source.author))
+    source.progress(.recorded(operation: operation.id))
     let recorder = OperationRecorder(store: store, operation: operation.handle, forward: source.progress)
     let (redactor, sink) = (Redactor(project: seen.request.project, variables: seen.request.variables), recorder.sink)
     var recorded = source
@@ -237,7 +238,7 @@ final class Departure: Sendable {
 
   private func runner() -> StepRunner {
     StepRunner(
-      engine: move.source.engine,
+      engine: move.source.engine, writes: move.source.writesOfNothing,
       context: StepRunner.Context(
         project: seen.request.project, before: before, operation: label, revision: 0, keepsWhatIsUsed: true, limits: move.waits))
   }
@@ -306,6 +307,8 @@ final class Departure: Sendable {
           ))
       }
       do {
+        // Before the journal is closed: after a crash it is done by who ends the move.
+        if !move.options.keepsSource { try await store.moveStackHome(operation.stack, to: move.target.server) }
         try await finish(.done, message)
       } catch {
         move.source.progress(.warning("the journal could not be closed: \(error)"))

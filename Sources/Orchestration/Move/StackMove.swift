@@ -40,7 +40,13 @@ package struct StackMove: Sendable {
   /// What a move would do now; nothing is changed.
   ///
   /// - Throws: `OperationRefused`, or `PlanProblems` with all reasons why it cannot be done.
-  package func plan() async throws -> MovePlan { try MovePlanner.plan(try await look().facts) }
+  package func plan() async throws -> MovePlan { try await preview().plan }
+
+  /// The same, with what it would deploy on the target: for the policy there.
+  package func preview() async throws -> (plan: MovePlan, request: DeployRequest) {
+    let look = try await look()
+    return (try MovePlanner.plan(look.facts), look.request)
+  }
 
   // MARK: Looking
 
@@ -134,7 +140,8 @@ package struct StackMove: Sendable {
     let known = Set(model.volumes.values.map(\.name))
     let own = running.containers.filter { !$0.isOneOff && !$0.isHook && model.service($0.service) != nil }
     for container in own {
-      for mount in container.mounts where mount.isVolume && !known.contains(mount.source) && Self.isAnonymous(mount.source) {
+      for mount in container.mounts where mount.isVolume && !known.contains(mount.source) && VolumeName.isAnonymous(mount.source)
+      {
         // One that several containers share comes once.
         let index = volumes.firstIndex { $0.name == mount.source } ?? volumes.endIndex
         if index == volumes.endIndex { volumes.append(MoveFacts.Volume(name: mount.source, key: nil)) }
@@ -158,9 +165,6 @@ package struct StackMove: Sendable {
     return volumes.sorted { ($0.key == nil ? 1 : 0, $0.name) < ($1.key == nil ? 1 : 0, $1.name) }
   }
 
-  /// The engine gives volumes without a name 64 hexadecimal digits.
-  private static func isAnonymous(_ name: String) -> Bool { name.utf8.count == 64 && name.allSatisfy(\.isHexDigit) }
-
   /// What the container of the same service and number will be called on the target.
   private static func name(of container: ObservedContainer, in deploy: Result<Plan, PlanProblems>) -> String? {
     guard case .success(let plan) = deploy else { return nil }
@@ -173,10 +177,6 @@ package struct StackMove: Sendable {
 
 extension EngineClient {
   func imageIfPresent(_ reference: String) async throws -> ImageInspection? {
-    do {
-      return try await inspectImage(reference)
-    } catch EngineError.notFound {
-      return nil
-    }
+    try await unlessAbsent { try await inspectImage(reference) }
   }
 }

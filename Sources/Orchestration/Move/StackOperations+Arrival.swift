@@ -28,7 +28,7 @@ extension StackOperations {
     let containers = plan.part(of: .prepare) { !$0.isBesideContainers }
     var quiet = self
     quiet.progress = { _ in }
-    let rehearsal = StepRunner(engine: engine, context: runner.context)
+    let rehearsal = StepRunner(engine: engine, writes: runner.writes, context: runner.context)
     try await quiet.executor(rehearsal, NoJournal(), patience: patience).run(containers, phase: .prepare)
     try await removeContainers(labelled: [ComposeLabel.operation: label])
     for volume in arrival.volumes.sorted() { try await engine.renewVolume(volume, of: label) }

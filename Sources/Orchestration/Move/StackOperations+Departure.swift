@@ -9,7 +9,7 @@ extension StackOperations {
   func takeDown(_ project: Project, label: String, patience: Duration) async throws {
     let (plan, observed) = try await downPlan(name: project.name, project: project, options: DownOptions())
     let runner = StepRunner(
-      engine: engine,
+      engine: engine, writes: writesOfNothing,
       context: StepRunner.Context(project: project, before: observed, operation: label, revision: 0, keepsWhatIsUsed: true))
     let executor = executor(runner, NoJournal(), patience: patience)
     try await executor.run(plan, phase: .apply)
@@ -23,7 +23,8 @@ extension StackOperations {
       if case .stop = action { true } else { false }
     }
     let runner = StepRunner(
-      engine: engine, context: StepRunner.Context(project: nil, before: now, operation: label, revision: 0))
+      engine: engine, writes: writesOfNothing,
+      context: StepRunner.Context(project: nil, before: now, operation: label, revision: 0))
     try await executor(runner, NoJournal(), patience: patience).run(stops, phase: .apply)
   }
 
@@ -47,6 +48,7 @@ extension StackOperations {
         if !journal.keepsSource, let current = try await store.currentRevision(of: operation.stack) {
           try await takeDown(try await self.project(of: current, in: store), label: label, patience: .zero)
         }
+        if !journal.keepsSource { try await store.moveStackHome(operation.stack, to: journal.target) }
         try await finish(store, operation.handle, .done, .deployed, "finished after an interruption", restored: nil)
         progress(.warning("\(project) has arrived on \(journal.target), and runs there"))
         return .finished(project: project, revision: nil)

@@ -79,11 +79,11 @@ extension EngineObserver {
     let listed = try await engine.listContainers(all: true, filters: .labels([ComposeLabel.project: project]))
     let engine = engine
     let found = try await Self.each(listed.filter(\.isReplica).map(\.id)) { id in
-      try await Self.unlessAbsent { try await engine.inspectContainer(id) }
+      try await unlessAbsent { try await engine.inspectContainer(id) }
     }
     let containers = found.compactMap(\.value).sorted { ($0.service, $0.number, $0.name) < ($1.service, $1.number, $1.name) }
     let wanted = Set(containers.map(\.imageID)).union(otherImages).subtracting([""])
-    let images = try await Self.each(wanted.sorted()) { id in try await Self.unlessAbsent { try await engine.inspectImage(id) } }
+    let images = try await Self.each(wanted.sorted()) { id in try await unlessAbsent { try await engine.inspectImage(id) } }
     return LiveStack(
       project: project, containers: containers,
       images: Dictionary(
@@ -91,14 +91,6 @@ extension EngineObserver {
       networks: Dictionary(try await networks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
       volumes: Dictionary(try await volumes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
       defaults: EngineDefaults(try await info), apiVersion: try await identity.apiVersion)
-  }
-
-  private static func unlessAbsent<Value>(_ body: () async throws -> Value) async throws -> Value? {
-    do {
-      return try await body()
-    } catch EngineError.notFound {
-      return nil
-    }
   }
 
   /// Calls `body` for each key, some at once.

@@ -73,14 +73,10 @@ struct EngineFolder: ServerFiles {
   }
 
   func list(_ folder: String) throws(SFTPError) -> [(name: String, attributes: SFTPAttributes)] {
-    guard let directory = unsafe opendir(try local(folder)) else { throw failure("open", folder) }
-    defer { unsafe closedir(directory) }
+    guard let names = FolderNames.sorted(in: try local(folder)) else { throw failure("open", folder) }
     var found: [(name: String, attributes: SFTPAttributes)] = []
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-        unsafe String(cString: UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
-      }
-      guard name != ".", name != "..", let attributes = try lstat(folder + "/" + name) else { continue }
+    for name in names {
+      guard let attributes = try lstat(folder + "/" + name) else { continue }
       found.append((name, attributes))
     }
     return found

@@ -56,7 +56,7 @@ struct ProjectFileReader {
           modifiedSeconds: UInt32(clamping: info.st_mtim.tv_sec)))
     case S_IFDIR:
       found.append(.init(path: path, kind: .folder, mode: mode))
-      guard let names = Self.names(in: full) else {
+      guard let names = FolderNames.sorted(in: full, limit: Self.limitEntries + 1) else {
         return fail(full, "cannot be read: \(Self.systemError())", "make it readable")
       }
       for name in names where name != ".git" { walk(top, ProjectFileTree.join(path, name), &found) }
@@ -106,20 +106,6 @@ struct ProjectFileReader {
     return count > 0 && count < 4097 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
   }
 
-  private static func names(in folder: String) -> [String]? {
-    guard let directory = unsafe opendir(folder) else { return nil }
-    defer { unsafe closedir(directory) }
-    var names: [String] = []
-    while names.count <= limitEntries {
-      guard let entry = unsafe readdir(directory) else { break }
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-        unsafe String(cString: UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
-
   private static func systemError() -> String { unsafe String(cString: strerror(errno)) }
 }
 
@@ -166,10 +152,4 @@ final class LocalFileParts {
     let digest = hash.take()?.finish() ?? []
     return hexadecimal(digest)
   }
-}
-
-/// In lower case.
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -16,7 +16,8 @@ extension Redactor {
     case .undoing(let reason): .undoing(reason: redacted(reason))
     case .waitingForEngine(let reason): .waitingForEngine(reason: redacted(reason))
     case .warning(let text): .warning(redacted(text))
-    case .planned, .phase, .pulling, .pulled, .pushing, .pushed, .built, .copying, .copied, .stepStarted, .stepDone, .stepSkipped,
+    case .recorded, .planned, .phase, .pulling, .pulled, .pushing, .pushed, .built, .copying, .copied, .stepStarted, .stepDone,
+      .stepSkipped,
       .engineIsBack:
       progress
     }

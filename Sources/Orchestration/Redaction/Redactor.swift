@@ -23,14 +23,26 @@ package struct Redactor: Sendable {
     self.values = all.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
   }
 
-  /// The secret values of a project: of variables and environment entries whose names say so, of URLs with a password, and the
-  /// content of secrets.
-  /// - Parameter environments: also of these, such as those of running containers.
-  package init(project: Project, variables: [String: String?], environments: [[String: String]] = []) {
+  /// The secret values of a project: of variables, environment entries and arguments whose names say so, of URLs with a password,
+  /// and the content of secrets.
+  /// - Parameters:
+  ///   - secrets: variables that are secret whatever they are called.
+  ///   - environments: also of these, such as those of running containers.
+  ///   - known: values that are secret wherever they come from.
+  package init(
+    project: Project, variables: [String: String?], secrets: Set<String> = [], environments: [[String: String]] = [],
+    known: [String] = []
+  ) {
+    self.init(known + Self.values(of: project, variables: variables, secrets: secrets, environments: environments))
+  }
+
+  static func values(
+    of project: Project, variables: [String: String?], secrets: Set<String> = [], environments: [[String: String]] = []
+  ) -> [String] {
     var values: [String] = []
     func add(_ name: String, _ value: String?) {
       guard let value else { return }
-      if SecretName.looksSecret(name) {
+      if secrets.contains(name) || SecretName.looksSecret(name) {
         values.append(value)
       } else if let password = Self.password(inURL: value) {
         values.append(password)
@@ -40,6 +52,14 @@ package struct Redactor: Sendable {
     for service in project.services {
       for (name, value) in service.environment { add(name, value) }
       for (name, value) in service.buildSection?.arguments ?? [:] { add(name, value) }
+      for (name, value) in service.labels { add(name, value) }
+      let hooks = service.postStart + service.preStop
+      for hook in hooks {
+        for (name, value) in hook.environment { add(name, value) }
+      }
+      for command in [service.command, service.entrypoint, service.healthcheck?.test] + hooks.map(\.command) {
+        values += SecretArguments.values(in: command ?? [])
+      }
     }
     for environment in environments {
       for (name, value) in environment { add(name, value) }
@@ -50,11 +70,39 @@ package struct Redactor: Sendable {
       case .environment, .file, .external: break
       }
     }
-    self.init(values)
+    return values
   }
 
   package func redacted(_ text: String) -> String {
-    values.reduce(text) { Self.hiding($1, in: $0) }
+    hidingCut(values.reduce(text) { Self.hiding($1, in: $0) })
+  }
+
+  /// Also the beginning of a value that was cut off: differences are shortened before anybody knows what is secret in them.
+  private func hidingCut(_ text: String) -> String {
+    let mark = Array("...".utf8)
+    guard !values.isEmpty, text.firstRange(of: "...") != nil else { return text }
+    let beginnings = values.map { Array($0.utf8.prefix(Self.cutLimit)) }
+    var rest = Array(text.utf8)[...]
+    var result: [UInt8] = []
+    while let dots = rest.firstRange(of: mark) {
+      let before = rest[..<dots.lowerBound]
+      let longest = beginnings.lazy.map { Self.overlap($0, endOf: before) }.max() ?? 0
+      result += before.dropLast(longest)
+      if longest > 0 { result += "•••".utf8 }
+      result += mark
+      rest = rest[dots.upperBound...]
+    }
+    return String(decoding: result + rest, as: UTF8.self)
+  }
+
+  /// Bytes of a text that is cut off, of 80 characters.
+  private static let cutLimit = 320
+
+  /// How much of the beginning of a value a text ends with; 0 for less than counts.
+  private static func overlap(_ value: [UInt8], endOf text: ArraySlice<UInt8>) -> Int {
+    let most = min(value.count, text.count)
+    guard most >= shortest else { return 0 }
+    return (shortest...most).last { text.suffix($0).elementsEqual(value.prefix($0)) } ?? 0
   }
 
   /// By bytes: a mark that combines with the end of a value does not keep it from being found.
@@ -77,7 +125,7 @@ package struct Redactor: Sendable {
   }
 
   /// `scheme://user:PASSWORD@…` (RFC 3986, 3.2.1).
-  private static func password(inURL text: String) -> String? {
+  static func password(inURL text: String) -> String? {
     guard let scheme = text.firstRange(of: "://") else { return nil }
     let authority = text[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else { return nil }

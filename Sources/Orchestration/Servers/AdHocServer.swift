@@ -9,7 +9,7 @@ package struct AdHocServer: Sendable {
   private static let identities = ["id_ed25519", "id_ecdsa", "id_rsa"]
 
   private let home: String
-  private let environment: [String: String]
+  package let environment: [String: String]
   private let user: String
   private let config: OpenSSHConfig
   private let known: KnownHosts

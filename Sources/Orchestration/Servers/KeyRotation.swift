@@ -24,7 +24,7 @@ package struct KeyRotation: Sendable {
       throw OperationRefused(description: "only keys are rotated\n  fix: name a private key with --identity")
     }
     try await probe(way.hops, login)
-    try await directory.store().replaceCredential(ofServer: name, by: credential)
+    try await directory.change(.credential(ofServer: name, credential))
     return Result(key: key, leftover: nil)
   }
 
@@ -75,7 +75,7 @@ package struct KeyRotation: Sendable {
     let credential = ServerCredential.key(text: Secret(text.reveal()), passphrase: nil)
     let others = try await self.others(than: name, with: oldKey)
     do {
-      try await directory.store().replaceCredential(ofServer: name, by: credential)
+      try await directory.change(.credential(ofServer: name, credential))
     } catch {
       try await remove(newKey, file, after: error)
       throw error
@@ -91,11 +91,10 @@ package struct KeyRotation: Sendable {
   /// Other servers whose login is the same key: maybe the same account by another name.
   private func others(than name: String, with key: HostKey?) async throws -> [String] {
     guard let key else { return [] }
-    let store = try directory.store()
     var names: [String] = []
     for server in try await directory.servers() where server.name != name && server.ssh?.credential == .key {
       // WHY try?: a login that cannot be read needs no key.
-      guard let credential = try? await store.credential(ofServer: server.name),
+      guard let credential = try? await directory.credential(ofServer: server.name),
         let other = try? SSHCredential(credential, environment: [:]).publicKey(), other == key
       else { continue }
       names.append(server.name)

@@ -15,17 +15,41 @@ package struct ServerDirectory: Sendable {
 
   package let dataDirectory: String
   package let environment: [String: String]
+  private let access: StoreAccess
+  /// Takes changes instead of the store; nil: they are written here.
+  private let writer: (@Sendable (ServerChange) async throws -> Void)?
+  private var entry: AuditEntry?
 
-  package init(dataDirectory: String, environment: [String: String]) {
+  /// - Parameter writer: takes changes where another process owns the store.
+  package init(
+    dataDirectory: String, environment: [String: String], store: StoreAccess? = nil,
+    writer: (@Sendable (ServerChange) async throws -> Void)? = nil
+  ) {
     self.dataDirectory = dataDirectory
+    self.writer = writer
+    access = store ?? .directory(dataDirectory)
     self.environment = environment
   }
 
-  /// The store to change servers in.
-  package func store() throws -> RevisionStore { try RevisionStore.open(dataDirectory: dataDirectory) }
+  /// The same, with an entry of the audit log written together with each change (S-AUD-1).
+  package func audited(_ entry: AuditEntry) -> ServerDirectory {
+    var directory = self
+    directory.entry = entry
+    return directory
+  }
+
+  /// Changes the servers.
+  package func change(_ change: ServerChange) async throws {
+    if let writer { return try await writer(change) }
+    try await change.apply(to: try access.writing(), entry)
+  }
+
+  func credential(ofServer name: String) async throws -> ServerCredential {
+    try await readingStore(name).credential(ofServer: name)
+  }
 
   private func readingStore(_ name: String) throws -> RevisionStore {
-    guard let store = try RevisionStore.openForReading(dataDirectory: dataDirectory) else {
+    guard let store = try access.reading() else {
       throw StoreError.serverUnknown(name: name, known: [])
     }
     return store
@@ -33,7 +57,7 @@ package struct ServerDirectory: Sendable {
 
   /// All servers by name, jump hosts among them.
   package func servers() async throws -> [Server] {
-    try await RevisionStore.openForReading(dataDirectory: dataDirectory)?.servers() ?? []
+    try await access.reading()?.servers() ?? []
   }
 
   /// - Throws: `serverUnknown` with the names that there are.
@@ -106,7 +130,7 @@ package struct ServerDirectory: Sendable {
     return EngineTarget(link, name: name) { dial in
       guard dial != way.dial else { return }
       // WHY try?: the next use finds it out again.
-      try? await self.store().setDial(dial.rawValue, ofServer: name)
+      try? await change(.dial(ofServer: name, dial.rawValue))
     }
   }
 }
@@ -134,7 +158,7 @@ extension ServerDirectory {
       return await ServerTest.run(connector, name: "\(name) (\(connector.address))")
     }
     let test = await ServerTest.run(try await way(to: name, ssh, in: store), hasEngine: !ssh.isJumpOnly)
-    if let dial = test.dial?.rawValue, dial != ssh.dial { try await self.store().setDial(dial, ofServer: name) }
+    if let dial = test.dial?.rawValue, dial != ssh.dial { try await change(.dial(ofServer: name, dial)) }
     return test
   }
 }

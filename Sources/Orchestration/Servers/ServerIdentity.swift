@@ -41,15 +41,7 @@ package enum ServerIdentity {
     do {
       return String(decoding: try DiskFiles().read(path, limit: fileLimit), as: UTF8.self)
     } catch {
-      let reason =
-        switch error {
-        case .missing: "no such file"
-        case .isDirectory: "is a folder, not a file"
-        case .notRegular: "is not a regular file"
-        case .tooLarge(let limit): "has more than \(limit) bytes"
-        case .denied(let reason): "cannot be read: \(reason)"
-        }
-      throw OperationRefused(description: "\(what) \(path): \(reason)\n  fix: name a file that you can read")
+      throw OperationRefused(description: "\(what) \(path): \(error.reason)\n  fix: name a file that you can read")
     }
   }
 }

@@ -1,9 +1,52 @@
 package import RevisionStore
 package import SSHTransport
 
+/// A server that is there already.
+package struct ImportedServer: Hashable, Sendable {
+  package var name: String
+  /// Nil: it is not reached over SSH.
+  package var address: SSHAddress?
+  package var isJumpOnly: Bool
+
+  package init(name: String, address: SSHAddress?, isJumpOnly: Bool) {
+    self.name = name
+    self.address = address
+    self.isJumpOnly = isJumpOnly
+  }
+}
+
+/// Where imported servers go: the store here, or that of another server.
+package protocol ServerImportTarget: Sendable {
+  func known() async throws -> [ImportedServer]
+  /// Adds a server with its new jump hosts, or nothing; no engine is asked.
+  func add(_ host: ServerRegistration.Host, jumps: [ServerRegistration.Jump]) async throws
+}
+
+/// The store here. Hosts whose keys are known are not connected to.
+package struct DirectoryImportTarget: ServerImportTarget {
+  private let directory: ServerDirectory
+  private let registration: ServerRegistration
+
+  package init(_ directory: ServerDirectory, _ registration: ServerRegistration) {
+    self.directory = directory
+    self.registration = registration
+  }
+
+  package func known() async throws -> [ImportedServer] {
+    try await directory.servers().map { server in
+      let address = server.ssh.flatMap { try? SSHAddress(user: $0.user, host: $0.host, port: $0.port) }
+      return ImportedServer(name: server.name, address: address, isJumpOnly: server.isJumpOnly)
+    }
+  }
+
+  package func add(_ host: ServerRegistration.Host, jumps: [ServerRegistration.Jump]) async throws {
+    _ = try await registration.add(host, jumps: jumps, isTested: false)
+  }
+}
+
 /// Takes hosts of `~/.ssh/config` over as servers of the store.
 ///
-/// Host keys come from `~/.ssh/known_hosts`; a host that is not in it has to be confirmed. Nothing else is connected to.
+/// Host keys come from `~/.ssh/known_hosts`; a host that is not in it has to be confirmed.
 package struct ServerImport: Sendable {
   package struct Outcome: Hashable, Sendable {
     package enum Kind: String, Sendable {
@@ -24,25 +67,23 @@ package struct ServerImport: Sendable {
     package var remedy: String?
   }
 
-  private let directory: ServerDirectory
+  private let target: any ServerImportTarget
   private let source: AdHocServer
-  private let registration: ServerRegistration
   private let passphrase: @Sendable (_ host: String) -> String?
 
   /// - Parameter passphrase: asks for the one of a host's locked key; nil when nobody gives it.
   package init(
-    _ directory: ServerDirectory, from source: AdHocServer, registration: ServerRegistration,
+    into target: any ServerImportTarget, from source: AdHocServer,
     passphrase: @escaping @Sendable (_ host: String) -> String?
   ) {
-    self.directory = directory
+    self.target = target
     self.source = source
-    self.registration = registration
     self.passphrase = passphrase
   }
 
   /// What could be imported, and what not; changes nothing.
   package func survey() async throws -> [Outcome] {
-    let servers = try await directory.servers()
+    let servers = try await target.known()
     return source.names.map { name in
       do {
         let hops = try source.route(to: "ssh://" + name).hops
@@ -77,7 +118,7 @@ package struct ServerImport: Sendable {
 
   private func take(_ name: String) async throws -> Outcome {
     let (hops, socket) = try source.route(to: "ssh://" + name)
-    let servers = try await directory.servers()
+    let servers = try await target.known()
     guard let last = hops.last else { return refusal(name, "it has no address") }
     if let known = Self.server(at: last.address, servers) {
       return Outcome(host: name, kind: .known, server: known, message: "\(last.address)")
@@ -86,13 +127,13 @@ package struct ServerImport: Sendable {
     let server = Self.free(ServerName(host: name), &taken)
     var jumps: [ServerRegistration.Jump] = []
     for hop in hops.dropLast() {
-      if let known = servers.first(where: { Self.isAt($0, hop.address) })?.name {
+      if let known = servers.first(where: { $0.address == hop.address })?.name {
         jumps.append(.known(known))
       } else {
         jumps.append(.new(try host(hop, Self.free(ServerName(host: hop.address.host), &taken), socket, asked: name)))
       }
     }
-    _ = try await registration.add(try host(last, server, socket, asked: name), jumps: jumps, isTested: false)
+    try await target.add(try host(last, server, socket, asked: name), jumps: jumps)
     return Outcome(host: name, kind: .imported, server: server.text, message: "\(last.address)")
   }
 
@@ -111,17 +152,13 @@ package struct ServerImport: Sendable {
       let isLocked = SSHCredential.isLocked(key: text)
       let phrase = given?.reveal() ?? (isLocked ? passphrase(host) : nil)
       return .key(text: Secret(text.reveal()), passphrase: isLocked ? phrase.map { Secret($0) } : nil)
-    case .agent(let socket): return .agent(socket: socket == directory.environment["SSH_AUTH_SOCK"] ? nil : socket)
+    case .agent(let socket): return .agent(socket: socket == source.environment["SSH_AUTH_SOCK"] ? nil : socket)
     case .password(let text): return .password(Secret(text.reveal()))
     }
   }
 
-  private static func server(at address: SSHAddress, _ servers: [Server]) -> String? {
-    servers.first { !$0.isJumpOnly && isAt($0, address) }?.name
-  }
-
-  private static func isAt(_ server: Server, _ address: SSHAddress) -> Bool {
-    server.ssh?.isAt(address) == true
+  private static func server(at address: SSHAddress, _ servers: [ImportedServer]) -> String? {
+    servers.first { !$0.isJumpOnly && $0.address == address }?.name
   }
 
   /// The name, with a number where it is taken.

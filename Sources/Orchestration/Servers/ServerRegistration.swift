@@ -75,7 +75,7 @@ package struct ServerRegistration: Sendable {
       if let failure = test?.failure { throw OperationRefused(failure) }
       var servers = new
       servers[servers.count - 1].dial = test?.dial?.rawValue
-      try await directory.store().addServers(servers, replacing: replaces ? [host.name.text] : [])
+      try await directory.change(.add(servers, replacing: replaces ? [host.name.text] : []))
       return test
     } catch {
       await chain.close()

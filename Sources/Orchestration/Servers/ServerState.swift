@@ -18,6 +18,18 @@ package struct ServerState: Hashable, Sendable {
     package var status: ContainerStatus
     /// `healthy`, `unhealthy` or `starting`; nil: there is no check, or nothing is known of it yet.
     package var health: String?
+    /// Of one that has ended, where it is known.
+    package var exitCode: Int?
+
+    /// The name that it will have: while one container takes another's place, the name of one of them has twelve digits of an id and
+    /// `_` before it, as Docker Compose names them too.
+    package var settledName: String {
+      let digits = name.utf8.prefix {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+      }
+      let rest = name.dropFirst(13)
+      return digits.count == 12 && name.dropFirst(12).hasPrefix("_") && !rest.isEmpty ? String(rest) : name
+    }
   }
 
   package var server: String
@@ -31,14 +43,14 @@ package struct ServerState: Hashable, Sendable {
   package var stacks: [String] { Set(containers.values.map(\.stack)).sorted() }
 
   /// Takes the engine's whole list.
-  mutating func take(_ summaries: [ContainerSummary]) {
+  package mutating func take(_ summaries: [ContainerSummary]) {
     link = .up
     containers = [:]
     for summary in summaries {
       guard let stack = summary.labels[ComposeLabel.project] else { continue }
       containers[summary.id] = Container(
         name: summary.name, stack: stack, service: summary.labels[ComposeLabel.service] ?? "", status: summary.state,
-        health: Self.health(inStatus: summary.status))
+        health: Self.health(inStatus: summary.status), exitCode: Self.exitCode(inStatus: summary.status))
     }
   }
 
@@ -57,10 +69,12 @@ package struct ServerState: Hashable, Sendable {
     case "start", "unpause":
       container.status = .running
       if event.action == "start" { container.health = nil }
+      container.exitCode = nil
     case "pause": container.status = .paused
     case "die":
       container.status = .exited
       container.health = nil
+      container.exitCode = labels["exitCode"].flatMap { Int($0) }
     case "rename": container.name = labels["name"] ?? container.name
     default:
       // `health_status: healthy`
@@ -71,8 +85,14 @@ package struct ServerState: Hashable, Sendable {
     return container != before
   }
 
+  /// `Exited (0) 3 minutes ago`
+  private static func exitCode(inStatus text: String) -> Int? {
+    guard text.hasPrefix("Exited ("), let end = text.firstIndex(of: ")") else { return nil }
+    return Int(text[..<end].dropFirst("Exited (".count))
+  }
+
   /// `Up 3 minutes (health: starting)`
-  private static func health(inStatus text: String) -> String? {
+  package static func health(inStatus text: String) -> String? {
     guard text.hasSuffix(")"), let open = text.lastIndex(of: "(") else { return nil }
     switch text[text.index(after: open)...].dropLast() {
     case "healthy": return "healthy"

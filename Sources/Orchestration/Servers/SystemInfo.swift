@@ -95,7 +95,8 @@ package struct SystemInfo: Hashable, Sendable {
     filesDisk = Self.disk(here: dataDirectory)
   }
 
-  private static func disk(here path: String) -> Disk? {
+  /// The file system of a folder of this machine; nil: it cannot be asked.
+  package static func disk(here path: String) -> Disk? {
     var found = statvfs()
     guard unsafe statvfs(path, &found) == 0 else { return nil }
     let unit = Int64(found.f_frsize)

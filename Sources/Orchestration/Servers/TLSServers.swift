@@ -29,7 +29,7 @@ extension ServerDirectory {
     let server = NewTLSServer(
       name: name, host: address.host, port: port, authority: authority.text, certificate: client.certificate.text,
       key: Secret(client.key.text))
-    try await store().addServer(server, replaces: replaces)
+    try await change(.addTLS(server, replaces: replaces))
     return test
   }
 
@@ -47,6 +47,19 @@ extension ServerDirectory {
 }
 
 extension ServerTest {
+  /// Asks an engine that is reached already, such as this machine's.
+  package static func run(_ engine: EngineClient, name: String) async -> ServerTest {
+    var test = ServerTest()
+    let begin = ContinuousClock.now
+    do {
+      let identity = try await engine.ping()
+      test.add("engine", name, "\(identity.server) answers, API \(identity.apiVersion)", milliseconds: begin.milliseconds)
+    } catch {
+      test.fail("engine", name, error, milliseconds: begin.milliseconds)
+    }
+    return test
+  }
+
   /// Tries the way to an engine on TCP: name and connection, certificates, the engine's answer.
   ///
   /// - Parameter name: as errors name the server.

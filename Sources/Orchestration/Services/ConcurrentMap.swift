@@ -1,6 +1,6 @@
 extension Array where Element: Sendable {
   /// What `transform` makes of each element, in their order; so many at a time.
-  func concurrentMap<Value: Sendable>(
+  package func concurrentMap<Value: Sendable>(
     atOnce limit: Int, _ transform: @escaping @Sendable (Element) async throws -> Value
   ) async throws -> [Value] {
     try await withThrowingTaskGroup(of: (Int, Value).self) { group in

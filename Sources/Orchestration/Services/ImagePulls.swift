@@ -29,7 +29,7 @@ package enum ImagePulls {
     package var reasonToSkip: String?
   }
 
-  package struct Outcome: Hashable, Sendable {
+  package struct Outcome: Hashable, Sendable, Codable {
     package var reference: String
     package var services: [String]
     package var isSkipped = false

@@ -11,7 +11,7 @@ package enum ImagePushes {
     package var reasonToSkip: String?
   }
 
-  package struct Outcome: Hashable, Sendable {
+  package struct Outcome: Hashable, Sendable, Codable {
     package var reference: String
     package var service: String
     /// Why it was not sent, where that is no failure.

@@ -13,6 +13,7 @@ package struct OneOffRequest: Sendable {
   package var dependencies: DeployRequest?
   package var pull: PlanOptions.Pull?
   package var build: PlanOptions.Build = .asNeeded
+  package var builds = ImageBuilds.Choices()
   package var usesAliases = false
   package var attachesStdin = true
   package var removesItself = false
@@ -40,4 +41,11 @@ package struct OneOffContainer: Sendable {
   package var name: String
   package var service: Service
   package var removesItself: Bool
+
+  package init(id: String, name: String, service: Service, removesItself: Bool) {
+    self.id = id
+    self.name = name
+    self.service = service
+    self.removesItself = removesItself
+  }
 }

@@ -22,9 +22,14 @@ package struct ServiceExec: Sendable {
 
   /// The running container of a service: of that index, or the lowest.
   package func container(of service: String, index: Int?, in project: String) async throws -> ServiceContainer {
-    let running = try await engine.serviceContainers(of: project).filter {
-      $0.service == service && !$0.isOneOff && $0.isUp
-    }
+    try Self.container(of: service, index: index, in: project, among: try await engine.serviceContainers(of: project))
+  }
+
+  /// The same, among containers that are known already.
+  package static func container(
+    of service: String, index: Int?, in project: String, among containers: [ServiceContainer]
+  ) throws(ServiceRefusal) -> ServiceContainer {
+    let running = containers.filter { $0.service == service && !$0.isOneOff && $0.isUp }
     guard !running.isEmpty else {
       throw ServiceRefusal(
         description: "service \"\(service)\" is not running\n  fix: see what runs with: slipway ps -p \(project)")
@@ -89,7 +94,8 @@ package struct ServiceExec: Sendable {
     }
   }
 
-  private func exitCode(of exec: String) async throws -> Int? {
+  /// Nil: it has not ended.
+  func exitCode(of exec: String) async throws -> Int? {
     let start = ContinuousClock.now
     while true {
       let seen = try await engine.inspectExec(exec)

@@ -8,7 +8,13 @@ package struct ServiceStats: Sendable {
     package var id: String
     package var name: String
     /// nil: it does not run, or has not told yet.
-    package var stats: ContainerStats?
+    package var usage: ContainerUsage?
+
+    package init(id: String, name: String, usage: ContainerUsage? = nil) {
+      self.id = id
+      self.name = name
+      self.usage = usage
+    }
   }
 
   /// How long the first look waits for all containers to tell.
@@ -30,26 +36,26 @@ package struct ServiceStats: Sendable {
   /// One look at all, with the use of about a second.
   package func once() async throws -> [Row] {
     let containers = try await self.containers()
-    return try await withThrowingTaskGroup(of: (Int, ContainerStats?).self) { group in
+    return try await withThrowingTaskGroup(of: (Int, ContainerUsage?).self) { group in
       var rows = containers.map { Row(id: $0.id, name: $0.name) }
       for (index, container) in containers.enumerated() where container.state == .running {
         group.addTask {
           do {
-            return (index, try await engine.statsOnce(of: container.id, waitsForPrevious: true))
+            return (index, ContainerUsage(try await engine.statsOnce(of: container.id, waitsForPrevious: true)))
           } catch {
             guard case .notFound? = error as? EngineError else { throw error }
             return (index, nil)
           }
         }
       }
-      for try await (index, stats) in group { rows[index].stats = stats }
+      for try await (index, usage) in group { rows[index].usage = usage }
       return rows
     }
   }
 
   /// What the streams have told.
   private final class Samples: Sendable {
-    let latest = Mutex<[String: ContainerStats]>([:])
+    let latest = Mutex<[String: ContainerUsage]>([:])
     /// Containers whose streams are read.
     let watched = Mutex<Set<String>>([])
   }
@@ -69,9 +75,9 @@ package struct ServiceStats: Sendable {
         let rows = containers.map { container in
           Row(
             id: container.id, name: container.name,
-            stats: container.state == .running ? samples.latest.withLock { $0[container.id] } : nil)
+            usage: container.state == .running ? samples.latest.withLock { $0[container.id] } : nil)
         }
-        let isWhole = zip(containers, rows).allSatisfy { $0.state != .running || $1.stats != nil }
+        let isWhole = zip(containers, rows).allSatisfy { $0.state != .running || $1.usage != nil }
         guard isWhole || ContinuousClock.now - start > Self.firstLimit else {
           try await Task.sleep(for: .milliseconds(100))
           continue
@@ -85,7 +91,9 @@ package struct ServiceStats: Sendable {
   /// Until the container ends; one that cannot tell is looked at again.
   private func read(_ container: String, into samples: Samples) async {
     do {
-      for try await stats in try await engine.stats(of: container) { samples.latest.withLock { $0[container] = stats } }
+      for try await stats in try await engine.stats(of: container) {
+        samples.latest.withLock { $0[container] = ContainerUsage(stats) }
+      }
     } catch {
       // The list of containers tells what became of it, and a lost engine.
     }

@@ -1,7 +1,7 @@
 package import StackPlanning
 
 /// What a user wants done with the containers that a stack has.
-package enum ServiceCommand: Hashable, Sendable {
+package enum ServiceCommand: Hashable, Sendable, Codable {
   /// With `waits`, until all are up, and healthy where they have a health check.
   case start(waits: Bool)
   /// nil: the containers' own grace period; so for the others.
@@ -29,7 +29,7 @@ package enum ServiceCommand: Hashable, Sendable {
 }
 
 /// One call to the engine, or one wait, of a command on containers that exist.
-package enum ServiceAction: Hashable, Sendable {
+package enum ServiceAction: Hashable, Sendable, Codable {
   case start(ContainerReference)
   case stop(ContainerReference, graceSeconds: Int?)
   case restart(ContainerReference, graceSeconds: Int?)
@@ -70,7 +70,7 @@ package enum ServiceAction: Hashable, Sendable {
 }
 
 /// An action with what must be done before it.
-package struct ServiceStep: Hashable, Sendable {
+package struct ServiceStep: Hashable, Sendable, Codable {
   /// From 1, in an order in which the steps could be done one by one.
   package var number: Int
   package var action: ServiceAction

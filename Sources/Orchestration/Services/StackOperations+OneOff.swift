@@ -15,11 +15,13 @@ extension StackOperations {
     let enginePaths = projectFiles == nil ? [:] : try await sendForRun(Self.alone(request))
     let specification = try await specification(request, observed, enginePaths)
     let made: CreatedContainer
+    let writes = try await writes(for: request.project.name)
     do {
       // WHY: a call that is cut off would leave a container that nobody knows of. A task of its own is not cancelled with this one.
       made = try await Task {
-        try await engine.createContainer(
-          named: specification.name, specification.spec(), platform: request.service.platform)
+        try await writes.createContainer(
+          named: specification.name, specification.spec(), platform: request.service.platform, of: request.service.name,
+          enginePaths: enginePaths)
       }.value
     } catch {
       guard case .conflict(_, let message)? = error as? EngineError else { throw error }
@@ -128,6 +130,7 @@ extension StackOperations {
     wanted.options.startsContainers = false
     wanted.options.pull = request.pull
     wanted.options.build = request.build
+    wanted.builds = request.builds
     wanted.options.nowSeconds = Int(Timestamp.systemNow().milliseconds / 1000)
     let seen = try await observe(wanted)
     let plan = try Self.preparation(wanted, seen)
@@ -158,7 +161,7 @@ extension StackOperations {
       // Looked at again: what was there before the lock may have changed.
       let observed = try await observe(wanted)
       let runner = StepRunner(
-        engine: engine,
+        engine: engine, writes: try await writes(for: request.project.name),
         context: StepRunner.Context(
           project: wanted.project, before: observed, operation: Self.label(of: operation), revision: 0,
           limits: request.waits))
@@ -208,7 +211,8 @@ extension StackOperations {
       project: request.project, service: request.service, number: 0,
       name: request.service.containerName ?? "", image: image, imageID: observed.images[image]?.id ?? "",
       apiVersion: try await engine.identity().apiVersion, operation: "", revision: 0,
-      neighbours: StepRunner(engine: engine, context: context).neighbours(), replaced: nil, enginePaths: enginePaths,
+      neighbours: StepRunner(engine: engine, writes: writesOfNothing, context: context).neighbours(), replaced: nil,
+      enginePaths: enginePaths,
       oneOff: ContainerSpecification.OneOff(
         slug: request.slug, usesAliases: request.usesAliases, attachesStdin: request.attachesStdin,
         removesItself: request.removesItself))

@@ -1,4 +1,4 @@
-import DockerEngine
+package import DockerEngine
 import RevisionStore
 import StackPlanning
 
@@ -6,6 +6,15 @@ extension StackOperations {
   /// What a command would do now; nothing is changed.
   package func serviceSteps(_ command: ServiceCommand, _ scope: ServiceScope) async throws -> [ServiceStep] {
     try ServicePlanner.steps(command, scope, containers: try await engine.serviceContainers(of: scope.project))
+  }
+
+  /// What a command would do with these containers of the scope's project, as the engine lists them.
+  package static func serviceSteps(
+    _ command: ServiceCommand, _ scope: ServiceScope, containers: [ContainerSummary]
+  ) throws -> [ServiceStep] {
+    let known = containers.compactMap { ServiceContainer($0) }
+    return try ServicePlanner.steps(
+      command, scope, containers: known.sorted { ($0.service, $0.number, $0.name) < ($1.service, $1.number, $1.name) })
   }
 
   /// Names of running containers that commands on the whole project leave alone, because the files do not have their services.
@@ -31,6 +40,7 @@ extension StackOperations {
     let operation = try await store.beginOperation(
       NewOperation(
         stack: key(scope.project), kind: OperationKind(rawValue: command.verb), title: command.verb, author: author))
+    self.progress(.recorded(operation: operation.id))
     do {
       try await store.advance(operation.handle, to: .applying)
       // Looked at again: what was there before the lock may have changed.
@@ -46,12 +56,20 @@ extension StackOperations {
       throw isCancelled ? CancellationError() : error
     }
   }
-  /// Without the steps on other containers, and without waiting for those.
-  private static func steps(_ steps: [ServiceStep], on confirmed: Set<String>?) -> [ServiceStep] {
+
+  /// Without the steps on other containers, their hooks, and the waits for those.
+  static func steps(_ steps: [ServiceStep], on confirmed: Set<String>?) -> [ServiceStep] {
     guard let confirmed else { return steps }
-    let kept = steps.filter { step in
-      guard case .existing(let id, _, _)? = step.action.changed else { return true }
+    func isConfirmed(_ container: ContainerReference) -> Bool {
+      guard case .existing(let id, _, _) = container else { return true }
       return confirmed.contains(id)
+    }
+    let kept = steps.filter { step in
+      switch step.action {
+      case .preStopHook(let container, _), .postStartHook(let container, _): isConfirmed(container)
+      case .await(_, _, let containers): containers.contains(where: isConfirmed)
+      case .start, .stop, .restart, .kill, .pause, .unpause, .remove: step.action.changed.map(isConfirmed) ?? true
+      }
     }
     let numbers = Set(kept.map(\.number))
     return kept.map { step in
@@ -65,5 +83,27 @@ extension StackOperations {
   package func unlock(lockID: String) async throws -> (stack: String, title: String) {
     let operation = try await writingStore().unlock(lockID: lockID)
     return ("\(operation.stack)", operation.title)
+  }
+
+  /// Does one thing to what belongs to a stack, under the stack's lock.
+  ///
+  /// - Parameter verb: as the history of the stack's operations has it.
+  /// - Throws: `StoreError.held` with the holder while another operation of the stack runs; what `body` throws.
+  package func holding<Value: Sendable>(
+    _ project: String, verb: String, _ body: () async throws -> Value
+  ) async throws -> Value {
+    try await recover()
+    let store = try writingStore()
+    let operation = try await store.beginOperation(
+      NewOperation(stack: key(project), kind: OperationKind(rawValue: verb), title: verb, author: author))
+    do {
+      try await store.advance(operation.handle, to: .applying)
+      let value = try await body()
+      try await finish(store, operation.handle, .done, .deployed, verb, restored: nil)
+      return value
+    } catch {
+      try await finish(store, operation.handle, .failed, .failed, Self.reason(error), restored: nil)
+      throw error
+    }
   }
 }

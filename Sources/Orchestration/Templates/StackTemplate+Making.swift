@@ -37,12 +37,27 @@ extension StackTemplate {
     return names
   }
 
+  /// A file that a template makes.
+  package struct MadeFile: Hashable, Sendable {
+    /// Within the stack's folder.
+    package var path: String
+    package var bytes: [UInt8]
+  }
+
+  /// The files that `make` would write, `.env` with these values among them; nothing is written.
+  package func files(values: [(name: String, value: String)]) throws -> [MadeFile] {
+    let made = try sourceFiles().map { name in
+      MadeFile(path: name, bytes: try DiskFiles().read("\(folder)/\(name)", limit: Self.copiedFileLimitBytes))
+    }
+    return (made + [MadeFile(path: ".env", bytes: Array(Self.environmentFile(values).utf8))]).sorted { $0.path < $1.path }
+  }
+
   /// All regular files of the template but `template.yaml`, by their paths in it.
   private func sourceFiles() throws -> [String] {
     var files: [String] = []
     var pending = [""]
     while let prefix = pending.popLast() {
-      for name in TemplateLibrary.names(in: "\(folder)/\(prefix)") {
+      for name in FolderNames.sorted(in: "\(folder)/\(prefix)") ?? [] {
         let path = prefix + name
         switch DiskFiles().kind(of: "\(folder)/\(path)") {
         case .directory: pending.append(path + "/")

@@ -34,7 +34,7 @@ package struct TemplateLibrary: Sendable {
   package func all() throws -> [StackTemplate] {
     var templates: [String: StackTemplate] = [:]
     for folder in folders {
-      for name in Self.names(in: folder) where templates[name] == nil && Self.isTemplate("\(folder)/\(name)") {
+      for name in FolderNames.sorted(in: folder) ?? [] where templates[name] == nil && Self.isTemplate("\(folder)/\(name)") {
         templates[name] = try StackTemplate.read(folder: "\(folder)/\(name)")
       }
     }
@@ -47,7 +47,8 @@ package struct TemplateLibrary: Sendable {
     if isPlain, let folder = folders.first(where: { Self.isTemplate("\($0)/\(name)") }) {
       return try StackTemplate.read(folder: "\(folder)/\(name)")
     }
-    let names = Set(folders.flatMap { folder in Self.names(in: folder).filter { Self.isTemplate("\(folder)/\($0)") } })
+    let names = Set(
+      folders.flatMap { folder in (FolderNames.sorted(in: folder) ?? []).filter { Self.isTemplate("\(folder)/\($0)") } })
     throw StackTemplate.Refusal(
       description: names.isEmpty
         ? "there is no template \"\(name)\": no templates were found\n  fix: set SLIPWAY_TEMPLATES to a folder that has some"
@@ -56,19 +57,5 @@ package struct TemplateLibrary: Sendable {
 
   private static func isTemplate(_ folder: String) -> Bool {
     DiskFiles().kind(of: "\(folder)/\(StackTemplate.fileName)") == .file
-  }
-
-  /// The names in a folder, sorted; none when it cannot be read.
-  static func names(in folder: String) -> [String] {
-    guard let directory = unsafe opendir(folder) else { return [] }
-    defer { unsafe closedir(directory) }
-    var names: [String] = []
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
   }
 }

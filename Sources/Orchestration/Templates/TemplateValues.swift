@@ -25,6 +25,34 @@ extension StackTemplate {
     package var description: String
   }
 
+  /// What is wrong with one value.
+  package struct ValueProblem: Hashable, Sendable {
+    package var parameter: String
+    package var message: String
+  }
+
+  /// All that is wrong with the values that are given for the parameters; empty when a stack can be made with them.
+  package func problems(with given: [String: String]) -> [ValueProblem] {
+    let known = Set(parameters.map(\.name))
+    var wrong = given.keys.filter { !known.contains($0) }.sorted().map {
+      ValueProblem(parameter: $0, message: "the template has no such parameter")
+    }
+    for parameter in parameters {
+      let value = given[parameter.name].flatMap { parameter.kind == .secret && $0.isEmpty ? nil : $0 }
+      guard let value = value ?? parameter.defaultValue else {
+        if parameter.kind != .secret {
+          wrong.append(ValueProblem(parameter: parameter.name, message: "no value given (\(parameter.description))"))
+        }
+        continue
+      }
+      guard let reason = parameter.problem(with: value) else { continue }
+      wrong.append(
+        ValueProblem(
+          parameter: parameter.name, message: "\(parameter.kind == .secret ? "the value" : "\"\(value)\"") \(reason)"))
+    }
+    return wrong
+  }
+
   /// Characters of a secret that is made up: 190 bits.
   static let secretLength = 32
 
@@ -35,25 +63,15 @@ extension StackTemplate {
   package func values(
     _ given: [String: String], using random: inout some RandomNumberGenerator
   ) throws(Refusal) -> [(name: String, value: String)] {
-    let known = Set(parameters.map(\.name))
-    var wrong = given.keys.filter { !known.contains($0) }.sorted().map { "\($0): the template has no such parameter" }
-    var values: [(name: String, value: String)] = []
-    for parameter in parameters {
-      let made = parameter.kind == .secret ? Self.secret(using: &random) : nil
-      let value = given[parameter.name].flatMap { parameter.kind == .secret && $0.isEmpty ? nil : $0 }
-      guard let value = value ?? parameter.defaultValue ?? made else {
-        wrong.append("\(parameter.name): no value given (\(parameter.description))")
-        continue
-      }
-      if let reason = parameter.problem(with: value) {
-        wrong.append("\(parameter.name): \(parameter.kind == .secret ? "the value" : "\"\(value)\"") \(reason)")
-      }
-      values.append((parameter.name, value))
-    }
+    let wrong = problems(with: given).map { "\($0.parameter): \($0.message)" }
     guard wrong.isEmpty else {
       throw Refusal(description: wrong.joined(separator: "\n") + "\n  fix: give values with --set NAME=value")
     }
-    return values
+    return parameters.map { parameter in
+      let value = given[parameter.name].flatMap { parameter.kind == .secret && $0.isEmpty ? nil : $0 }
+      // Without a value or a default only secrets have come so far.
+      return (parameter.name, value ?? parameter.defaultValue ?? Self.secret(using: &random))
+    }
   }
 
   private static func secret(using random: inout some RandomNumberGenerator) -> String {

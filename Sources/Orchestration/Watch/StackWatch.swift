@@ -16,7 +16,7 @@ struct StackWatch: Sendable {
   /// Paths of one `rm`.
   static let removalsAtOnce = 100
 
-  let operations: StackOperations
+  let stack: any WatchedStack
   let plan: WatchPlan
   let request: DeployRequest
   let prunes: Bool
@@ -25,10 +25,8 @@ struct StackWatch: Sendable {
   /// Changes that wait for the engine to answer again; nil: all files do.
   private var missed: Set<String>? = []
 
-  private var engine: EngineClient { operations.engine }
-
-  init(operations: StackOperations, plan: WatchPlan, request: DeployRequest, prunes: Bool, tell: @escaping WatchSink) {
-    self.operations = operations
+  init(stack: any WatchedStack, plan: WatchPlan, request: DeployRequest, prunes: Bool, tell: @escaping WatchSink) {
+    self.stack = stack
     self.plan = plan
     self.request = request
     self.prunes = prunes
@@ -149,7 +147,7 @@ struct StackWatch: Sendable {
 
   /// Keeps changes for when the engine is back; false when it was not gone.
   private mutating func keep(_ paths: Set<String>, for error: any Error) -> Bool {
-    guard (error as? EngineError)?.saysEngineIsGone == true else { return false }
+    guard stack.saysItIsGone(error) else { return false }
     missed?.formUnion(paths)
     if (missed?.count ?? 0) > FolderChanges.pathLimit { missed = nil }
     return true
@@ -168,7 +166,7 @@ struct StackWatch: Sendable {
   // MARK: Reactions
 
   private mutating func act(_ reaction: WatchPlan.Reaction, on service: String) async throws {
-    let containers = try await engine.serviceContainers(of: plan.project.name).filter { $0.service == service && !$0.isOneOff }
+    let containers = try await stack.containers(of: plan.project.name).filter { $0.service == service && !$0.isOneOff }
     guard !containers.isEmpty else {
       throw OperationRefused(description: "it has no container\n  fix: start it with slipway up -d \(service)")
     }
@@ -176,15 +174,12 @@ struct StackWatch: Sendable {
     try await sync(reaction, of: service, into: containers)
     for command in reaction.commands {
       for container in running {
-        try await engine.run(command, called: "exec of develop.watch", in: container.id, limit: Self.commandLimit)
+        try await stack.run(command, called: "exec of develop.watch", in: container, limit: Self.commandLimit)
       }
       tell(.executed(service: service, containers: running.count))
     }
     if reaction.restarts {
-      let scope = ServiceScope(project: plan.project.name, services: [service], model: plan.project)
-      _ = try await operations.control(
-        .restart(graceSeconds: request.options.stopTimeoutSeconds, withDependents: false), scope
-      ) { _ in }
+      try await stack.restart(service, of: plan.project, graceSeconds: request.options.stopTimeoutSeconds)
       tell(.restarted(service: service))
     }
   }
@@ -203,13 +198,13 @@ struct StackWatch: Sendable {
     let resting = reaction.deletions.isEmpty ? [] : containers.filter { $0.state != .running }
     for container in resting { wait(for: container, reaction.deletions) }
     let running = containers.filter { $0.state == .running }
-    let (engine, deletions) = (engine, reaction.deletions)
+    let (stack, deletions) = (stack, reaction.deletions)
     let stopped = try await withThrowingTaskGroup(of: ServiceContainer?.self) { group in
       for container in containers {
         group.addTask {
-          if !sources.isEmpty { try await Self.copy(FolderArchive(sources), into: container, engine) }
+          if !sources.isEmpty { try await Self.copy(FolderArchive(sources), into: container, stack) }
           guard container.state == .running else { return nil }
-          return try await Self.remove(deletions, in: container, engine) ? nil : container
+          return try await Self.remove(deletions, in: container, stack) ? nil : container
         }
       }
       return try await group.reduce(into: [ServiceContainer]()) { stopped, container in
@@ -228,9 +223,9 @@ struct StackWatch: Sendable {
     if !waits.isEmpty { tell(.waiting(service: service, deletions: deletions.count, containers: waits)) }
   }
 
-  private static func copy(_ archive: FolderArchive, into container: ServiceContainer, _ engine: EngineClient) async throws {
+  private static func copy(_ archive: FolderArchive, into container: ServiceContainer, _ stack: any WatchedStack) async throws {
     do {
-      try await engine.putArchive(archive, to: "/", in: container.id)
+      try await stack.put(ContextBytes(archive), in: container)
     } catch {
       if let problem = archive.problem { throw problem }
       throw error
@@ -245,15 +240,10 @@ struct StackWatch: Sendable {
     request.options.build = .always
     request.planHash = nil
     request.message = "watch: rebuild of \(service)"
-    switch try await operations.deploy(request) {
+    switch try await stack.deploy(request, prunes: prunes) {
     case .unchanged, .deployed: break
     case .failed(_, let reason, let state): throw OperationRefused(description: "\(reason); \(state)")
     case .cancelled: throw CancellationError()
-    }
-    if prunes {
-      var filters = EngineFilters.labels([ComposeLabel.project: request.project.name])
-      filters.values["dangling"] = ["true"]
-      _ = try await engine.pruneImages(filters: filters)
     }
     tell(.rebuilt(service: service))
   }
@@ -272,13 +262,13 @@ struct StackWatch: Sendable {
   /// Does the removals of containers that run again.
   private mutating func removeWaiting() async {
     // WHY try?: they are looked at again in a moment.
-    guard !waiting.isEmpty, let containers = try? await engine.serviceContainers(of: plan.project.name) else { return }
+    guard !waiting.isEmpty, let containers = try? await stack.containers(of: plan.project.name) else { return }
     waiting.keep(only: Set(containers.map(\.id)))
     for container in containers where container.state == .running {
       let removals = waiting.take(container.id).filter { !Self.isThere($0.source) }
       guard !removals.isEmpty else { continue }
       do {
-        if try await Self.remove(removals, in: container, engine) {
+        if try await Self.remove(removals, in: container, stack) {
           tell(.synced(service: container.service, files: 0, deletions: removals.count, containers: 1))
         } else {
           wait(for: container, removals)
@@ -291,16 +281,16 @@ struct StackWatch: Sendable {
 
   /// False: the container does not run any more.
   private static func remove(
-    _ removals: [WatchPlan.Copy], in container: ServiceContainer, _ engine: EngineClient
+    _ removals: [WatchPlan.Copy], in container: ServiceContainer, _ stack: any WatchedStack
   ) async throws -> Bool {
     var rest = WaitingRemovals.paths(of: removals, isThere: isThere)[...]
     while !rest.isEmpty {
       let command = Hook(command: ["rm", "-rf", "--"] + rest.prefix(removalsAtOnce), user: "0")
       rest = rest.dropFirst(removalsAtOnce)
       do {
-        try await engine.run(command, called: "rm of what was deleted", in: container.id, limit: commandLimit)
+        try await stack.run(command, called: "rm of what was deleted", in: container, limit: commandLimit)
       } catch {
-        guard case .conflict = error as? EngineError else { throw error }
+        guard stack.saysItDoesNotRun(error) else { throw error }
         return false
       }
     }

@@ -78,15 +78,18 @@ package struct NewOperation: Sendable {
   /// Shown to whoever finds the stack locked, as in `slipway deploy -p shop`.
   package var title: String
   package var author: String
+  /// Written with the operation, or neither is (S-AUD-1); nil where no accounts are, as at the CLI.
+  package var audit: AuditEntry?
 
   package init(
-    stack: StackKey, kind: OperationKind, revision: NewRevision? = nil, title: String, author: String
+    stack: StackKey, kind: OperationKind, revision: NewRevision? = nil, title: String, author: String, audit: AuditEntry? = nil
   ) {
     self.stack = stack
     self.kind = kind
     self.revision = revision
     self.title = title
     self.author = author
+    self.audit = audit
   }
 }
 

@@ -136,4 +136,17 @@ package struct RevisionSummary: Hashable, Sendable {
   package var kind: RevisionKind
   package var outcome: RevisionOutcome
   package var images: [String: ImageRecord]
+
+  package init(
+    number: Int, createdAt: Timestamp, author: String, message: String, kind: RevisionKind, outcome: RevisionOutcome,
+    images: [String: ImageRecord]
+  ) {
+    self.number = number
+    self.createdAt = createdAt
+    self.author = author
+    self.message = message
+    self.kind = kind
+    self.outcome = outcome
+    self.images = images
+  }
 }

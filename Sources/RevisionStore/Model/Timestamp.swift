@@ -10,6 +10,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     self.milliseconds = milliseconds
   }
 
+  /// - Parameter seconds: since 1970; outside of the years 1 to 9999 it is the nearest of these.
+  package init(seconds: Int64) {
+    self.milliseconds = min(max(seconds, -62_135_596_800), 253_402_300_799) * 1000
+  }
+
   /// The wall clock of this host.
   package static func systemNow() -> Timestamp {
     var time = timespec()

@@ -12,21 +12,41 @@ enum SecretRows {
       db, sql: "SELECT mac FROM secret WHERE stack_id = ? AND name = ? AND pending_for IS NULL",
       arguments: [keys.owner.id, name])
     if inForce == mac { return }
+    try insert(value, mac, named: name, pendingFor: revision, isSet: false, keys: keys, now: now, db)
+  }
+
+  /// Puts a value in force at once, for all deploys from now on.
+  static func put(_ value: Secret<String>, named name: String, keys: SealingKeys, now: Timestamp, _ db: Database) throws {
+    try db.execute(
+      sql: "DELETE FROM secret WHERE stack_id = ? AND name = ? AND pending_for IS NULL", arguments: [keys.owner.id, name])
+    try insert(value, keys.variableMac(value), named: name, pendingFor: nil, isSet: true, keys: keys, now: now, db)
+  }
+
+  private static func insert(
+    _ value: Secret<String>, _ mac: Data, named name: String, pendingFor revision: Int64?, isSet: Bool, keys: SealingKeys,
+    now: Timestamp, _ db: Database
+  ) throws {
     let newest = try Int64.fetchOne(
       db, sql: "SELECT max(version) FROM secret WHERE stack_id = ? AND name = ?", arguments: [keys.owner.id, name])
     let version = (newest ?? 0) + 1
     let sealed = try keys.seal(Array(value.reveal().utf8), in: .variable(name, version: version))
     try db.execute(
       sql: """
-        INSERT INTO secret (stack_id, name, version, key_version, mac, sealed, pending_for, updated_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO secret (stack_id, name, version, key_version, mac, sealed, pending_for, updated_at, is_set)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-      arguments: [keys.owner.id, name, version, keys.version, mac, sealed, revision, now.milliseconds])
+      arguments: [keys.owner.id, name, version, keys.version, mac, sealed, revision, now.milliseconds, isSet])
   }
 
-  /// Puts the values of a revision in force, or drops them.
+  /// Puts the values of a revision in force, or drops them. One that takes the place of a variable that was set is set too.
   static func settle(revision: Int64, isDeployed: Bool, _ db: Database) throws {
     if isDeployed {
+      try db.execute(
+        sql: """
+          UPDATE secret SET is_set = 1 WHERE pending_for = ? AND EXISTS (
+            SELECT 1 FROM secret other
+            WHERE other.stack_id = secret.stack_id AND other.name = secret.name AND other.pending_for IS NULL AND other.is_set)
+          """, arguments: [revision])
       try db.execute(
         sql: """
           DELETE FROM secret WHERE pending_for IS NULL
@@ -44,11 +64,11 @@ enum SecretRows {
     let row = try Row.fetchOne(
       db,
       sql: """
-        SELECT version, sealed FROM secret WHERE stack_id = ? AND name = ? AND (pending_for IS NULL OR pending_for = ?)
+        SELECT version, key_version, sealed FROM secret WHERE stack_id = ? AND name = ? AND (pending_for IS NULL OR pending_for = ?)
         ORDER BY pending_for IS NULL LIMIT 1
         """, arguments: [stack, name, revision])
     guard let row else { return nil }
-    let bytes = try keys.open(row["sealed"], in: .variable(name, version: row["version"]))
+    let bytes = try keys.open(row["sealed"], in: .variable(name, version: row["version"]), version: row["key_version"])
     return Secret(String(decoding: bytes, as: UTF8.self))
   }
 }
@@ -75,11 +95,11 @@ extension RevisionStore {
     }
   }
 
-  /// Throws what is wrong with `master.key`, if anything: for `slipway doctor` and the start of the server.
+  /// Throws what is wrong with `master.key`, or names the first stored key that it does not open: for `slipway doctor`, the start
+  /// of the server, and whether it is ready (S-SEC-1).
+  ///
+  /// - Throws: `masterKeyMissing`, `masterKeyWrong`, `masterKeyMalformed`, `wrongOwner`, `unsafePermissions`, `secretDamaged`.
   package func checkMasterKey() async throws(StoreError) {
-    try await read { db in
-      guard try Row.fetchOne(db, sql: "SELECT 1 FROM master_key") != nil else { return }
-      _ = try self.vault.verifiedMaster(db)
-    }
+    try await read { db in try self.vault.check(db) }
   }
 }

@@ -183,11 +183,12 @@ enum ServerRows {
   ) throws -> (_ kind: String) throws -> Secret<String>? {
     guard let keys = try vault.keys(of: .server(id), db) else { throw StoreError.secretDamaged(row: "key of the server \(name)") }
     return { kind in
-      let sealed = try Data.fetchOne(
-        db, sql: "SELECT sealed FROM server_secret WHERE server_id = ? AND kind = ?", arguments: [id, kind])
-      guard let sealed else { return nil }
+      let row = try Row.fetchOne(
+        db, sql: "SELECT sealed, key_version FROM server_secret WHERE server_id = ? AND kind = ?", arguments: [id, kind])
+      guard let row else { return nil }
       do {
-        return Secret(String(decoding: try keys.open(sealed, in: .server(kind)), as: UTF8.self))
+        let bytes = try keys.open(row["sealed"], in: .server(kind), version: row["key_version"])
+        return Secret(String(decoding: bytes, as: UTF8.self))
       } catch {
         throw StoreError.secretDamaged(row: "\(kind) of the server \(name)")
       }

@@ -13,10 +13,23 @@ struct KeyOwner: Sendable {
 
   static func stack(_ id: Int64) -> KeyOwner { KeyOwner(table: "stack_key", column: "stack_id", id: id) }
   static func server(_ id: Int64) -> KeyOwner { KeyOwner(table: "server_key", column: "server_id", id: id) }
+  /// What belongs to the whole installation: seeds of second factors, secrets of webhooks, tokens of repositories, the audit
+  /// log's signing key.
+  static let instance = KeyOwner(table: "instance_key", column: "instance_id", id: 1)
+
+  /// All that have a key.
+  static func all(_ db: Database) throws -> [KeyOwner] {
+    let kinds: [(Int64) -> KeyOwner] = [stack, server, { _ in instance }]
+    return try kinds.flatMap { make in
+      let kind = make(1)
+      let ids = try Int64.fetchAll(db, sql: "SELECT DISTINCT \(kind.column) FROM \(kind.table) ORDER BY 1")
+      return ids.map(make)
+    }
+  }
 }
 
-/// The keys of the secrets (S-SEC-1): `master.key` wraps one key per stack and one per server, from which the keys for sealing
-/// and for the HMACs are derived.
+/// The keys of the secrets (S-SEC-1): `master.key` wraps one key per stack, one per server and one for the rest, from which the
+/// keys for sealing and for the HMACs are derived.
 ///
 /// Nothing is kept in memory between calls: the file is 32 bytes, and a changed one is noticed at once.
 struct KeyVault: Sendable {
@@ -25,57 +38,74 @@ struct KeyVault: Sendable {
 
   let path: String
 
+  /// The key that a rotation is putting in the place of `path` (S-SEC-2).
+  var nextPath: String { path + ".next" }
+
   /// The keys of an owner; nil when it has none yet.
   func keys(of owner: KeyOwner, _ db: Database) throws -> SealingKeys? {
-    guard
-      let row = try Row.fetchOne(
-        db,
-        sql: "SELECT version, key_id, wrapped FROM \(owner.table) WHERE \(owner.column) = ? ORDER BY version DESC LIMIT 1",
-        arguments: [owner.id])
-    else { return nil }
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT version, key_id, wrapped FROM \(owner.table) WHERE \(owner.column) = ? ORDER BY version",
+      arguments: [owner.id])
+    guard !rows.isEmpty else { return nil }
     let master = try verifiedMaster(db)
-    let rowName = "\(owner.table) \(owner.id)"
-    guard row["key_id"] as Data == master.keyID else { throw StoreError.secretDamaged(row: rowName) }
-    do {
-      let key = try AES.KeyWrap.unwrap(row["wrapped"] as Data, using: master.key)
-      return SealingKeys(owner: owner, version: row["version"], keyID: master.keyID, root: key)
-    } catch {
-      throw StoreError.secretDamaged(row: rowName)
+    let keys = try rows.map { row in
+      DataKey(version: row["version"], name: row["key_id"], root: try master.unwrapped(row["wrapped"], of: owner))
     }
+    return SealingKeys(owner: owner, keys: keys)
   }
 
   /// The keys of an owner, made when it has none; makes `master.key` with the very first secret.
   func keysForWriting(of owner: KeyOwner, _ db: Database, now: Timestamp) throws -> SealingKeys {
     if let keys = try keys(of: owner, db) { return keys }
-    let master = try masterForWriting(db, now: now)
+    let key = try add(version: 1, of: owner, under: try masterForWriting(db, now: now), db)
+    return SealingKeys(owner: owner, keys: [key])
+  }
+
+  /// Makes a key in which the owner's values are sealed from now on; the older ones go on opening what they have sealed.
+  func add(version: Int64, of owner: KeyOwner, under master: MasterKey, _ db: Database) throws -> DataKey {
     let root = SymmetricKey(size: .bits256)
-    let wrapped = try AES.KeyWrap.wrap(root, using: master.key)
     try db.execute(
-      sql: "INSERT INTO \(owner.table) (\(owner.column), version, key_id, wrapped) VALUES (?, 1, ?, ?)",
-      arguments: [owner.id, master.keyID, wrapped])
-    return SealingKeys(owner: owner, version: 1, keyID: master.keyID, root: root)
+      sql: "INSERT INTO \(owner.table) (\(owner.column), version, key_id, wrapped) VALUES (?, ?, ?, ?)",
+      arguments: [owner.id, version, master.keyID, try AES.KeyWrap.wrap(root, using: master.key)])
+    return DataKey(version: version, name: master.keyID, root: root)
   }
 
   /// Reads the key file and compares it with what the database was made with.
+  ///
+  /// Between the two steps of a rotation the key is still in the file beside it.
   func verifiedMaster(_ db: Database) throws -> MasterKey {
     let row = try Row.fetchOne(db, sql: "SELECT key_id, canary FROM master_key")
-    guard let master = try readMaster() else { throw StoreError.masterKeyMissing(path: path) }
-    guard let row else { return master }
-    guard row["key_id"] as Data == master.keyID else { throw StoreError.masterKeyWrong(path: path) }
+    let found = try readMaster(at: path)
+    guard let row else {
+      guard let found else { throw StoreError.masterKeyMissing(path: path) }
+      return found
+    }
+    let wanted: Data = row["key_id"]
+    guard let master = found?.keyID == wanted ? found : next().flatMap({ $0.keyID == wanted ? $0 : nil }) else {
+      throw found == nil ? StoreError.masterKeyMissing(path: path) : StoreError.masterKeyWrong(path: path)
+    }
     guard master.opensCanary(row["canary"]) else { throw StoreError.secretDamaged(row: "master_key canary") }
     return master
   }
 
+  /// The file that holds a key that was verified.
+  func file(of master: MasterKey) throws -> String {
+    try readMaster(at: path)?.keyID == master.keyID ? path : nextPath
+  }
+
+  /// What a rotation has written; nil also for what it was killed in the middle of.
+  private func next() -> MasterKey? { try? readMaster(at: nextPath) }
+
   private func masterForWriting(_ db: Database, now: Timestamp) throws -> MasterKey {
     if try Row.fetchOne(db, sql: "SELECT 1 FROM master_key") != nil { return try verifiedMaster(db) }
-    let master = try readMaster() ?? makeMaster()
+    let master = try readMaster(at: path) ?? makeMaster(at: path)
     try db.execute(
       sql: "INSERT INTO master_key (id, key_id, canary, created_at) VALUES (1, ?, ?, ?)",
       arguments: [master.keyID, try master.sealedCanary(), now.milliseconds])
     return master
   }
 
-  private func readMaster() throws(StoreError) -> MasterKey? {
+  private func readMaster(at path: String) throws(StoreError) -> MasterKey? {
     guard let found = try status(of: path) else { return nil }
     guard found.st_mode & S_IFMT == S_IFREG else { throw .masterKeyMalformed(path: path, detail: "not a plain file") }
     guard found.st_uid == geteuid() else { throw .wrongOwner(path: path, owner: found.st_uid) }
@@ -91,118 +121,41 @@ struct KeyVault: Sendable {
     return MasterKey(key: SymmetricKey(data: bytes))
   }
 
-  /// Writes a new key under another name first, so that no crash leaves half a key. Only under the write lock.
-  private func makeMaster() throws(StoreError) -> MasterKey {
+  // MARK: Writing, only under the write lock
+
+  /// Writes a new key under another name first, so that no crash leaves half a key.
+  private func makeMaster(at path: String) throws(StoreError) -> MasterKey {
     let key = SymmetricKey(size: .bits256)
     let bytes = unsafe key.withUnsafeBytes { unsafe Array($0) }
     let partial = path + ".partial"
     let file = try FileDescriptor(path: partial, flags: O_RDWR | O_CREAT | O_TRUNC)
     try file.write(bytes, offset: 0, path: partial)
     try file.synchronize(path: partial)
-    // SAFETY: both paths for the call only.
-    guard unsafe rename(partial, path) == 0 else { throw .inputOutput(path: path, detail: lastSystemError()) }
-    guard let end = path.lastIndex(of: "/") else { return MasterKey(key: key) }
-    try synchronizeDirectory(String(path[..<end]))
+    try move(partial, to: path)
     return MasterKey(key: key)
   }
-}
 
-/// The key of `master.key`, and the name by which the database knows it.
-struct MasterKey {
-  let key: SymmetricKey
-  /// 16 bytes derived from the key: says which key it is and nothing else about it.
-  let keyID: Data
+  /// Writes the key that a rotation wraps everything with, durable before anything depends on it.
+  func makeNext() throws(StoreError) -> MasterKey { try makeMaster(at: nextPath) }
 
-  private static let canaryText = Data("slipway master key".utf8)
-
-  init(key: SymmetricKey) {
-    self.key = key
-    keyID = Data(HMAC<SHA256>.authenticationCode(for: Data("slipway key id".utf8), using: key)).prefix(16)
-  }
-
-  func sealedCanary() throws -> Data {
-    try Seal.close(Self.canaryText, key: canaryKey, associated: Data("master_key canary".utf8))
-  }
-
-  func opensCanary(_ sealed: Data) -> Bool {
-    (try? Seal.open(sealed, key: canaryKey, associated: Data("master_key canary".utf8))) == Self.canaryText
-  }
-
-  /// Not the key itself: that one only wraps.
-  private var canaryKey: SymmetricKey { derived(key, purpose: "slipway canary 1") }
-}
-
-/// The keys of one owner.
-struct SealingKeys {
-  let owner: KeyOwner
-  let version: Int64
-  let keyID: Data
-  private let sealing: SymmetricKey
-  private let authentication: SymmetricKey
-
-  init(owner: KeyOwner, version: Int64, keyID: Data, root: SymmetricKey) {
-    self.owner = owner
-    self.version = version
-    self.keyID = keyID
-    sealing = derived(root, purpose: "slipway seal 1")
-    authentication = derived(root, purpose: "slipway mac 1")
-  }
-
-  /// Equal for equal bytes of this owner; says nothing to who lacks the key.
-  func mac(_ bytes: [UInt8], purpose: String) -> Data {
-    var code = HMAC<SHA256>(key: authentication)
-    code.update(data: Data(purpose.utf8))
-    code.update(data: [0])
-    code.update(data: bytes)
-    return Data(code.finalize())
-  }
-
-  func seal(_ bytes: [UInt8], in place: SealPlace) throws -> Data {
-    try Seal.close(Data(bytes), key: sealing, associated: place.associated(with: self))
-  }
-
-  func open(_ sealed: Data, in place: SealPlace) throws(StoreError) -> [UInt8] {
-    guard let bytes = try? Seal.open(sealed, key: sealing, associated: place.associated(with: self)) else {
-      throw .secretDamaged(row: place.description)
+  /// Ends what a rotation has begun, or takes away what it has left behind; the database says which of both.
+  ///
+  /// Only where nothing of a rotation is uncommitted.
+  func settle(_ db: Database) throws -> MasterKey {
+    let master = try verifiedMaster(db)
+    if next()?.keyID == master.keyID {
+      try move(nextPath, to: path)
+    } else if try status(of: nextPath) != nil {
+      // SAFETY: path for the call only.
+      guard unsafe unlink(nextPath) == 0 else { throw StoreError.inputOutput(path: nextPath, detail: lastSystemError()) }
     }
-    return Array(bytes)
-  }
-}
-
-/// Where a sealed value lives; it opens nowhere else.
-struct SealPlace: CustomStringConvertible {
-  var table: String
-  /// What identifies the row, by meaning and not by number.
-  var row: String
-  var column: String
-  /// Grows with each value in that place.
-  var version: Int64
-
-  var description: String { "\(table) \(row) (version \(version))" }
-
-  func associated(with keys: SealingKeys) -> Data {
-    let parts = [table, "\(keys.owner.id)", row, column, "\(keys.version)", "\(version)"].map { Array($0.utf8) }
-    var bytes = Data()
-    for part in parts + [Array(keys.keyID)] {
-      bytes.append(contentsOf: bigEndian(part.count))
-      bytes.append(contentsOf: part)
-    }
-    return bytes
-  }
-}
-
-/// AES-256-GCM with a random nonce of 96 bits before the text and the tag after it.
-private enum Seal {
-  static func close(_ text: Data, key: SymmetricKey, associated: Data) throws -> Data {
-    let box = try AES.GCM.seal(text, using: key, authenticating: associated)
-    return Data(box.nonce) + box.ciphertext + box.tag
+    return master
   }
 
-  static func open(_ sealed: Data, key: SymmetricKey, associated: Data) throws -> Data {
-    try AES.GCM.open(AES.GCM.SealedBox(combined: sealed), using: key, authenticating: associated)
+  private func move(_ old: String, to new: String) throws(StoreError) {
+    // SAFETY: both paths for the call only.
+    guard unsafe rename(old, new) == 0 else { throw .inputOutput(path: new, detail: lastSystemError()) }
+    guard let end = new.lastIndex(of: "/") else { return }
+    try synchronizeDirectory(String(new[..<end]))
   }
-}
-
-private func derived(_ key: SymmetricKey, purpose: String) -> SymmetricKey {
-  HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Data(purpose.utf8), outputByteCount: 32)
 }

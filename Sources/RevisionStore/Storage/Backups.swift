@@ -27,9 +27,7 @@ struct Backups: Sendable {
     let name = Self.prefix + String(repeating: "0", count: max(0, 15 - digits.count)) + digits + Self.suffix
     let partial = directory.backups + "/.partial-\(getpid())-\(digits)"
     defer { Self.remove(partial) }
-    let file = try FileDescriptor(path: partial, flags: O_RDWR | O_CREAT | O_EXCL)
-    try copy(to: partial)
-    try file.synchronize(path: partial)
+    try copyChecked(to: partial)
     let path = directory.backups + "/" + name
     // SAFETY: both paths for the call only.
     guard unsafe rename(partial, path) == 0 else {
@@ -48,6 +46,13 @@ struct Backups: Sendable {
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB {
       return error.message ?? "\(error.resultCode)"
     }
+  }
+
+  /// Copies the database into a new file, 0600, checks the copy, and returns when it is durable.
+  func copyChecked(to path: String) throws {
+    let file = try FileDescriptor(path: path, flags: O_RDWR | O_CREAT | O_EXCL)
+    try copy(to: path)
+    try file.synchronize(path: path)
   }
 
   private static let prefix = "slipway-"

@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 
 /// How every connection of this module is set up (R-DB-1, R-DB-2).
@@ -25,6 +26,8 @@ enum Connection {
     configuration.readonly = isReadOnly
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(busySeconds)
+    // WHY: a higher one wants a niceness below 0, which only root may have; Dispatch complains of it in the journal.
+    configuration.qos = .unspecified
     return configuration
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The lock that serialises writers of all processes (decision 15), with a note of what the last one was doing.
 ///
@@ -8,6 +9,8 @@ import Glibc
 final class FileLock: Sendable {
   private let path: String
   private let file: FileDescriptor
+  /// Taken for good: no other process writes while this one lives.
+  private let isHeld = Atomic(false)
 
   init(path: String) throws(StoreError) {
     self.path = path
@@ -18,6 +21,19 @@ final class FileLock: Sendable {
   ///
   /// Blocks the thread: only for the store's own queue and for opening.
   func withLock<Value>(limit: Duration, _ body: () throws -> Value) throws -> Value {
+    if isHeld.load(ordering: .acquiring) { return try body() }
+    try take(limit: limit)
+    defer { flock(file.number, LOCK_UN) }
+    return try body()
+  }
+
+  /// Takes the lock until this value goes away; then `withLock` waits for nobody any more.
+  func hold(limit: Duration) throws(StoreError) {
+    try take(limit: limit)
+    isHeld.store(true, ordering: .releasing)
+  }
+
+  private func take(limit: Duration) throws(StoreError) {
     let started = ContinuousClock.now
     var pause: UInt32 = 200
     while flock(file.number, LOCK_EX | LOCK_NB) != 0 {
@@ -29,8 +45,6 @@ final class FileLock: Sendable {
       usleep(pause)
       pause = min(pause * 2, 4_000)
     }
-    defer { flock(file.number, LOCK_UN) }
-    return try body()
   }
 
   /// What the note says of the last writer, as seen in boot `bootID`.
@@ -39,6 +53,24 @@ final class FileLock: Sendable {
     guard let letter = bytes.first else { return .fresh }
     guard String(decoding: bytes.dropFirst(), as: UTF8.self) == bootID else { return .otherBoot }
     return letter == UInt8(ascii: "w") ? .writing : .idle
+  }
+
+  /// Waits until the note says that nobody writes (true), or the lock is free while it still says otherwise (false).
+  func isIdle(within limit: Duration, bootID: String) throws -> Bool {
+    let started = ContinuousClock.now
+    var pause: UInt32 = 200
+    while true {
+      if try note(bootID: bootID) == .idle { return true }
+      if isHeld.load(ordering: .acquiring) { return false }
+      if flock(file.number, LOCK_EX | LOCK_NB) == 0 {
+        defer { flock(file.number, LOCK_UN) }
+        return try note(bootID: bootID) == .idle
+      }
+      let waited = ContinuousClock.now - started
+      guard waited < limit else { throw StoreError.busy(path: path, waitedMilliseconds: waited.milliseconds) }
+      usleep(pause)
+      pause = min(pause * 2, 4_000)
+    }
   }
 
   /// Leaves a note; only under the lock.

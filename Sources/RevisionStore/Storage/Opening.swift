@@ -111,9 +111,8 @@ struct Opening {
     case .fresh, .otherBoot:
       break
     case .writing:
-      // Perhaps it still writes: then it is soon done, and has left another note.
-      let isOver = try lock.withLock(limit: lockLimit) { try lock.note(bootID: bootID) == .idle }
-      if isOver { return nil }
+      // Perhaps it still writes: then it is soon done, and has left another note. Who owns the directory never lets the lock go.
+      if try lock.isIdle(within: lockLimit, bootID: bootID) { return nil }
     }
     if let detail = try Backups.firstProblem(in: reader, pragma: "quick_check(1)") {
       return .damaged(path: directory.database, detail: detail, newestBackup: Backups(directory: directory).newestPath())

@@ -82,10 +82,12 @@ final class WriteQueue: Sendable {
   }
 
   /// Moves the log into the database as far as readers allow; failure only means that the log stays longer.
-  func checkpoint() async {
+  func checkpoint(isEmptied: Bool) async {
     await withCheckedContinuation { continuation in
       queue.async {
-        try? self.lock.withLock(limit: self.lockLimit) { try self.connection().inDatabase(Self.moveLog) }
+        try? self.lock.withLock(limit: self.lockLimit) {
+          try self.connection().inDatabase { db in try Self.moveLog(db, isEmptied: isEmptied) }
+        }
         continuation.resume()
       }
     }
@@ -227,8 +229,8 @@ final class WriteQueue: Sendable {
     if isDue { try? Self.moveLog(db) }
   }
 
-  private static func moveLog(_ db: Database) throws {
-    _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+  private static func moveLog(_ db: Database, isEmptied: Bool = false) throws {
+    _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(\(isEmptied ? "TRUNCATE" : "PASSIVE"))")
   }
 }
 

@@ -134,7 +134,7 @@ final class ChannelPump {
   }
 
   private func fail() {
-    let reason = unsafe libraryError(session)
+    let reason = unsafe lastError(of: session)
     order.opened(.failure(ChannelRefusal(reason: reason)))
     end()
   }

@@ -273,11 +273,11 @@ struct Handshake: ~Copyable {
     return .handshake(hop: plan.hop, reason: reason)
   }
 
-  private func libraryError() -> String { unsafe SSHTransport.libraryError(session) }
+  private func libraryError() -> String { unsafe lastError(of: session) }
 }
 
 /// The library's words for its last error, cleaned of what a server may have put in.
-func libraryError(_ session: ssh_session) -> String {
+func lastError(of session: ssh_session) -> String {
   guard let text = unsafe ssh_get_error(UnsafeMutableRawPointer(session)) else { return "unknown" }
   let words = unsafe String(cString: text)
   let clean = String(

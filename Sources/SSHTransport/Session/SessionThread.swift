@@ -179,7 +179,7 @@ final class SessionThread {
   }
 
   private func lost() -> SSHError {
-    let reason = unsafe libraryError(session)
+    let reason = unsafe lastError(of: session)
     return .lost(hop: hop, reason: reason)
   }
 

@@ -27,6 +27,7 @@ extension Plan {
       }
     }
     lines += warnings.map { "warning: \($0)" }
+    for finding in findings ?? [] { lines += finding.planLines }
     return lines.joined(separator: "\n")
   }
 

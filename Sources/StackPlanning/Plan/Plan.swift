@@ -6,6 +6,8 @@ package struct Plan: Hashable, Sendable, Codable {
   /// What the steps were made from and do not say themselves, one fact a line: hashes of the configurations and IDs of the
   /// images. Part of `hash`; nil for plans without a project.
   package var inputs: [String]?
+  /// What the compose policy finds about the stack; nil: nothing, or it is no deploy.
+  package var findings: [PolicyFinding]?
 
   package init(project: String, steps: [PlanStep] = [], warnings: [String] = [], inputs: [String]? = nil) {
     self.project = project

@@ -358,6 +358,6 @@ extension ObservedContainer {
 
   /// The engine names anonymous volumes by 64 hexadecimal digits.
   var hasAnonymousVolumes: Bool {
-    mounts.contains { $0.isVolume && $0.source.utf8.count == 64 && $0.source.allSatisfy(\.isHexDigit) }
+    mounts.contains { $0.isVolume && VolumeName.isAnonymous($0.source) }
   }
 }

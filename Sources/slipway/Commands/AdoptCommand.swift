@@ -73,7 +73,7 @@ struct AdoptCommand: AsyncParsableCommand {
 
   private func adopt(_ request: AdoptionRequest, _ session: StackSession) async throws -> Adoption {
     do {
-      return try await session.withOperations(progress: Self.warnings, notice: nil) { try await $0.adopt(request) }
+      return try await session.adopt(request)
     } catch let undecided as AdoptionUndecided {
       guard Question.isPossible, !global.isJSON else { throw undecided }
       StandardError.write(undecided.differences.text)
@@ -86,12 +86,9 @@ struct AdoptCommand: AsyncParsableCommand {
       case "f": chosen.preference = .files
       default: throw undecided
       }
-      let decided = chosen
-      return try await session.withOperations(progress: Self.warnings, notice: nil) { try await $0.adopt(decided) }
+      return try await session.adopt(chosen)
     }
   }
-
-  private static let warnings: ProgressSink = { if case .warning(let text) = $0 { StandardError.warn(text) } }
 
   private static func text(_ adoption: Adoption) -> String {
     let containers = adoption.services.reduce(0) { $0 + $1.containers }
@@ -127,20 +124,20 @@ struct AdoptCommand: AsyncParsableCommand {
       ComposeMap([
         ("project", .string(adoption.project)), ("revision", .int(adoption.revision)), ("services", .list(services)),
         ("files", .list(adoption.files.map { .string($0) })), ("reason", adoption.reason.map { .string($0) } ?? .null),
-        ("output", adoption.output.map { .string($0) } ?? .null), ("differences", DifferenceJSON.value(adoption.differences)),
+        ("output", adoption.output.map { .string($0) } ?? .null), ("differences", adoption.differences.record),
       ]))
   }
 
   // MARK: All
 
   private func adoptAll(_ session: StackSession) async throws {
-    let projects = try await session.withOperations(notice: nil) { try await $0.adoptableProjects() }
+    let projects = try await session.adoptableProjects()
     var results: [ComposeValue] = []
     var hasFailed = false
     for project in projects where project.isRunning && project.revision == nil {
       do {
         let request = try request(project.name)
-        let adoption = try await session.withOperations(progress: Self.warnings, notice: nil) { try await $0.adopt(request) }
+        let adoption = try await session.adopt(request)
         results.append(Self.json(adoption))
         if !global.isJSON { StandardOutput.show(Self.text(adoption)) }
       } catch is CancellationError {
@@ -170,7 +167,7 @@ struct AdoptCommand: AsyncParsableCommand {
   }
 
   private func list(_ session: StackSession) async throws -> [AdoptableProject] {
-    let projects = try await session.withOperations(notice: nil) { try await $0.adoptableProjects() }
+    let projects = try await session.adoptableProjects()
     guard global.isJSON else {
       guard !projects.isEmpty else {
         StandardError.note("no Compose project has containers on this engine")
@@ -196,7 +193,7 @@ struct AdoptCommand: AsyncParsableCommand {
     let origin = project.origin
     if origin.configFiles.isEmpty { return "none named" }
     let several = project.hasSeveralOrigins ? " (and others)" : ""
-    let unreadable = origin.unreadable
+    let unreadable = project.unreadable
     if unreadable.isEmpty { return origin.configFiles.joined(separator: ",") + several }
     return "not readable: \(unreadable.joined(separator: ","))" + several
   }
@@ -213,8 +210,8 @@ struct AdoptCommand: AsyncParsableCommand {
         ("name", .string(project.name)), ("services", texts(project.services)), ("containers", .int(project.containers)),
         ("states", .map(ComposeMap(project.states.sorted { $0.key < $1.key }.map { ($0.key, .int($0.value)) }))),
         ("workingDirectory", .string(project.origin.workingDirectory)), ("configFiles", texts(project.origin.configFiles)),
-        ("environmentFiles", texts(project.origin.environmentFiles)), ("readable", .bool(project.origin.isReadable)),
-        ("unreadable", texts(project.origin.unreadable)), ("severalOrigins", .bool(project.hasSeveralOrigins)),
+        ("environmentFiles", texts(project.origin.environmentFiles)), ("readable", .bool(project.isReadable)),
+        ("unreadable", texts(project.unreadable)), ("severalOrigins", .bool(project.hasSeveralOrigins)),
         ("revision", project.revision.map { .int($0) } ?? .null), ("deployedBySlipway", .bool(project.isSlipways)),
       ]))
   }

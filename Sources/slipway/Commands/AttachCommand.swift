@@ -33,6 +33,9 @@ struct AttachCommand: StackCommand {
     let project = try session.projectName()
     let (service, index, keys, forwards) = (service, index, detachKeys, forwardsSignals)
     let input = skipsInput ? nil : StandardInput()
+    if case .remote(let connection) = try await session.place() {
+      return try end(try await served(session.served(project, connection)))
+    }
     let code: Int? = try await LostEngine.telling("the program may go on") {
       try await session.withOperations(notice: nil) { operations in
         let container = try await ServiceExec(operations.engine).container(of: service, index: index, in: project)
@@ -51,7 +54,28 @@ struct AttachCommand: StackCommand {
         }
       }
     }
+    try end(code)
+  }
+
+  private func end(_ code: Int?) throws {
     guard let code else { return StandardError.note("detached; the program goes on") }
     if code != 0 { throw ExitCode(Int32(truncatingIfNeeded: code)) }
+  }
+
+  private func served(_ stack: ServedStack) async throws -> Int? {
+    let (service, index, keys, forwards) = (service, index, detachKeys, forwardsSignals)
+    let input = skipsInput ? nil : StandardInput()
+    return try await Interruption.cancelling(notice: nil) {
+      let container = try await ServedContainers(stack: stack).container(of: service, index: index, in: stack.name)
+      let (terminal, hasTTY) = try await stack.attachment(to: container, takesInput: input != nil, detachKeys: keys)
+      if hasTTY, input != nil, isatty(STDIN_FILENO) == 1 {
+        return try await TerminalMode.raw { try await terminal.join(input: input) }
+      }
+      guard forwards else { return try await terminal.join(input: input) }
+      let signals = ForwardedSignals()
+      return try await Interruption.forwarding(to: { signals.take($0) }) {
+        try await terminal.join(input: input, signals: signals)
+      }
+    }
   }
 }

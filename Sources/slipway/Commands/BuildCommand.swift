@@ -1,6 +1,9 @@
 import ArgumentParser
 import ComposeFile
 import Orchestration
+import SlipwayAPI
+import SlipwayClient
+import SlipwayServer
 
 /// `slipway build`: as `docker compose build` with the engine's own builder.
 struct BuildCommand: StackCommand {
@@ -65,15 +68,13 @@ struct BuildCommand: StackCommand {
     let session = StackSession(global: global)
     let loaded = try session.load(activating: services)
     let project = loaded.project
+    let choices = try choices(session)
     let wanted = try ImageBuilds.plan(
-      project, services: services, includesDependencies: includesDependencies, try choices(session),
+      project, services: services, includesDependencies: includesDependencies, choices,
       defaultPlatform: session.environment["DOCKER_DEFAULT_PLATFORM"])
     guard !wanted.isEmpty else { return StandardError.note("\(project.name): no service has a build section") }
     if isDryRun { return StandardOutput.list(wanted.map(\.reference), isJSON: global.isJSON) }
-    let redactor = Redactor(project: project, variables: loaded.usedVariables)
-    let results = try await session.withProgress(isQuiet: quiet, notice: "cancelling: whole steps stay in the engine's cache") {
-      try await $0.redacting(redactor).build(wanted)
-    }
+    let results = try await build(wanted, choices, loaded, session)
     if global.isJSON {
       StandardOutput.write(ComposeValue.list(results.map(Self.json)).json(indented: true) + "\n")
     }
@@ -85,7 +86,44 @@ struct BuildCommand: StackCommand {
     guard pushes else { return }
     let names = Set(wanted.map(\.service))
     let pushed = try ImagePushes.plan(project, services: names.sorted(), includesDependencies: false)
-    try await PushCommand.push(pushed, session, isQuiet: quiet, toleratesFailures: false)
+    let deploy = DeployRequest(project: project, inputs: loaded.inputs, variables: loaded.usedVariables)
+    try await PushCommand.push(
+      pushed, of: deploy, names.sorted(), session, includesDependencies: false, isQuiet: quiet, toleratesFailures: false)
+  }
+
+  private static let notice = "cancelling: whole steps stay in the engine's cache"
+
+  private func build(
+    _ wanted: [ImageBuilds.Wanted], _ choices: ImageBuilds.Choices, _ loaded: LoadedProject, _ session: StackSession
+  ) async throws -> [ImageBuilds.Outcome] {
+    guard case .remote(let connection) = try await session.place() else {
+      let redactor = Redactor(project: loaded.project, variables: loaded.usedVariables)
+      return try await session.withProgress(isQuiet: quiet, notice: Self.notice) {
+        try await $0.redacting(redactor).build(wanted)
+      }
+    }
+    let stack = session.served(loaded.project.name, connection)
+    let deploy = DeployRequest(project: loaded.project, inputs: loaded.inputs, variables: loaded.usedVariables)
+    let bundle = try ProjectBundle(deploy, session)
+    let contexts = session.contexts(loaded.project, stack)
+    var body = StackBuildBody()
+    body.services = services
+    body.includeDependencies = includesDependencies
+    body.arguments = choices.arguments
+    body.noCache = skipsCache
+    body.pull = pullsBases
+    body.memoryBytes = choices.memoryBytes
+    body.profiles = global.profiles
+    body.files = bundle.contents
+    body.variables = bundle.options(deploy).variables
+    body.contexts = contexts?.body
+    let operation = try await session.operate(
+      connection, stack.path("build"), body, isQuiet: quiet, notice: Self.notice, contexts: contexts?.uploads)
+    try operation.requireDone(connection)
+    guard let outcomes: [ImageBuilds.Outcome] = JobNotice.decoded(operation.result?.value["images"]) else {
+      throw ConnectionFailure.unreadable(server: connection.name, reason: "a build without what became of it")
+    }
+    return outcomes
   }
 
   private func choices(_ session: StackSession) throws -> ImageBuilds.Choices {

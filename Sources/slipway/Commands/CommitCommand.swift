@@ -47,9 +47,9 @@ struct CommitCommand: StackCommand {
     options.pauses = pauses
     options.reference = try reference.map { try ImageName.checked($0) }
     let (service, index, chosen, isDryRun) = (service, index, options, isDryRun)
-    let (name, image) = try await session.withOperations(notice: nil) { operations in
-      let container = try await ServiceExec(operations.engine).container(of: service, index: index, in: project)
-      return (container.name, isDryRun ? nil : try await operations.engine.commitContainer(container.id, chosen))
+    let (name, image) = try await session.withContainers(of: project) { access in
+      let container = try await access.container(of: service, index: index, in: project)
+      return (container.name, isDryRun ? nil : try await access.commit(container.id, chosen))
     }
     if global.isJSON {
       let fields = ComposeMap([("container", .string(name)), ("image", image.map { .string($0) } ?? .null)])

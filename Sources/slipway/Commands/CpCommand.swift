@@ -52,8 +52,8 @@ struct CpCommand: StackCommand {
     options.isDryRun = isDryRun
     options.currentDirectory = ProcessEnvironment.currentDirectory
     let chosen = options
-    let done = try await session.withOperations(notice: nil) { operations in
-      let copy = ServiceCopy(operations.engine, chosen) { StandardError.warn($0) }
+    let done = try await session.withContainers(of: project) { access in
+      let copy = ServiceCopy(access.files, chosen) { StandardError.warn($0) }
       return try await copy.run(from, to: to, in: project, input: StandardInput(), output: OutputQueue().sink(""))
     }
     if global.isJSON, to != .stream {

@@ -23,7 +23,7 @@ struct DiffCommand: StackCommand {
     for number in [before, after].compactMap({ $0 }) { try RevisionNumber.check(number) }
     let name = try session.projectName()
     let (first, second) = (before, after)
-    let difference = try await session.withOperations { operations -> ProjectDifference in
+    let difference = try await session.difference(of: name, from: first, to: second) { operations -> ProjectDifference in
       guard let store = try session.readingStore(operations) else {
         throw CommandFailure("\(name) has no revisions: \(session.absentStore(operations))")
       }
@@ -47,6 +47,6 @@ struct DiffCommand: StackCommand {
       StandardOutput.show(difference.text + "\n")
       return
     }
-    StandardOutput.write(DifferenceJSON.value(difference).json(indented: true) + "\n")
+    StandardOutput.write(difference.record.json(indented: true) + "\n")
   }
 }

@@ -2,6 +2,9 @@ import ArgumentParser
 import ComposeFile
 import DockerEngine
 import Orchestration
+import RevisionStore
+import SlipwayAPI
+import SlipwayClient
 
 /// `slipway doctor`: whether everything that Slipway needs is there and well.
 struct DoctorCommand: AsyncParsableCommand {
@@ -25,9 +28,25 @@ struct DoctorCommand: AsyncParsableCommand {
       first.append(Finding("settings", failure: error))
       settings = Settings.standard(environment: environment)
     }
-    let begun = first
-    var findings = try await Interruption.cancelling(notice: nil) {
-      var findings = begun
+    var findings = first
+    if case .remote(let connection) = try await session.place() {
+      findings += await Self.served(connection, server: global.server ?? ServerName.local)
+    } else {
+      findings += try await Self.embedded(session, settings)
+    }
+    findings += compose(session)
+    if global.isJSON {
+      StandardOutput.write(Self.json(findings).json(indented: true) + "\n")
+    } else {
+      StandardOutput.show(findings.map(Self.line).joined())
+    }
+    if findings.contains(where: { $0.verdict == .fail }) { throw ExitCode(1) }
+  }
+
+  private static func embedded(_ session: StackSession, _ settings: Settings) async throws -> [Finding] {
+    let environment = session.environment
+    return try await Interruption.cancelling(notice: nil) {
+      var findings: [Finding] = []
       do {
         findings += await EngineDiagnosis(try await session.target(settings)).findings()
       } catch {
@@ -40,13 +59,18 @@ struct DoctorCommand: AsyncParsableCommand {
       try Task.checkCancellation()
       return findings
     }
-    findings += compose(session)
-    if global.isJSON {
-      StandardOutput.write(Self.json(findings).json(indented: true) + "\n")
-    } else {
-      StandardOutput.show(findings.map(Self.line).joined())
+  }
+
+  /// Of the server of the context: the engine that it works on, its store, its credentials.
+  private static func served(_ connection: ServerConnection, server: String) async -> [Finding] {
+    struct Listing: Decodable, Sendable { var items: [FindingBody] }
+    do {
+      let listed = try await connection.call(
+        .post, "/api/v1/servers/\(ServerConnection.escaped(server))/diagnosis", as: Listing.self)
+      return listed.items.map { Finding($0.name, Finding.Verdict(rawValue: $0.verdict) ?? .fail, $0.message, remedy: $0.remedy) }
+    } catch {
+      return [Finding("server", failure: error)]
     }
-    if findings.contains(where: { $0.verdict == .fail }) { throw ExitCode(1) }
   }
 
   private func compose(_ session: StackSession) -> [Finding] {

@@ -50,17 +50,13 @@ struct DownCommand: StackCommand {
     if session.isOn("COMPOSE_REMOVE_ORPHANS", loaded?.inputs ?? []) { options.removesOrphans = true }
     let project = loaded?.project
     let name = try project?.name ?? session.projectName()
-    let (chosen, takes) = (options, takesOver)
+    let chosen = options
     if isDryRun {
-      let plan = try await session.withOperations {
-        try await $0.downPlan(name: name, project: project, options: chosen).plan
-      }
-      return PlanPrinter.print(plan, global)
+      return PlanPrinter.print(
+        try await session.downPlan(name: name, project: project, options: chosen), global)
     }
-    let plan = try await session.withProgress {
-      try await $0.down(name: name, project: project, options: chosen, takesOver: takes)
-    }
-    if plan.isEmpty { StandardError.note("\(name): nothing to remove") }
+    let hasRemoved = try await session.takeDown(name: name, project: project, options: chosen, takesOver: takesOver)
+    if !hasRemoved { StandardError.note("\(name): nothing to remove") }
   }
 
   /// nil when there are no files, and `-p` or the environment gives the name.

@@ -26,13 +26,11 @@ struct DriftCommand: StackCommand {
     } else {
       project = try session.projectName()
     }
-    let drift = try await session.withOperations(
-      progress: { if case .warning(let text) = $0 { StandardError.warn(text) } }, notice: nil
-    ) { try await $0.drift(of: project) }
+    let drift = try await session.drift(of: project)
     if global.isJSON {
       let fields = ComposeMap([
         ("project", .string(drift.project)), ("revision", .int(drift.revision)), ("drift", .bool(!drift.isEmpty)),
-        ("differences", DifferenceJSON.value(drift.difference)),
+        ("differences", drift.difference.record),
       ])
       StandardOutput.write(ComposeValue.map(fields).json(indented: true) + "\n")
     } else if drift.isEmpty {

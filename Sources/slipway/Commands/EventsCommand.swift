@@ -29,23 +29,16 @@ struct EventsCommand: StackCommand {
     let from = try since.map { try EventTime.point($0, option: "--since", nowMilliseconds: now) }
     let to = try until.map { try EventTime.point($0, option: "--until", nowMilliseconds: now) }
     let (wanted, isJSON) = (Set(services), global.isJSON)
-    let ending = "the events end here"
-    try await LostEngine.telling(ending) {
-      try await session.withOperations(notice: nil) { operations in
-        var filters = EngineFilters.labels([ComposeLabel.project: name])
-        filters.values["type"] = ["container"]
-        for try await event in try await operations.engine.events(since: from, until: to, filters: filters) {
+    try await LostEngine.telling("the events end here") {
+      try await session.withContainers(of: name) { access in
+        try await access.events(since: from, until: to) { event in
           let labels = event.actor.attributes
           guard labels[ComposeLabel.oneOff]?.lowercased() != "true", let service = labels[ComposeLabel.service],
             wanted.isEmpty || wanted.contains(service)
-          else { continue }
-          // Nobody reads any more.
-          guard StandardOutput.write((isJSON ? Self.json(event, service) : TerminalText.line(Self.line(event))) + "\n") else {
-            return
-          }
+          else { return true }
+          // False: nobody reads any more.
+          return StandardOutput.write((isJSON ? Self.json(event, service) : TerminalText.line(Self.line(event))) + "\n")
         }
-        // Only an engine that stops ends a stream without an end of its own.
-        if to == nil, !Task.isCancelled { throw LostEngine.failure(operations.engine.name, ending) }
       }
     }
   }

@@ -61,6 +61,9 @@ struct ExecCommand: StackCommand {
     let (service, spec) = try request(session.environment)
     let project = try session.projectName()
     let (isDetached, index) = (isDetached, index)
+    if case .remote(let connection) = try await session.place() {
+      return try end(try await served(session.served(project, connection), service, spec))
+    }
     let code: Int? = try await session.withOperations(notice: nil) { operations in
       let exec = ServiceExec(operations.engine)
       let container = try await exec.container(of: service, index: index, in: project)
@@ -75,8 +78,32 @@ struct ExecCommand: StackCommand {
       }
       return try await TerminalMode.raw { [sized] in try await Self.join(exec, sized, container) }
     }
+    try end(code)
+  }
+
+  private func end(_ code: Int?) throws {
     guard let code else { return StandardError.note("detached; the command goes on in the container") }
     if code != 0 { throw ExitCode(Int32(truncatingIfNeeded: code)) }
+  }
+
+  private func served(_ stack: ServedStack, _ service: String, _ spec: ExecSpec) async throws -> Int? {
+    guard !spec.isPrivileged else {
+      throw CommandFailure(
+        "--privileged gives all rights on the server's machine, and is not done through a server\n  fix: leave it out, or run it with --context embedded on that machine"
+      )
+    }
+    let (isDetached, index) = (isDetached, index)
+    return try await Interruption.cancelling(notice: nil) {
+      let container = try await ServedContainers(stack: stack).container(of: service, index: index, in: stack.name)
+      let terminal = try await stack.exec(spec, in: container, isDetached: isDetached)
+      guard !isDetached else {
+        _ = try await terminal.join(input: nil)
+        return 0
+      }
+      let input = spec.attachesStdin ? StandardInput() : nil
+      guard spec.hasTTY else { return try await terminal.join(input: input) }
+      return try await TerminalMode.raw { try await terminal.join(input: input) }
+    }
   }
 
   /// `ConsoleSize` of an exec (Engine API changelog).

@@ -30,12 +30,12 @@ struct ExportCommand: StackCommand {
     let session = StackSession(global: global)
     let project = try session.projectName()
     let (service, index, path, isDryRun) = (service, index, output, isDryRun)
-    let name = try await session.withOperations(notice: nil) { operations in
-      let container = try await ServiceExec(operations.engine).container(of: service, index: index, in: project)
+    let name = try await session.withContainers(of: project) { access in
+      let container = try await access.container(of: service, index: index, in: project)
       guard !isDryRun else { return container.name }
       let queue = OutputQueue()
       let file = try path.map { try NewFile($0) }
-      for try await chunk in try await operations.engine.exportContainer(container.id) {
+      try await access.export(container.id) { chunk in
         guard await queue.write(chunk, to: file?.descriptor ?? STDOUT_FILENO) else {
           throw CommandFailure("\(path ?? "standard output"): cannot be written: \(StandardOutput.lastError)")
         }

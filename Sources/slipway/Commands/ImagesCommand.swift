@@ -26,22 +26,12 @@ struct ImagesCommand: StackCommand {
     let name = try session.projectName()
     let style = try OutputFormat(format, isJSON: global.isJSON)
     let wanted = Set(services)
-    let (containers, images) = try await session.withOperations(notice: nil) {
-      operations -> ([ContainerSummary], [String: ImageInspection]) in
-      let engine = operations.engine
-      let containers = try await engine.listContainers(all: true, filters: .labels([ComposeLabel.project: name]))
+    let (containers, images) = try await session.withContainers(of: name) { access in
+      let containers = try await access.summaries(all: true)
         .filter { $0.labels[ComposeLabel.oneOff]?.lowercased() != "true" }
         .filter { wanted.isEmpty || wanted.contains($0.labels[ComposeLabel.service] ?? "") }
         .sorted { $0.name < $1.name }
-      var images: [String: ImageInspection] = [:]
-      for id in Set(containers.map(\.imageID)) {
-        do {
-          images[id] = try await engine.inspectImage(id)
-        } catch EngineError.notFound {
-          // Removed by force, below a running container.
-        }
-      }
-      return (containers, images)
+      return (containers, try await access.images(Set(containers.map(\.imageID))))
     }
     if quiet {
       var seen: Set<String> = []
@@ -63,7 +53,7 @@ struct ImagesCommand: StackCommand {
   private struct Row {
     let container: ContainerSummary
     /// nil when the image was removed by force.
-    let image: ImageInspection?
+    let image: ShownImage?
 
     private var name: (repository: String, tag: String) {
       guard let reference = image?.tags.first, let colon = reference.lastIndex(of: ":") else { return ("<none>", "<none>") }

@@ -57,6 +57,10 @@ struct LogsCommand: StackCommand {
     let scope = LogScope(project: name, services: Set(services), index: index)
     let (chosen, isFollowed) = (selection, follows)
     let servers = isEverywhere ? try await StackServers.all(session) : global.mergedServers
+    if case .remote(let connection) = try await session.place() {
+      return try await ServedLogs(session: session, connection: connection, scope: scope, selection: chosen, style: style)
+        .show(servers, follows: follows)
+    }
     guard servers.isEmpty else {
       return try await MergedLogs(scope: scope, selection: chosen, style: style).show(servers, global, follows: follows)
     }

@@ -30,13 +30,10 @@ struct LsCommand: AsyncParsableCommand {
     let style = try OutputFormat(format, isJSON: global.isJSON)
     let patterns = try filters.map(Self.pattern)
     let isAll = all
-    let list: @Sendable (EngineClient) async throws -> [ContainerSummary] = { engine in
-      try await engine.listContainers(all: isAll, filters: .labels([ComposeLabel.project: nil]))
-    }
     let answers =
       isEverywhere
-      ? try await StackServers.gather(try await StackServers.all(session), global, list)
-      : StackServers.Gathered(found: [("", try await session.withOperations(notice: nil) { try await list($0.engine) })])
+      ? try await session.gather(try await StackServers.all(session), all: isAll, stack: nil)
+      : StackServers.Gathered(found: [("", try await session.containers(all: isAll, stack: nil))])
     let stacks = answers.found.flatMap { server, containers in
       Dictionary(grouping: containers) { $0.labels[ComposeLabel.project] ?? "" }
         .filter { name, _ in !name.isEmpty && (patterns.isEmpty || patterns.contains { Self.matches(name, $0) }) }

@@ -2,6 +2,8 @@ import ArgumentParser
 import ComposeFile
 import Orchestration
 import RevisionStore
+import SlipwayClient
+import StackPlanning
 
 /// `slipway move STACK --to SERVER`: the stack runs on another server afterwards, with its data.
 struct MoveCommand: AsyncParsableCommand {
@@ -36,6 +38,11 @@ struct MoveCommand: AsyncParsableCommand {
   @Option(name: .customLong("wait-timeout"), help: ArgumentHelp("Longest wait for health.", valueName: "seconds"))
   var waitTimeout: Int?
 
+  @Option(
+    name: .customLong("allow"),
+    help: ArgumentHelp("On a server: confirm what a rule of its policy finds, as an admin.", valueName: "rule"))
+  var allowed: [String] = []
+
   @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
   var isDryRun = false
 
@@ -48,7 +55,16 @@ struct MoveCommand: AsyncParsableCommand {
       from.projectName = stack
     }
     let name = try StackSession(global: from).projectName()
-    try await Self.place(name, &from)
+    let through: ServerConnection?
+    switch try await StackSession(global: from).place() {
+    case .remote(let connection): through = connection
+    case .local(let connection):
+      through = connection
+      try await Self.place(name, &from)
+    case .embedded:
+      through = nil
+      try await Self.place(name, &from)
+    }
     let (source, target) = (StackSession(global: from), StackSession(global: destination(from)))
     let settings = try source.settings()
     var options = MoveOptions()
@@ -56,7 +72,13 @@ struct MoveCommand: AsyncParsableCommand {
     options.withoutVolumes = withoutVolumes
     options.stopTimeoutSeconds = try ServiceRunner.checked(graceSeconds: timeout)
     let waits = try settings.waits(isGated: true, timeoutSeconds: ServiceRunner.checked(waitSeconds: waitTimeout))
+    let rules = try PolicyOption.rules(allowed)
     let (chosen, isDry, global) = (options, isDryRun, self.global)
+    if let through {
+      let move = ServedMove(session: source, connection: through, name: name, options: options, waits: waits, allowed: rules)
+      if isDry { return MovePrinter.print(try await move.plan(to: destination), global) }
+      return try MovePrinter.report(try await move.run(to: destination), name, destination, global)
+    }
     let result = try await source.withProgress { here -> MoveResult? in
       try await target.withOperations(progress: here.progress, takesSignals: false) { there -> MoveResult? in
         let move = StackMove(name, from: here, to: there, options: chosen, waits: waits) {
@@ -115,24 +137,17 @@ enum MovePrinter {
     let steps = plan.steps.map { step -> ComposeValue in
       .map(
         ComposeMap([
-          ("part", .string(word(step.part))), ("action", .string(step.verb)), ("target", .string(step.object)),
+          ("part", .string(step.part.word)), ("action", .string(step.verb)), ("target", .string(step.object)),
           ("cause", .string(step.cause)),
         ]))
     }
-    let fields = ComposeMap([
+    var fields = ComposeMap([
       ("project", .string(plan.project)), ("from", .string(plan.source)), ("to", .string(plan.target)),
       ("revision", .int(plan.revision)), ("steps", .list(steps)), ("downtime", list(plan.servicesWithDowntime)),
       ("stays", list(plan.staying)), ("warnings", list(plan.warnings)),
     ])
+    if !plan.findings.isEmpty { fields["findings"] = .list(plan.findings.map(\.record)) }
     StandardOutput.write(ComposeValue.map(fields).json(indented: true) + "\n")
-  }
-
-  private static func word(_ part: MovePlan.Step.Part) -> String {
-    switch part {
-    case .before: "before"
-    case .downtime: "downtime"
-    case .after: "after"
-    }
   }
 
   private static func list(_ texts: [String]) -> ComposeValue { .list(texts.map { .string($0) }) }

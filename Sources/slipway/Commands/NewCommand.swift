@@ -111,7 +111,7 @@ struct NewCommand: ParsableCommand {
   }
 
   /// The path of the program that runs, links followed.
-  private static func program() -> String {
+  static func program() -> String {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count - 1)
     guard count > 0 else { return "/" }

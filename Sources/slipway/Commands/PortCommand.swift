@@ -41,9 +41,12 @@ struct PortCommand: StackCommand {
     let session = StackSession(global: global)
     let project = try session.projectName()
     let (service, index) = (service, index)
-    let (name, all) = try await session.withOperations(notice: nil) { operations in
-      let container = try await ServiceExec(operations.engine).container(of: service, index: index, in: project)
-      return (container.name, Self.bindings(try await operations.engine.inspectContainer(container.id)))
+    let (name, all) = try await session.withContainers(of: project) { access in
+      let summaries = try await access.summaries(all: true)
+      let container = try ServiceExec.container(
+        of: service, index: index, in: project,
+        among: summaries.compactMap { ServiceContainer($0) }.sorted { ($0.number, $0.name) < ($1.number, $1.name) })
+      return (container.name, Self.bindings(summaries.first { $0.id == container.id }?.ports ?? []))
     }
     let wanted = transport?.lowercased() ?? (privatePort == nil ? nil : "tcp")
     let found = all.filter { binding in
@@ -72,17 +75,11 @@ struct PortCommand: StackCommand {
     }
   }
 
-  private static func bindings(_ container: ContainerInspection) -> [Binding] {
-    var bindings: [Binding] = []
-    for (key, published) in container.networkSettings.ports {
-      let parts = key.split(separator: "/").map(String.init)
-      guard let port = parts.first.flatMap({ Int($0) }) else { continue }
-      for binding in published ?? [] {
-        guard let outside = Int(binding.hostPort) else { continue }
-        bindings.append(
-          Binding(
-            port: port, transport: parts.count > 1 ? parts[1] : "tcp",
-            address: binding.hostIP.isEmpty ? "0.0.0.0" : binding.hostIP, published: outside))
+  private static func bindings(_ ports: [PublishedPort]) -> [Binding] {
+    let bindings = ports.compactMap { port in
+      port.publicPort.map {
+        Binding(
+          port: port.privatePort, transport: port.kind, address: port.ip.isEmpty ? "0.0.0.0" : port.ip, published: $0)
       }
     }
     return bindings.sorted { ($0.port, $0.transport, $0.address) < ($1.port, $1.transport, $1.address) }

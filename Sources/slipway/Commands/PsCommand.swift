@@ -55,13 +55,10 @@ struct PsCommand: StackCommand {
     let isAll = all || !states.isEmpty
     let wanted = Set(services)
     let listsAll = isAll || !wanted.isEmpty
-    let list: @Sendable (EngineClient) async throws -> [ContainerSummary] = { engine in
-      try await engine.listContainers(all: listsAll, filters: .labels([ComposeLabel.project: name]))
-    }
     let answers =
       servers.isEmpty
-      ? StackServers.Gathered(found: [("", try await session.withOperations { try await list($0.engine) })])
-      : try await StackServers.gather(servers, global, list)
+      ? StackServers.Gathered(found: [("", try await session.containers(all: listsAll, stack: name))])
+      : try await session.gather(servers, all: listsAll, stack: name)
     let listed = answers.found.map { server, containers in
       (server, containers.filter { isAll || $0.labels[ComposeLabel.oneOff]?.lowercased() != "true" })
     }

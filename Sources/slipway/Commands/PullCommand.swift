@@ -1,6 +1,9 @@
 import ArgumentParser
 import ComposeFile
 import Orchestration
+import SlipwayAPI
+import SlipwayClient
+import SlipwayServer
 import StackPlanning
 
 /// `slipway pull`: as `docker compose pull`.
@@ -50,9 +53,7 @@ struct PullCommand: StackCommand {
     }
     let wanted = try ImagePulls.plan(request)
     if isDryRun { return StandardOutput.list(wanted.map(Self.line), isJSON: global.isJSON) }
-    let results = try await session.withProgress(isQuiet: quiet, notice: "cancelling: whole layers stay on the engine") {
-      try await $0.pull(wanted)
-    }
+    let results = try await pull(wanted, request, session)
     if global.isJSON {
       StandardOutput.write(ComposeValue.list(results.map(Self.json)).json(indented: true) + "\n")
     }
@@ -64,6 +65,34 @@ struct PullCommand: StackCommand {
     let text = failed.map { "could not pull image \($0.reference): \($0.failure ?? "")" }.joined(separator: "\n")
     if toleratesFailures { return StandardError.warn("\(text)") }
     throw CommandFailure("\(text)\n  fix: check the name and the tag, and that this machine may pull it (docker login)")
+  }
+
+  private static let notice = "cancelling: whole layers stay on the engine"
+
+  private func pull(
+    _ wanted: [ImagePulls.Wanted], _ request: ImagePulls.Request, _ session: StackSession
+  ) async throws -> [ImagePulls.Outcome] {
+    guard case .remote(let connection) = try await session.place() else {
+      return try await session.withProgress(isQuiet: quiet, notice: Self.notice) { try await $0.pull(wanted) }
+    }
+    let loaded = try session.load(naming: services, quiet: true)
+    let deploy = DeployRequest(project: loaded.project, inputs: loaded.inputs, variables: loaded.usedVariables)
+    let bundle = try ProjectBundle(deploy, session)
+    var body = StackPullBody()
+    body.services = services
+    body.includeDependencies = includesDependencies
+    body.skipBuildable = skipsBuildable
+    body.policy = request.policy?.rawValue
+    body.profiles = global.profiles
+    body.files = bundle.contents
+    body.variables = bundle.options(deploy).variables
+    let operation = try await session.operate(
+      connection, session.served(loaded.project.name, connection).path("pull"), body, isQuiet: quiet, notice: Self.notice)
+    try operation.requireDone(connection)
+    guard let outcomes: [ImagePulls.Outcome] = JobNotice.decoded(operation.result?.value["images"]) else {
+      throw ConnectionFailure.unreadable(server: connection.name, reason: "a pull without what became of it")
+    }
+    return outcomes
   }
 
   private static func line(_ wanted: ImagePulls.Wanted) -> String {

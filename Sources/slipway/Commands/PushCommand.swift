@@ -1,6 +1,10 @@
 import ArgumentParser
 import ComposeFile
 import Orchestration
+import SlipwayAPI
+import SlipwayClient
+import SlipwayServer
+import StackPlanning
 
 /// `slipway push`: as `docker compose push`.
 struct PushCommand: StackCommand {
@@ -27,19 +31,41 @@ struct PushCommand: StackCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
-    let project = try session.load(naming: services).project
+    let loaded = try session.load(naming: services)
+    let project = loaded.project
     let wanted = try ImagePushes.plan(project, services: services, includesDependencies: includesDependencies)
     if isDryRun {
       return StandardOutput.list(wanted.filter { $0.reasonToSkip == nil }.map(\.reference), isJSON: global.isJSON)
     }
-    try await Self.push(wanted, session, isQuiet: quiet, toleratesFailures: toleratesFailures)
+    let deploy = DeployRequest(project: project, inputs: loaded.inputs, variables: loaded.usedVariables)
+    try await Self.push(
+      wanted, of: deploy, services, session, includesDependencies: includesDependencies, isQuiet: quiet,
+      toleratesFailures: toleratesFailures)
   }
 
   static func push(
-    _ wanted: [ImagePushes.Wanted], _ session: StackSession, isQuiet: Bool, toleratesFailures: Bool
+    _ wanted: [ImagePushes.Wanted], of deploy: DeployRequest, _ services: [String], _ session: StackSession,
+    includesDependencies: Bool, isQuiet: Bool, toleratesFailures: Bool
   ) async throws {
-    let results = try await session.withProgress(isQuiet: isQuiet, notice: "cancelling: whole layers stay at the registry") {
-      try await $0.push(wanted)
+    let notice = "cancelling: whole layers stay at the registry"
+    let results: [ImagePushes.Outcome]
+    if case .remote(let connection) = try await session.place() {
+      let bundle = try ProjectBundle(deploy, session)
+      var body = StackPushBody()
+      body.services = services
+      body.includeDependencies = includesDependencies
+      body.profiles = session.global.profiles
+      body.files = bundle.contents
+      body.variables = bundle.options(deploy).variables
+      let operation = try await session.operate(
+        connection, session.served(deploy.project.name, connection).path("push"), body, isQuiet: isQuiet, notice: notice)
+      try operation.requireDone(connection)
+      guard let outcomes: [ImagePushes.Outcome] = JobNotice.decoded(operation.result?.value["images"]) else {
+        throw ConnectionFailure.unreadable(server: connection.name, reason: "a push without what became of it")
+      }
+      results = outcomes
+    } else {
+      results = try await session.withProgress(isQuiet: isQuiet, notice: notice) { try await $0.push(wanted) }
     }
     if session.global.isJSON {
       StandardOutput.write(ComposeValue.list(results.map(json)).json(indented: true) + "\n")

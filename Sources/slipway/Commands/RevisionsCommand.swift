@@ -1,7 +1,11 @@
 import ArgumentParser
 import ComposeFile
+import DockerEngine
 import Orchestration
 import RevisionStore
+import SlipwayAPI
+import SlipwayClient
+import SlipwayServer
 
 /// `slipway revisions [REVISION]`: every deploy of a stack, newest first; or one of them with its plan and events.
 struct RevisionsCommand: StackCommand {
@@ -29,13 +33,7 @@ struct RevisionsCommand: StackCommand {
     let name = try session.projectName()
     if let number { return try await show(number, of: name, session) }
     let count = limit
-    let (revisions, current, absence) = try await session.withOperations { operations -> ([RevisionSummary], Current, String?) in
-      guard let store = try session.readingStore(operations) else { return ([], Current(), session.absentStore(operations)) }
-      let stack = operations.key(name)
-      let current = Current(
-        number: try await store.currentRevision(of: stack)?.number, isDown: try await store.isDown(stack))
-      return (try await store.revisions(of: stack, limit: count), current, nil)
-    }
+    let (revisions, current, absence) = try await listed(name, count, session)
     if global.isJSON {
       let rows = revisions.map { ComposeValue.map(Self.summary($0, current)) }
       StandardOutput.write(ComposeValue.list(rows).json(indented: true) + "\n")
@@ -55,19 +53,46 @@ struct RevisionsCommand: StackCommand {
     StandardOutput.show(Table.text([head] + rows))
   }
 
+  private func listed(
+    _ name: String, _ count: Int, _ session: StackSession
+  ) async throws -> (revisions: [RevisionSummary], current: Current, absence: String?) {
+    if case .remote(let connection) = try await session.place() {
+      let found = try await session.revisions(of: name, limit: count, connection)
+      return (found.revisions, Current(number: found.current, isDown: found.isDown), nil)
+    }
+    return try await session.withOperations { operations in
+      guard let store = try session.readingStore(operations) else { return ([], Current(), session.absentStore(operations)) }
+      let stack = operations.key(name)
+      let current = Current(
+        number: try await store.currentRevision(of: stack)?.number, isDown: try await store.isDown(stack))
+      return (try await store.revisions(of: stack, limit: count), current, nil)
+    }
+  }
+
   private func show(_ number: Int, of name: String, _ session: StackSession) async throws {
-    let (revision, events) = try await session.withOperations { operations -> (Revision, [Event]) in
-      guard let store = try session.readingStore(operations) else {
-        throw CommandFailure("\(name) has no revisions: \(session.absentStore(operations))")
+    let missing = CommandFailure("\(name) has no revision \(number)\n  fix: see slipway revisions -p \(name)")
+    let revision: RevisionDetailBody
+    if case .remote(let connection) = try await session.place() {
+      do {
+        revision = try await connection.call(
+          .get, session.served(name, connection).path("revisions/\(number)"), as: RevisionDetailBody.self)
+      } catch let problem as ServerProblem {
+        throw problem.status == 404 ? missing : problem
       }
-      guard let revision = try await store.revision(of: operations.key(name), number: number)
-      else { throw CommandFailure("\(name) has no revision \(number)\n  fix: see slipway revisions -p \(name)") }
-      return (revision, try await store.events(of: revision.operation, limit: 10_000))
+    } else {
+      revision = try await session.withOperations { operations in
+        guard let store = try session.readingStore(operations) else {
+          throw CommandFailure("\(name) has no revisions: \(session.absentStore(operations))")
+        }
+        guard let found = try await store.revision(of: operations.key(name), number: number) else { throw missing }
+        let events = try await store.events(of: found.operation, limit: RevisionDetailBody.eventLimit)
+        return RevisionDetailBody(found, events, current: nil, isDown: false)
+      }
     }
     if global.isJSON {
-      StandardOutput.write(ComposeValue.map(Self.json(revision, events)).json(indented: true) + "\n")
+      StandardOutput.write(ComposeValue.map(Self.json(revision)).json(indented: true) + "\n")
     } else {
-      StandardOutput.show(Self.text(revision, events))
+      StandardOutput.show(Self.text(revision))
     }
   }
 
@@ -91,57 +116,54 @@ struct RevisionsCommand: StackCommand {
   }
 
   /// Values of secret variables are not shown.
-  private static func json(_ revision: Revision, _ events: [Event]) -> ComposeMap {
-    ComposeMap([
+  private static func json(_ detail: RevisionDetailBody) -> ComposeMap {
+    let revision = RevisionSummary(detail.revision)
+    func text(_ value: String?) -> ComposeValue { value.map { .string($0) } ?? .null }
+    let files = detail.files.map { file in
+      ComposeValue.map(
+        ComposeMap([
+          ("path", .string(file.path)), ("role", .string(file.role)), ("bytes", .int(file.size ?? 0)),
+        ]))
+    }
+    let events = detail.events.map { event in
+      ComposeValue.map(
+        ComposeMap([
+          ("sequence", .int(event.sequence)), ("at", .string(time(event))), ("level", .string(event.level)),
+          ("kind", .string(event.kind)), ("service", text(event.service)), ("text", .string(event.text)),
+        ]))
+    }
+    return ComposeMap([
       ("number", .int(revision.number)), ("createdAt", .string(ClockText.utc(revision.createdAt.milliseconds))),
       ("outcome", .string(revision.outcome.rawValue)), ("kind", .string(word(revision.kind))),
       ("author", .string(revision.author)), ("message", .string(revision.message)), ("images", images(revision.images)),
-      ("workingDirectory", .string(revision.workingDirectory)),
-      ("profiles", .list(revision.profiles.map { .string($0) })),
-      (
-        "files",
-        .list(
-          revision.files.map { file in
-            .map(
-              ComposeMap([
-                ("path", .string(file.path)), ("role", .string(file.role.rawValue)), ("bytes", .int(file.content.sizeBytes)),
-              ]))
-          })
-      ),
-      ("variables", .list(revision.variables.keys.sorted().map { .string($0) })),
-      ("result", revision.resultMessage.map { .string($0) } ?? .null), ("plan", revision.planText.map { .string($0) } ?? .null),
-      (
-        "events",
-        .list(
-          events.map { event in
-            .map(
-              ComposeMap([
-                ("sequence", .int(event.sequence)), ("at", .string(ClockText.precise(event.at.milliseconds))),
-                ("level", .string(event.level.rawValue)), ("kind", .string(event.kind)),
-                ("service", event.service.map { .string($0) } ?? .null), ("text", .string(event.text)),
-              ]))
-          })
-      ),
+      ("workingDirectory", .string(detail.workingDirectory)), ("profiles", .list(detail.profiles.map { .string($0) })),
+      ("files", .list(files)), ("variables", .list(detail.variables.keys.sorted().map { .string($0) })),
+      ("result", text(detail.result)), ("plan", text(detail.plan)), ("events", .list(events)),
     ])
   }
 
-  private static func text(_ revision: Revision, _ events: [Event]) -> String {
+  private static func time(_ event: RevisionDetailBody.Notice) -> String {
+    ClockText.precise(EngineTimestamp(event.at).map { $0.seconds * 1000 + Int64($0.nanoseconds) / 1_000_000 } ?? 0)
+  }
+
+  private static func text(_ detail: RevisionDetailBody) -> String {
+    let revision = RevisionSummary(detail.revision)
     var lines = [
       "revision   \(revision.number) (\(word(revision.kind)))", "created    \(ClockText.utc(revision.createdAt.milliseconds))",
       "author     \(revision.author)", "message    \(revision.message)", "outcome    \(revision.outcome.rawValue)",
-      "result     \(revision.resultMessage ?? "not ended")", "directory  \(revision.workingDirectory)",
+      "result     \(detail.result ?? "not ended")", "directory  \(detail.workingDirectory)",
     ]
-    if !revision.profiles.isEmpty { lines.append("profiles   \(revision.profiles.joined(separator: ", "))") }
+    if !detail.profiles.isEmpty { lines.append("profiles   \(detail.profiles.joined(separator: ", "))") }
     lines.append("images")
     for (service, image) in revision.images.sorted(by: { $0.key < $1.key }) {
       lines.append("  \(service)  \(image.reference)  \(image.digest ?? image.imageID)")
     }
     lines.append("files")
-    for file in revision.files { lines.append("  \(file.path)  \(file.role.rawValue)  \(file.content.sizeBytes) bytes") }
-    if !revision.variables.isEmpty { lines.append("variables  \(revision.variables.keys.sorted().joined(separator: ", "))") }
-    lines += ["plan"] + (revision.planText ?? "none was made").split(separator: "\n").map { "  \($0)" }
+    for file in detail.files { lines.append("  \(file.path)  \(file.role)  \(file.size ?? 0) bytes") }
+    if !detail.variables.isEmpty { lines.append("variables  \(detail.variables.keys.sorted().joined(separator: ", "))") }
+    lines += ["plan"] + (detail.plan ?? "none was made").split(separator: "\n").map { "  \($0)" }
     lines.append("events")
-    for event in events { lines.append("  \(ClockText.precise(event.at.milliseconds))  \(event.kind)  \(event.text)") }
+    for event in detail.events { lines.append("  \(time(event))  \(event.kind)  \(event.text)") }
     return lines.joined(separator: "\n") + "\n"
   }
 

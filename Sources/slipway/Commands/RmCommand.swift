@@ -29,7 +29,7 @@ struct RmCommand: StackCommand {
     let session = StackSession(global: global)
     let scope = try session.scope(services: options.services)
     let command = ServiceCommand.remove(stopsFirst: stopsFirst, withAnonymousVolumes: removesVolumes)
-    let steps = try await session.withOperations(notice: nil) { try await $0.serviceSteps(command, scope) }
+    let steps = try await session.serviceSteps(command, scope)
     let doomed = steps.compactMap { step -> ContainerReference? in
       guard case .remove(let container, _) = step.action else { return nil }
       return container

@@ -3,6 +3,9 @@ import ComposeFile
 import DockerEngine
 import Glibc
 import Orchestration
+import SlipwayAPI
+import SlipwayClient
+import SlipwayServer
 import StackPlanning
 
 /// `slipway run`: as `docker compose run`.
@@ -109,7 +112,7 @@ struct RunCommand: StackCommand {
     parsing: .captureForPassthrough, help: ArgumentHelp("Service, then the command with its arguments.", valueName: "service"))
   var words: [String] = []
 
-  private var hidden: ProgressParts { .quiet(pulls: pullsQuietly, builds: buildsQuietly) }
+  var hidden: ProgressParts { .quiet(pulls: pullsQuietly, builds: buildsQuietly) }
 
   func validate() throws {
     guard let service = words.first, !service.hasPrefix("-") else {
@@ -119,27 +122,63 @@ struct RunCommand: StackCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
-    let (request, redactor) = try request(session)
-    let display = try ProgressDisplay(
-      global, try session.settings(), environment: session.environment, isQuiet: isQuiet, hiding: hidden)
-    let (isDetached, isInteractive) = (isDetached, isInteractive)
-    let code: Int? = try await session.withOperations(progress: display.sink, notice: "cancelling") { operations in
-      let container = try await Self.made(request, operations.redacting(redactor), display)
-      let joined = ContainerSession(operations.engine)
-      do {
-        guard !isDetached else {
-          try await joined.startDetached(container)
-          StandardOutput.write(container.id + "\n")
-          return 0
-        }
-        return try await Self.join(joined, container, isInteractive: isInteractive)
-      } catch {
-        await Self.cleanUp(container, operations)
-        throw error
-      }
+    let prepared = try prepared(session)
+    let code: Int?
+    switch try await session.place() {
+    case .embedded: code = try await embedded(prepared, session)
+    case .local(let connection): code = try await local(prepared, session, connection)
+    case .remote(let connection): code = try await served(prepared, session, connection)
     }
     guard let code else { return StandardError.note("detached; the command goes on in the container") }
     if code != 0 { throw ExitCode(Int32(truncatingIfNeeded: code)) }
+  }
+
+  private func embedded(_ prepared: Prepared, _ session: StackSession) async throws -> Int? {
+    let display = try ProgressDisplay(
+      global, try session.settings(), environment: session.environment, isQuiet: isQuiet, hiding: hidden)
+    let (isDetached, isInteractive) = (isDetached, isInteractive)
+    return try await session.withOperations(progress: display.sink, notice: Self.notice) { operations in
+      let container = try await Self.made(prepared.request, operations.redacting(prepared.redactor), display)
+      return try await Self.start(container, operations, isDetached: isDetached, isInteractive: isInteractive)
+    }
+  }
+
+  /// The server that owns the store makes the container, and what that needs; it is joined here.
+  private func local(_ prepared: Prepared, _ session: StackSession, _ connection: ServerConnection) async throws -> Int? {
+    let body = ProjectRunBody(
+      deploy: ProjectDeployBody(
+        prepared.deploy, place: try await session.localPlace(prepared.deploy.project), restoresFiles: nil),
+      run: OneOffBody(prepared.request, prepared.changes, isDetached: isDetached), addCapabilities: addedCapabilities,
+      volumes: volumes, home: session.environment["HOME"])
+    let operation = try await session.operate(
+      connection, "/api/v1/projects/run", body, isQuiet: isQuiet, hiding: hidden, notice: Self.notice)
+    try operation.requireDone(connection)
+    let container = OneOffContainer(
+      id: operation.result?.value["container"]?.string ?? "", name: operation.result?.value["name"]?.string ?? "",
+      service: prepared.request.service, removesItself: removesItself)
+    let (isDetached, isInteractive) = (isDetached, isInteractive)
+    return try await session.withOperations(notice: Self.notice) { operations in
+      try await Self.start(container, operations, isDetached: isDetached, isInteractive: isInteractive)
+    }
+  }
+
+  private static let notice = "cancelling"
+
+  private static func start(
+    _ container: OneOffContainer, _ operations: StackOperations, isDetached: Bool, isInteractive: Bool
+  ) async throws -> Int? {
+    let joined = ContainerSession(operations.engine)
+    do {
+      guard !isDetached else {
+        try await joined.startDetached(container)
+        StandardOutput.write(container.id + "\n")
+        return 0
+      }
+      return try await join(joined, container, isInteractive: isInteractive)
+    } catch {
+      await cleanUp(container, operations)
+      throw error
+    }
   }
 
   /// The picture of the progress ends before the command begins.
@@ -171,7 +210,16 @@ struct RunCommand: StackCommand {
 
   // MARK: Request
 
-  private func request(_ session: StackSession) throws -> (OneOffRequest, Redactor) {
+  /// What is run, and what it is made of.
+  struct Prepared: Sendable {
+    var request: OneOffRequest
+    var changes: OneOffChanges
+    /// Of the whole project; what the service depends on is deployed by it.
+    var deploy: DeployRequest
+    var redactor: Redactor
+  }
+
+  private func prepared(_ session: StackSession) throws -> Prepared {
     if publishesServicePorts, !published.isEmpty {
       throw CommandFailure("--service-ports and --publish exclude each other")
     }
@@ -182,8 +230,9 @@ struct RunCommand: StackCommand {
     let slug = OneOffRequest.slug(using: &random)
     let separator = global.isCompatible ? "_" : "-"
     let automatic = [project.name, service.name, "run", String(slug.prefix(12))].joined(separator: separator)
+    let changes = try changes(session, called: name ?? automatic)
     let changed = try service.oneOff(
-      try changes(session, called: name ?? automatic), directory: project.workingDirectory, home: session.environment["HOME"])
+      changes, directory: project.workingDirectory, home: session.environment["HOME"])
     var request = OneOffRequest(project: project, service: changed, slug: slug)
     request.pull = try UpOptions.pullChoice(pull)
     request.build = buildsAlways ? .always : .asNeeded
@@ -192,17 +241,17 @@ struct RunCommand: StackCommand {
     request.removesItself = removesItself
     request.removesOrphans = removesOrphans
     request.waits = try session.settings().waits(isGated: false, timeoutSeconds: nil)
-    if !skipsDependencies {
-      var dependencies = DeployRequest(project: project, inputs: loaded.inputs, variables: loaded.usedVariables)
-      dependencies.profiles = global.profiles
-      dependencies.options.services = service.dependsOn.keys.sorted()
-      dependencies.options.removesOrphans = removesOrphans
-      dependencies.options.build = request.build
-      dependencies.waits = request.waits
-      dependencies.message = "run \(service.name)"
-      request.dependencies = dependencies
-    }
-    return (request, Redactor(project: project, variables: loaded.usedVariables))
+    var deploy = DeployRequest(project: project, inputs: loaded.inputs, variables: loaded.usedVariables)
+    deploy.profiles = global.profiles
+    deploy.options.services = service.dependsOn.keys.sorted()
+    deploy.options.removesOrphans = removesOrphans
+    deploy.options.build = request.build
+    deploy.waits = request.waits
+    deploy.message = "run \(service.name)"
+    if !skipsDependencies { request.dependencies = deploy }
+    return Prepared(
+      request: request, changes: changes, deploy: deploy,
+      redactor: Redactor(project: project, variables: loaded.usedVariables))
   }
 
   private func changes(_ session: StackSession, called name: String) throws -> OneOffChanges {
@@ -227,49 +276,5 @@ struct RunCommand: StackCommand {
     changes.volumes = volumes
     changes.ports = publishesServicePorts ? .ofService : published.isEmpty ? .none : .published(published)
     return changes
-  }
-}
-
-/// The variables that `run` sets beside the service's own.
-struct OneOffEnvironment {
-  private let session: StackSession
-
-  init(_ session: StackSession) { self.session = session }
-
-  /// A name alone takes its value from the environment or the project's env files, and is not set when it has none there.
-  func values(files: [String], settings: [String]) throws -> [String: String] {
-    guard !files.isEmpty || !settings.isEmpty else { return [:] }
-    // The env files are read only where something is looked up.
-    let needsLookup = !files.isEmpty || settings.contains { !$0.contains("=") }
-    let known = needsLookup ? try session.projectEnvironment() : [:]
-    var values: [String: String] = [:]
-    for file in files {
-      let path = file.hasPrefix("/") ? file : ProcessEnvironment.currentDirectory + "/" + file
-      let bytes: [UInt8]
-      do {
-        bytes = try session.files.read(path, limit: 1 << 20)
-      } catch {
-        throw CommandFailure("--env-from-file \(file): \(Self.reason(error))")
-      }
-      values.merge(try EnvironmentFile.values(bytes, file: path) { known[$0] }) { $1 }
-    }
-    for setting in settings {
-      if let equals = setting.firstIndex(of: "=") {
-        values[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
-      } else if let value = known[setting] {
-        values[setting] = value
-      }
-    }
-    return values
-  }
-
-  private static func reason(_ error: FileSourceError) -> String {
-    switch error {
-    case .missing: "no such file"
-    case .isDirectory: "is a folder, not a file"
-    case .notRegular: "is not a regular file"
-    case .tooLarge(let limit): "has more than \(limit) bytes"
-    case .denied(let reason): "cannot be read: \(reason)"
-    }
   }
 }

@@ -14,6 +14,11 @@ struct ScaleCommand: StackCommand {
   @Flag(name: .customLong("no-deps"), help: "Do not start dependencies.")
   var skipsDependencies = false
 
+  @Option(
+    name: .customLong("allow"),
+    help: ArgumentHelp("On a server: confirm what a rule of its policy finds, as an admin.", valueName: "rule"))
+  var allowed: [String] = []
+
   @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
   var isDryRun = false
 
@@ -29,6 +34,8 @@ struct ScaleCommand: StackCommand {
     let wanted = try UpOptions.scales(scales, option: "")
     let loaded = try session.load(activating: wanted.keys.sorted())
     var request = DeployRequest(project: loaded.project, inputs: loaded.inputs, variables: loaded.usedVariables)
+    request.places = loaded.places
+    request.allowed = try PolicyOption.rules(allowed)
     request.profiles = global.profiles
     request.options.services = wanted.keys.sorted()
     request.options.skipsDependencies = skipsDependencies

@@ -40,20 +40,17 @@ struct StatsCommand: StackCommand {
     let style = try RowFormat(global.isJSON ? "json" : format, columns: Self.columns, standard: Self.standard)
     let (service, includesStopped, isWhole, looksOnce) = (self.service, self.includesStopped, self.isWhole, self.looksOnce)
     try await LostEngine.telling("the figures end here") {
-      try await session.withOperations(notice: nil) { operations in
-        let stats = ServiceStats(
-          operations.engine, project: project, service: service, includesStopped: includesStopped)
+      try await session.withContainers(of: project) { access in
         if let service {
-          try session.requireServices(
-            [service], among: Set(try await operations.engine.serviceContainers(of: project).map(\.service)))
+          try session.requireServices([service], among: Set(try await access.containers().map(\.service)))
         }
-        func table(_ rows: [ServiceStats.Row]) -> String { style.text(rows.map { Self.row($0, isWhole: isWhole) }) }
+        @Sendable func table(_ rows: [ServiceStats.Row]) -> String { style.text(rows.map { Self.row($0, isWhole: isWhole) }) }
         if looksOnce {
-          StandardOutput.write(table(try await stats.once()))
+          StandardOutput.write(table(try await access.usage(service, all: includesStopped)))
           return
         }
         let isDrawnOver = style.isTable && isatty(STDOUT_FILENO) == 1
-        try await stats.watch { rows in
+        try await access.watchUsage(service, all: includesStopped) { rows in
           let text = table(rows)
           // Home, each line cleared to its end, and what was below it (ECMA-48: CUP, EL, ED).
           let picture = "\u{1B}[H" + text.split(separator: "\n").map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J"
@@ -64,23 +61,16 @@ struct StatsCommand: StackCommand {
   }
 
   private static func row(_ row: ServiceStats.Row, isWhole: Bool) -> RowFormat.Row {
-    let stats = row.stats ?? ContainerStats()
-    let memory = stats.memory.workingSetBytes
-    let limit = stats.memory.limitBytes
-    let received = stats.networks.values.reduce(0) { $0 &+ $1.receivedBytes }
-    let sent = stats.networks.values.reduce(0) { $0 &+ $1.sentBytes }
-    func block(_ operation: String) -> UInt64 {
-      stats.blockIO.serviceBytes.filter { $0.operation.lowercased() == operation }.reduce(0) { $0 &+ $1.value }
-    }
-    func size(_ bytes: UInt64) -> String { HumanText.size(Int64(clamping: bytes)) }
+    let (memory, limit) = (row.usage?.memoryBytes ?? 0, row.usage?.memoryLimitBytes ?? 0)
+    func size(_ bytes: UInt64?) -> String { HumanText.size(Int64(clamping: bytes ?? 0)) }
     return [
       "Container": .string(row.id), "ID": .string(isWhole ? row.id : String(row.id.prefix(12))), "Name": .string(row.name),
-      "CPUPerc": .string(HumanText.percent(stats.cpuPercent ?? 0)),
+      "CPUPerc": .string(HumanText.percent(row.usage?.cpuPercent ?? 0)),
       "MemUsage": .string("\(HumanText.binarySize(memory)) / \(HumanText.binarySize(limit))"),
       "MemPerc": .string(HumanText.percent(limit == 0 ? 0 : Double(memory) / Double(limit) * 100)),
-      "NetIO": .string("\(size(received)) / \(size(sent))"),
-      "BlockIO": .string("\(size(block("read"))) / \(size(block("write")))"),
-      "PIDs": .string("\(stats.processes.current)"),
+      "NetIO": .string("\(size(row.usage?.receivedBytes)) / \(size(row.usage?.sentBytes))"),
+      "BlockIO": .string("\(size(row.usage?.readBytes)) / \(size(row.usage?.writtenBytes))"),
+      "PIDs": .string("\(row.usage?.processes ?? 0)"),
     ]
   }
 }

@@ -17,25 +17,15 @@ struct TopCommand: StackCommand {
     let session = StackSession(global: global)
     let name = try session.projectName()
     let wanted = Set(services)
-    let found = try await session.withOperations(notice: nil) { operations in
-      let engine = operations.engine
-      let containers = try await engine.serviceContainers(of: name).filter {
+    let found = try await session.withContainers(of: name) { access in
+      let containers = try await access.containers().filter {
         ($0.state == .running || $0.state == .paused) && (wanted.isEmpty || wanted.contains($0.service))
       }
-      return try await withThrowingTaskGroup(of: (ServiceContainer, ContainerProcesses)?.self) { group in
-        for container in containers {
-          group.addTask {
-            do {
-              return (container, try await engine.topContainer(container.id))
-            } catch EngineError.notFound, EngineError.conflict {
-              return nil  // It ended meanwhile.
-            }
-          }
-        }
-        var all: [(ServiceContainer, ContainerProcesses)] = []
-        for try await one in group { if let one { all.append(one) } }
-        return all.sorted { ($0.0.service, $0.0.number, $0.0.name) < ($1.0.service, $1.0.number, $1.0.name) }
+      let all = try await containers.concurrentMap(atOnce: 8) { container in
+        // Nil: it ended meanwhile.
+        try await access.processes(of: container.id).map { (container, $0) }
       }
+      return all.compactMap { $0 }.sorted { ($0.0.service, $0.0.number, $0.0.name) < ($1.0.service, $1.0.number, $1.0.name) }
     }
     if global.isJSON {
       StandardOutput.write(ComposeValue.list(found.map { Self.json($0.0, $0.1) }).json(indented: true) + "\n")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Orchestration
 import RevisionStore
+import SlipwayClient
 
 /// `slipway unlock`: frees a stack by hand.
 struct UnlockCommand: StackCommand {
@@ -22,7 +23,7 @@ struct UnlockCommand: StackCommand {
     let id = lockID
     let freed: (stack: String, title: String)
     do {
-      freed = try await session.withOperations(notice: nil) { try await $0.unlock(lockID: id) }
+      freed = try await session.unlock(lockID: id)
     } catch StoreError.held(let holder) {
       let owner = "process \(holder.owner.processID) on \(holder.owner.host)"
       throw CommandFailure(
@@ -30,11 +31,17 @@ struct UnlockCommand: StackCommand {
         the lock \(id) stays: "\(holder.title)" of \(holder.author) still works on \(holder.stack) (\(owner))
           fix: wait for it to end, or end it: kill \(holder.owner.processID)
         """)
+    } catch let problem as ServerProblem where problem.status == 404 {
+      throw Self.missing(id)
     } catch StoreError.notFound {
-      throw CommandFailure(
-        "there is no lock \"\(id)\": its operation has ended, or it is in another store\n  fix: take the name from the message of the refused command"
-      )
+      throw Self.missing(id)
     }
     StandardError.note("\(freed.stack) is free again; \"\(freed.title)\" needs attention: see what runs with slipway ps -a")
+  }
+
+  private static func missing(_ id: String) -> CommandFailure {
+    CommandFailure(
+      "there is no lock \"\(id)\": its operation has ended, or it is in another store\n  fix: take the name from the message of the refused command"
+    )
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ComposeFile
 import Orchestration
+import SlipwayClient
 import StackPlanning
 
 /// `slipway up`: as `docker compose up`.

@@ -32,14 +32,12 @@ struct VolumesCommand: StackCommand {
     let style = try RowFormat(
       global.isJSON ? "json" : format, columns: Self.columns, standard: ["Driver", "Name"])
     let wanted = Set(services)
-    let (known, mounted, all) = try await session.withOperations(notice: nil) { operations in
-      let engine = operations.engine
-      let containers = try await engine.listContainers(all: true, filters: .labels([ComposeLabel.project: project]))
+    let (known, mounted, all) = try await session.withContainers(of: project) { access in
+      let containers = try await access.summaries(all: true)
       let mine = containers.filter { wanted.contains($0.labels[ComposeLabel.service] ?? "") }
       return (
         Set(containers.compactMap { $0.labels[ComposeLabel.service] }),
-        Set(mine.flatMap(\.mounts).filter { $0.kind == "volume" }.map(\.name)),
-        try await engine.listVolumes(filters: .labels([ComposeLabel.project: project]))
+        Set(mine.flatMap(\.mounts).filter { $0.kind == "volume" }.map(\.name)), try await access.volumes()
       )
     }
     try session.requireServices(wanted, among: known)

@@ -3,6 +3,7 @@ import ComposeFile
 import DockerEngine
 import Orchestration
 import StackPlanning
+import Synchronization
 
 /// `slipway wait`: as `docker compose wait`.
 struct WaitCommand: StackCommand {
@@ -29,49 +30,42 @@ struct WaitCommand: StackCommand {
     let project = try session.projectName()
     let (wanted, isJSON, takesDown) = (Set(services), global.isJSON, takesDown)
     let code = try await LostEngine.telling("the wait ends here") {
-      try await session.withOperations(notice: nil) { operations in
-        let containers = try await operations.engine.serviceContainers(of: project).filter { wanted.contains($0.service) }
+      try await session.withContainers(of: project) { access in
+        let containers = try await access.containers().filter { wanted.contains($0.service) }
         guard !containers.isEmpty else {
           throw CommandFailure(
             "no containers of \(wanted.sorted().joined(separator: ", ")) in the project \(project)\n  fix: see what there is with: slipway ps -a -p \(project)"
           )
         }
-        return try await Self.wait(for: containers, operations.engine, onlyFirst: takesDown, isJSON: isJSON)
+        return try await Self.wait(for: containers, access, onlyFirst: takesDown, isJSON: isJSON)
       }
     }
     if takesDown {
       var options = DownOptions()
       options.removesOrphans = true
-      let chosen = options
-      _ = try await session.withProgress { try await $0.down(name: project, project: nil, options: chosen) }
+      _ = try await session.takeDown(name: project, project: nil, options: options, takesOver: false)
     }
     if code != 0 { throw ExitCode(Int32(truncatingIfNeeded: code)) }
   }
 
   /// The code of the last that ended, or of the first.
   private static func wait(
-    for containers: [ServiceContainer], _ engine: EngineClient, onlyFirst: Bool, isJSON: Bool
+    for containers: [ServiceContainer], _ access: any ContainerAccess, onlyFirst: Bool, isJSON: Bool
   ) async throws -> Int {
-    try await withThrowingTaskGroup(of: (ServiceContainer, Int).self) { group in
-      for container in containers {
-        group.addTask { (container, try await engine.waitContainer(container.id, for: .notRunning).statusCode) }
+    let last = Mutex(0)
+    try await access.ends(of: containers) { container, ended in
+      last.withLock { $0 = ended }
+      if isJSON {
+        let fields = ComposeMap([
+          ("container", .string(container.name)), ("service", .string(container.service)), ("id", .string(container.id)),
+          ("code", .int(ended)),
+        ])
+        StandardOutput.write(ComposeValue.map(fields).json(indented: false) + "\n")
+      } else {
+        StandardOutput.show("container \"\(container.id)\" exited with status code \(ended)\n")
       }
-      var code = 0
-      while let (container, ended) = try await group.next() {
-        code = ended
-        if isJSON {
-          let fields = ComposeMap([
-            ("container", .string(container.name)), ("service", .string(container.service)), ("id", .string(container.id)),
-            ("code", .int(ended)),
-          ])
-          StandardOutput.write(ComposeValue.map(fields).json(indented: false) + "\n")
-        } else {
-          StandardOutput.show("container \"\(container.id)\" exited with status code \(ended)\n")
-        }
-        if onlyFirst { break }
-      }
-      group.cancelAll()
-      return code
+      return !onlyFirst
     }
+    return last.withLock { $0 }
   }
 }

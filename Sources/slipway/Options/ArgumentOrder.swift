@@ -35,7 +35,7 @@ enum ArgumentOrder {
     case "down": Shorts(["t": "--timeout"], flags: "v")
     case "exec": Shorts(["e": "--env", "u": "--user", "w": "--workdir"], flags: "dTti")
     case "export": Shorts(["o": "--output"])
-    case "images", "pull", "push", "server", "volumes": Shorts(flags: "q")
+    case "context", "images", "pull", "push", "server", "volumes": Shorts(flags: "q")
     case "kill": Shorts(["s": "--signal"])
     case "logs": Shorts(["n": "--tail"], flags: "ft")
     case "ls", "ps": Shorts(flags: "aq")
@@ -57,7 +57,8 @@ enum ArgumentOrder {
 
   /// Global options with a value.
   private static let valued: Set<String> = [
-    "--file", "--project-name", "--profile", "--env-file", "--project-directory", "--host", "--server", "--progress", "--ansi",
+    "--file", "--project-name", "--profile", "--env-file", "--project-directory", "--host", "--server", "--context", "--progress",
+    "--ansi",
     "--parallel", "--config", "--tlscacert", "--tlscert", "--tlskey",
   ]
   /// Of these, an empty value (a variable of a script that is not set) is no value.

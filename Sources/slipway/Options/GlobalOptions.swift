@@ -55,6 +55,12 @@ struct GlobalOptions: ParsableArguments {
     completion: ServerNames.completion)
   var server: String?
 
+  @Option(
+    name: .customLong("context"),
+    help: ArgumentHelp("Server to work through; embedded: none. See slipway context.", valueName: "name"),
+    completion: ContextNames.completion)
+  var context: String?
+
   /// Set where the stack's file names several servers, for commands that show them together; nobody types it.
   @Option(name: .customLong("merged-servers"), help: .private)
   var mergedServers: [String] = []

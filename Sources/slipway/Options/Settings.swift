@@ -131,7 +131,7 @@ struct Settings: Sendable {
     return (environment["HOME"] ?? "") + "/.local/state/slipway"
   }
 
-  private static func absolute(_ path: String) -> String {
+  static func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : ProcessEnvironment.currentDirectory + "/" + path
   }
 
@@ -142,17 +142,9 @@ struct Settings: Sendable {
     do {
       bytes = try DiskFiles().read(path, limit: 64 << 10)
     } catch {
-      let reason =
-        switch error {
-        case .missing: "no such file"
-        case .isDirectory: "is a folder, not a file"
-        case .notRegular: "is not a regular file"
-        case .tooLarge(let limit): "has more than \(limit) bytes"
-        case .denied(let reason): "cannot be read: \(reason)"
-        }
       if error == .missing, !isNamed { return [:] }
       let fix = isNamed ? "correct SLIPWAY_CONFIG, or unset it" : "make it a file that you can read, or remove it"
-      throw CommandFailure("the settings file \(path) \(reason)\n  fix: \(fix)")
+      throw CommandFailure("the settings file \(path) \(error.reason)\n  fix: \(fix)")
     }
     let (documents, mistakes) = YAMLReader.read(bytes, file: path)
     guard mistakes.isEmpty else { throw ComposeProblems(mistakes) }

@@ -55,6 +55,11 @@ struct UpOptions: ParsableArguments {
   @Flag(name: .customLong("take-over"), help: "Change the stack although another Slipway instance deployed it.")
   var takesOver = false
 
+  @Option(
+    name: .customLong("allow"),
+    help: ArgumentHelp("On a server: confirm what a rule of its policy finds, as an admin.", valueName: "rule"))
+  var allowed: [String] = []
+
   @Option(name: [.short, .customLong("message")], help: "Why; kept with the revision.")
   var message: String?
 
@@ -124,6 +129,8 @@ struct UpOptions: ParsableArguments {
     // An empty stack would be a revision of nothing, and its deploy a `down`.
     guard !loaded.project.services.isEmpty else { throw Self.nothingSelected(loaded.project) }
     var request = DeployRequest(project: loaded.project, inputs: loaded.inputs, variables: loaded.usedVariables)
+    request.places = loaded.places
+    request.allowed = try PolicyOption.rules(allowed)
     request.profiles = session.global.profiles
     request.options = try planOptions(isGated: isGated)
     // Ours, not Docker Compose's: `up` only tells of changed contents.

@@ -2,6 +2,7 @@ import ComposeFile
 import DockerEngine
 import LogStreaming
 import Orchestration
+import SlipwayClient
 import StackPlanning
 import Synchronization
 
@@ -35,10 +36,8 @@ struct AttachedRun: Sendable {
 
   /// Ids of the containers that run now.
   func running() async throws -> Set<String> {
-    let scope = LogScope(project: project.name)
-    return try await session.withOperations(notice: nil) { operations in
-      Set(try await scope.containers(operations.engine).filter(\.isUp).map(\.source.id))
-    }
+    let listed = try await session.containers(all: true, stack: project.name)
+    return Set(try LogScope(project: project.name).containers(among: listed).filter(\.isUp).map(\.source.id))
   }
 
   /// Follows until the end; gives the exit code.
@@ -52,6 +51,9 @@ struct AttachedRun: Sendable {
     let following = Task {
       defer { continuation.finish() }
       try await LostEngine.telling("what the containers write is not shown any more") {
+        if case .remote(let connection) = try await session.place() {
+          return try await follow(connection, before, ending)
+        }
         try await session.withOperations(takesSignals: false) { try await follow($0.engine, before, ending) }
       }
     }
@@ -95,53 +97,83 @@ struct AttachedRun: Sendable {
   }
 
   private func follow(_ engine: EngineClient, _ before: Set<String>, _ ending: Ending) async throws {
-    let started = started
-    var scope = LogScope(project: project.name)
-    let containers = try await scope.containers(engine).filter { started.contains($0.service) }
-    scope.services = started
-    let services = Dictionary(containers.map { ($0.name, $0.service) }, uniquingKeysWith: { first, _ in first })
-    let printer = LogPrinter(style, project: project.name, containers: services.filter { shown.contains($0.value) })
-    let names = containers.filter { shown.contains($0.service) }.map { printer.label($0.name) }
-    if !style.isJSON { StandardError.note("Attaching to \(names.joined(separator: ", "))") }
+    let screen = Screen(self, try await LogScope(project: project.name).containers(engine), ending)
     var sources: [(LogSource, LogSelection)] = []
-    for container in containers {
+    for container in screen.containers {
       // What ran before shows new lines only; what was started now all of this run: what it wrote after its last end. Its start
       // does not serve, because the engine notes it after the first lines.
       if before.contains(container.source.id) {
         sources.append((container.source, LogSelection(tail: 0)))
       } else {
         let state = try await engine.inspectContainer(container.source.id).state
-        sources.append((container.source, LogSelection(since: Self.beginning(of: state))))
-      }
-    }
-    let deliver: (LogEvent) -> Bool = { event in
-      switch event {
-      case .line(let line): return shown.contains(services[line.source] ?? "") ? printer.print(line) : true
-      case .ended(let source, let code):
-        let service = services[source.name] ?? ""
-        if shown.contains(service), !printer.printEnd(of: source.name, code: code) { return false }
-        ending.take(service: service, code: code ?? 0, abort)
-        return true
-      case .unreadable(let source, let reason):
-        if shown.contains(services[source.name] ?? "") { printer.printUnreadable(source.name, reason) }
-        return true
+        let begin = Self.beginning(
+          isRunning: state.status == .running, started: state.startedAt == .never ? nil : state.startedAt,
+          ended: state.finishedAt == .never ? nil : state.finishedAt)
+        sources.append((container.source, LogSelection(since: begin)))
       }
     }
     let patience = LinkPatience(engine, notice: LostEngine.tell)
     let logs = StackLogs(engine, patience: patience)
-    guard watch != nil else { return try await logs.follow(sources, paused: printer.flush, deliver) }
+    guard watch != nil else { return try await logs.follow(sources, paused: screen.printer.flush, screen.take) }
     // A rebuild gives a container another one in its place, under the same name.
-    try await scope.withJoining(engine, printer, patience) { joining in
-      try await logs.follow(sources, joining: joining, paused: printer.flush, deliver)
+    try await LogScope(project: project.name, services: started).withJoining(engine, screen.printer, patience) { joining in
+      try await logs.follow(sources, joining: joining, paused: screen.printer.flush, screen.take)
     }
   }
 
-  /// From when on lines are of the container's present or last run; nil: all are.
-  private static func beginning(of state: ContainerState) -> EngineTimestamp? {
-    if state.status == .running { return state.finishedAt == .never ? nil : state.finishedAt }
+  /// The same, of a server's stack.
+  private func follow(_ connection: ServerConnection, _ before: Set<String>, _ ending: Ending) async throws {
+    let stack = session.served(project.name, connection)
+    let listed = try await connection.summaries(server: stack.server, stack: stack.name, all: true)
+    let screen = Screen(self, try LogScope(project: project.name).containers(among: listed), ending)
+    let attachment = ServedAttachment(stack: stack, services: started)
+    try await attachment.follow(
+      old: screen.containers.filter { before.contains($0.source.id) },
+      new: screen.containers.filter { !before.contains($0.source.id) }, joins: watch != nil, paused: screen.printer.flush,
+      screen.take)
+  }
+
+  /// From when on lines are of a container's present or last run; nil: all are.
+  static func beginning(isRunning: Bool, started: EngineTimestamp?, ended: EngineTimestamp?) -> EngineTimestamp? {
+    if isRunning { return ended }
     // It has ended already: its last end is that of this run, and its start is noted a moment late.
-    guard state.startedAt != .never else { return nil }
-    return EngineTimestamp(seconds: state.startedAt.seconds - 1, nanoseconds: state.startedAt.nanoseconds)
+    return started.map { EngineTimestamp(seconds: $0.seconds - 1, nanoseconds: $0.nanoseconds) }
+  }
+
+  /// Where the lines go.
+  private final class Screen: Sendable {
+    /// Those that run for this command.
+    let containers: [LogScope.Container]
+    let printer: LogPrinter
+    private let run: AttachedRun
+    private let services: [String: String]
+    private let ending: Ending
+
+    init(_ run: AttachedRun, _ found: [LogScope.Container], _ ending: Ending) {
+      let started = run.started
+      containers = found.filter { started.contains($0.service) }
+      services = Dictionary(containers.map { ($0.name, $0.service) }, uniquingKeysWith: { first, _ in first })
+      printer = LogPrinter(run.style, project: run.project.name, containers: services.filter { run.shown.contains($0.value) })
+      self.run = run
+      self.ending = ending
+      let names = containers.filter { run.shown.contains($0.service) }.map { printer.label($0.name) }
+      if !run.style.isJSON { StandardError.note("Attaching to \(names.joined(separator: ", "))") }
+    }
+
+    /// False when nobody reads any more.
+    func take(_ event: LogEvent) -> Bool {
+      switch event {
+      case .line(let line): return run.shown.contains(services[line.source] ?? "") ? printer.print(line) : true
+      case .ended(let source, let code):
+        let service = services[source.name] ?? ""
+        if run.shown.contains(service), !printer.printEnd(of: source.name, code: code) { return false }
+        ending.take(service: service, code: code ?? 0, run.abort)
+        return true
+      case .unreadable(let source, let reason):
+        if run.shown.contains(services[source.name] ?? "") { printer.printUnreadable(source.name, reason) }
+        return true
+      }
+    }
   }
 
   /// Stops what this command runs; Ctrl-C meanwhile kills it.
@@ -149,13 +181,9 @@ struct AttachedRun: Sendable {
     let scope = ServiceScope(project: project.name, services: started.sorted(), model: project)
     let lines = ServiceLines(isShown: !session.global.isJSON && session.global.progress != "quiet")
     do {
-      _ = try await session.withOperations(notice: "killing") { operations in
-        try await operations.control(.stop(graceSeconds: graceSeconds), scope, progress: lines.sink)
-      }
+      _ = try await session.control(.stop(graceSeconds: graceSeconds), scope, notice: "killing", progress: lines.sink)
     } catch is CancellationError {
-      _ = try await session.withOperations(notice: nil) { operations in
-        try await operations.control(.kill(signal: nil), scope, progress: lines.sink)
-      }
+      _ = try await session.control(.kill(signal: nil), scope, notice: nil, progress: lines.sink)
     }
   }
 

@@ -8,7 +8,7 @@ enum DeployRunner {
   static func run(
     _ request: DeployRequest, _ session: StackSession, hiding hidden: ProgressParts = []
   ) async throws {
-    let result = try await session.withProgress(hiding: hidden) { try await $0.deploy(request) }
+    let result = try await session.deploy(request, hiding: hidden)
     try report(result, request.project.name, session.global)
   }
 
@@ -52,7 +52,7 @@ enum DeployRunner {
 enum PlanPrinter {
   @discardableResult
   static func print(_ request: DeployRequest, _ session: StackSession) async throws -> Plan {
-    let plan = try await session.withOperations { try await $0.plan(request) }
+    let plan = try await session.plan(request)
     print(plan, session.global)
     if let wanted = request.planHash, !plan.hash.hasPrefix(wanted) {
       throw CommandFailure(
@@ -64,29 +64,9 @@ enum PlanPrinter {
 
   static func print(_ plan: Plan, _ global: GlobalOptions) {
     if global.isJSON {
-      StandardOutput.write(json(plan) + "\n")
+      StandardOutput.write(plan.record.json(indented: true) + "\n")
     } else {
       StandardOutput.show(plan.text + "\n" + (plan.isEmpty ? "" : "plan \(plan.hash)\n"))
     }
-  }
-
-  static func json(_ plan: Plan) -> String {
-    let steps = plan.steps.map { step -> ComposeValue in
-      .map(
-        ComposeMap([
-          ("number", .int(step.number)), ("phase", .string(step.phase.rawValue)), ("action", .string(step.action.words.verb)),
-          ("target", .string(step.action.words.object)),
-          ("service", step.action.service.map { .string($0) } ?? .null), ("cause", .string(step.cause)),
-          ("after", .list(step.dependencies.map { .int($0) })), ("downtime", .bool(step.causesDowntime)),
-          ("dataLoss", .bool(step.losesData)),
-        ]))
-    }
-    return ComposeValue.map(
-      ComposeMap([
-        ("project", .string(plan.project)), ("hash", .string(plan.hash)), ("empty", .bool(plan.isEmpty)), ("steps", .list(steps)),
-        ("downtime", .list(plan.servicesWithDowntime.map { .string($0) })), ("dataLoss", .bool(plan.losesData)),
-        ("warnings", .list(plan.warnings.map { .string($0) })),
-      ])
-    ).json(indented: true)
   }
 }

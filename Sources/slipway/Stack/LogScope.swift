@@ -24,6 +24,12 @@ struct LogScope: Sendable {
   func containers(_ engine: EngineClient, orNone: Bool = false) async throws -> [Container] {
     let all = try await engine.listContainers(
       all: true, filters: .labels([ComposeLabel.project: project, ComposeLabel.oneOff: "False"]))
+    return try containers(among: all, orNone: orNone)
+  }
+
+  /// Those of a project's containers, by name; one-off ones are left out.
+  func containers(among listed: [ContainerSummary], orNone: Bool = false) throws -> [Container] {
+    let all = listed.filter { $0.labels[ComposeLabel.oneOff]?.lowercased() != "true" }
     let known = Set(all.compactMap { $0.labels[ComposeLabel.service] })
     if known.isEmpty, orNone { return [] }
     if let missing = services.subtracting(known).sorted().first {

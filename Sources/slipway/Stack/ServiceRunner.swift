@@ -22,12 +22,8 @@ struct ServiceRunner {
     if isDryRun { return try await show(command, scope) }
     let lines = try ServiceLines(
       isShown: !session.global.isJSON && (session.global.progress ?? session.settings().progress) != "quiet")
-    let (steps, others) = try await session.withOperations(
-      progress: { if case .warning(let text) = $0 { StandardError.warn("\(text)") } }, notice: Self.notice
-    ) { operations -> ([ServiceStep], [String]) in
-      let steps = try await operations.control(command, scope, confirmed: confirmed, waits: waits, progress: lines.sink)
-      return (steps, steps.isEmpty ? try await operations.leftAlone(scope) : [])
-    }
+    let (steps, others) = try await session.control(
+      command, scope, confirmed: confirmed, waits: waits, notice: Self.notice, progress: lines.sink)
     if session.global.isJSON {
       StandardOutput.write(Self.json(steps).json(indented: true) + "\n")
     } else if steps.isEmpty, let nothing {
@@ -39,7 +35,7 @@ struct ServiceRunner {
   }
 
   private func show(_ command: ServiceCommand, _ scope: ServiceScope) async throws {
-    let steps = try await session.withOperations(notice: nil) { try await $0.serviceSteps(command, scope) }
+    let steps = try await session.serviceSteps(command, scope)
     let lines = steps.map { "\($0.number). \($0.action.words.verb) \($0.action.words.object)\n" }
     if session.global.isJSON {
       StandardOutput.write(Self.json(steps).json(indented: true) + "\n")

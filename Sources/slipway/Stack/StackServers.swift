@@ -3,6 +3,8 @@ import ComposeFile
 import DockerEngine
 import Orchestration
 import RevisionStore
+import SlipwayAPI
+import SlipwayClient
 
 /// A command that works on a stack, on the servers that its file names (`x-slipway: servers`) where no option names one.
 protocol StackCommand: AsyncParsableCommand, Sendable {
@@ -180,6 +182,10 @@ enum StackServers {
 
   /// All servers that have an engine, and this machine's where it has one.
   static func all(_ session: StackSession) async throws -> [String] {
+    if case .remote(let connection) = try await session.place() {
+      return try await connection.items("/api/v1/servers", as: ServerBody.self)
+        .filter { !$0.jumpOnly && ($0.kind != "local" || $0.link != "away") }.map(\.name)
+    }
     let settings = try session.settings()
     let directory = ServerDirectory(dataDirectory: settings.dataDirectory, environment: session.environment)
     let local = DiskFiles().kind(of: EngineEndpoint.defaultSocketPath) == nil ? [] : [ServerName.local]

@@ -90,6 +90,8 @@ struct StackSession {
       result = .success(
         takesSignals
           ? try await Interruption.cancelling(notice: notice) { try await body(operations) } : try await body(operations))
+    } catch let error as StoreError {
+      result = .failure(StoreOwner.explained(error, dataDirectory: settings.dataDirectory))
     } catch {
       result = .failure(error)
     }
@@ -170,19 +172,6 @@ struct StackSession {
       )
     }
     return name.text
-  }
-}
-
-/// A checked project name (S-IN-1): only this reaches paths and engine calls.
-struct StackName {
-  let text: String
-
-  init?(_ text: String) {
-    let first = text.utf8.first.map { (97...122).contains($0) || (48...57).contains($0) } ?? false
-    guard first, text.utf8.count <= 63,
-      text.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95 })
-    else { return nil }
-    self.text = text
   }
 }
 

@@ -11,24 +11,42 @@ struct WatchRun: Sendable {
 
   /// Runs until Ctrl-C, or until the task is cancelled.
   func run(takesSignals: Bool = true) async throws {
-    let (plan, request, prunes) = (plan, request, prunes)
-    let isJSON = session.global.isJSON
+    let redactor = Redactor(project: request.project, variables: request.variables)
     try await LostEngine.telling("files are not watched any more") {
-      // A picture that is drawn over would hide what containers write beside it.
-      let lines = ProgressLines()
-      let hidden = hidden
-      try await session.withOperations(
-        progress: { event in
-          if hidden.hides(event) { return }
-          switch event {
-          case .building, .built, .copying, .copied, .warning, .stepFailed, .undoing, .waitingForEngine, .engineIsBack:
-            lines.show(event)
-          case .planned, .phase, .pulling, .pulled, .pushing, .pushed, .stepStarted, .stepDone, .stepSkipped: break
-          }
-        }, notice: nil, takesSignals: takesSignals
-      ) { operations in
-        let redactor = Redactor(project: request.project, variables: request.variables)
-        try await operations.redacting(redactor).watch(plan, request, prunes: prunes) { Self.tell($0, isJSON: isJSON) }
+      let place = try await session.place()
+      switch place {
+      case .embedded:
+        try await session.withOperations(progress: progress, notice: nil, takesSignals: takesSignals) { operations in
+          try await watch(EngineWatchedStack(operations.redacting(redactor)))
+        }
+      case .local:
+        try await session.withOperations(notice: nil, takesSignals: takesSignals) { operations in
+          let engine = EngineWatchedStack(operations.redacting(redactor))
+          try await watch(OwnedWatchedStack(engine: engine, session: session, place: place, progress: progress))
+        }
+      case .remote(let connection):
+        let stack = session.served(request.project.name, connection)
+        let served = ServedWatchedStack(stack: stack, session: session, place: place, progress: progress)
+        guard takesSignals else { return try await watch(served) }
+        try await Interruption.cancelling(notice: nil) { try await watch(served) }
+      }
+    }
+  }
+
+  private func watch(_ stack: any WatchedStack) async throws {
+    let isJSON = session.global.isJSON
+    try await plan.watch(stack, request, prunes: prunes) { Self.tell($0, isJSON: isJSON) }
+  }
+
+  /// Of rebuilds. A picture that is drawn over would hide what containers write beside it.
+  private var progress: ProgressSink {
+    let (lines, hidden) = (ProgressLines(), hidden)
+    return { event in
+      if hidden.hides(event) { return }
+      switch event {
+      case .building, .built, .copying, .copied, .warning, .stepFailed, .undoing, .waitingForEngine, .engineIsBack:
+        lines.show(event)
+      case .recorded, .planned, .phase, .pulling, .pulled, .pushing, .pushed, .stepStarted, .stepDone, .stepSkipped: break
       }
     }
   }

@@ -1,25 +1,13 @@
 import DockerEngine
 import Glibc
+import RevisionStore
 
 /// Times for people and machines: RFC 3339 in UTC.
 enum ClockText {
   /// With milliseconds.
-  static func precise(_ milliseconds: Int64) -> String {
-    let rest = String(milliseconds % 1000)
-    return utc(milliseconds).dropLast() + "." + String(repeating: "0", count: max(0, 3 - rest.count)) + rest + "Z"
-  }
+  static func precise(_ milliseconds: Int64) -> String { Timestamp(milliseconds: milliseconds).text }
 
-  static func utc(_ milliseconds: Int64) -> String {
-    var seconds = time_t(milliseconds / 1000)
-    var parts = unsafe tm()
-    unsafe gmtime_r(&seconds, &parts)
-    func pad(_ value: Int32, _ width: Int = 2, adding base: Int = 0) -> String {
-      let text = String(Int(value) + base)
-      return String(repeating: "0", count: max(0, width - text.count)) + text
-    }
-    return
-      unsafe "\(pad(parts.tm_year, 4, adding: 1900))-\(pad(parts.tm_mon, adding: 1))-\(pad(parts.tm_mday))T\(pad(parts.tm_hour)):\(pad(parts.tm_min)):\(pad(parts.tm_sec))Z"
-  }
+  static func utc(_ milliseconds: Int64) -> String { Timestamp(milliseconds: milliseconds).secondsText }
 
   /// RFC 3339 without zeros at the end of the fraction, as Go writes it.
   static func trimmed(_ text: String) -> String {

@@ -4,6 +4,8 @@ import DockerEngine
 import Orchestration
 import RevisionStore
 import SSHTransport
+import SlipwayAPI
+import SlipwayServer
 
 /// `slipway server add`: pins the host key, tries the way to the engine, stores both.
 struct ServerAddCommand: AsyncParsableCommand {
@@ -58,7 +60,8 @@ struct ServerAddCommand: AsyncParsableCommand {
   func run() async throws {
     let session = StackSession(global: global)
     let name = try ServerName(argument: name)
-    let directory = try session.servers()
+    if let served = try await session.servedServers() { return try await add(name, to: served, session.environment) }
+    let directory = try await session.servers()
     if TCPAddress.isMeant(by: address) { return try await addOverTCP(name, directory) }
     let address = try SSHAddress(parsing: address)
     let credential = try login.credential()
@@ -68,7 +71,7 @@ struct ServerAddCommand: AsyncParsableCommand {
       credential: credential,
       proof: try Self.proof(fingerprint, "--fingerprint"))
     let before = replaces ? try await directory.servers().first { $0.name == name.text }?.ssh : nil
-    let registration = ServerRegistration(directory) { HostKeyQuestion.confirm($0, $1) }
+    let registration = ServerRegistration(directory) { HostKeyQuestion.confirm($0, $1.type, $1.fingerprint) }
     let test = try await registration.add(host, jumps: jumps, replaces: replaces, isTested: !isUntested)
     if let before, (before.user, before.host) != (address.user, address.host) {
       StandardError.warn(
@@ -80,6 +83,14 @@ struct ServerAddCommand: AsyncParsableCommand {
 
   /// What is asked for when both sides show certificates; the flags are those of `-H tcp://`.
   private func addOverTCP(_ name: ServerName, _ directory: ServerDirectory) async throws {
+    let material = try certificates(directory.environment)
+    let address = try TCPAddress(parsing: address, isSecure: true)
+    let test = try await directory.add(name, at: address, material, replaces: replaces, isTested: !isUntested)
+    try await report(name, directory, test)
+  }
+
+  /// Ours and the authority's, of the files that options or `DOCKER_CERT_PATH` name.
+  private func certificates(_ environment: [String: String]) throws -> TLSMaterial {
     let foreign = [
       ("--fingerprint", fingerprint != nil), ("--jump", !jumps.isEmpty), ("--jump-identity", jumpIdentity != nil),
       ("--jump-fingerprint", !jumpFingerprints.isEmpty), ("--socket", socket != nil), ("a login", login.isGiven),
@@ -91,25 +102,66 @@ struct ServerAddCommand: AsyncParsableCommand {
     }
     var flags = global.tls
     flags.isVerified = true
-    let files = DockerTLS.chosen(flags: flags, environment: directory.environment)
-    guard let material = try files?.material(warn: { StandardError.warn($0) }) else { return }
-    let address = try TCPAddress(parsing: address, isSecure: true)
-    try await report(
-      name, directory, directory.add(name, at: address, material, replaces: replaces, isTested: !isUntested))
+    guard let files = DockerTLS.chosen(flags: flags, environment: environment) else {
+      throw CommandFailure("no certificates for \(address)\n  fix: give --tlscacert, --tlscert and --tlskey")
+    }
+    return try files.material { StandardError.warn($0) }
   }
 
   private func report(_ name: ServerName, _ directory: ServerDirectory, _ test: ServerTest?) async throws {
-    let server = try await directory.server(named: name.text)
+    report(ShownServer(try await directory.server(named: name.text)), test.map { ServerTestBody(name.text, $0) })
+  }
+
+  private func report(_ server: ShownServer, _ test: ServerTestBody?) {
     if global.isJSON {
       StandardOutput.write(ServerText.json(server).json(indented: true) + "\n")
       return
     }
-    var text = "added \(name): \(ServerText.address(server)), \(ServerText.proof(server))\n"
+    var text = "added \(server.name): \(server.address), \(server.proof)\n"
     if let engine = test?.steps.last { text += "\(engine.message)\n" }
-    if let dial = test?.dial, dial != .socket {
+    if let dial = test?.dial, dial != SSHLink.Dial.socket.rawValue {
       for step in test?.steps ?? [] where step.name == "forwarding" { text += "\(step.message)\n" }
     }
     StandardOutput.show(text)
+  }
+
+  // MARK: Through a server
+
+  /// With the keys of this machine, which go to the server of the context and are kept there, sealed.
+  private func add(_ name: ServerName, to served: ServedServers, _ environment: [String: String]) async throws {
+    var body = NewServerBody(name: name.text, address: address)
+    body.replace = replaces
+    body.test = !isUntested
+    if TCPAddress.isMeant(by: address) {
+      let material = try certificates(environment)
+      guard case .against(let authority) = material.verification, let client = material.client else {
+        throw CommandFailure("no certificates for \(address)\n  fix: give --tlscacert, --tlscert and --tlskey")
+      }
+      (body.authority, body.certificate, body.key) = (authority.text, client.certificate.text, client.key.text)
+    } else {
+      _ = try SSHAddress(parsing: address)
+      body.login = try LoginBody(try login.credential())
+      body.socket = socket
+      if case .fingerprint(let text) = try Self.proof(fingerprint, "--fingerprint") { body.fingerprint = text }
+      body.jumps = try servedJumps()
+    }
+    let before = replaces ? try await served.all().first { $0.name == name.text }?.address : nil
+    let added = try await served.add(body) { HostKeyQuestion.confirm($0.host, $0.type, $0.fingerprint) }
+    if let before, let now = added.server.address, before != now {
+      StandardError.warn("project files that stacks have on \(name) stay at \(before): the next deploy sends ours to \(now)")
+    }
+    report(ShownServer(added.server), added.test)
+  }
+
+  private func servedJumps() throws -> [NewServerBody.Jump] {
+    var fingerprints = jumpFingerprints[...]
+    return try jumps.flatMap { $0.split(separator: ",").map(String.init) }.map { word in
+      guard word.hasPrefix("ssh://") else { return NewServerBody.Jump(server: word) }
+      var jump = NewServerBody.Jump(address: word)
+      if case .fingerprint(let text) = try Self.proof(fingerprints.popFirst(), "--jump-fingerprint") { jump.fingerprint = text }
+      jump.login = try jumpIdentity.map { try LoginBody(try login.key($0)) }
+      return jump
+    }
   }
 
   private func jumps(
@@ -152,72 +204,5 @@ struct ServerAddCommand: AsyncParsableCommand {
         "\(option) \(text) is not a fingerprint\n  fix: give SHA256: and 43 characters, as ssh-keygen -lf shows it")
     }
     return .fingerprint(text)
-  }
-}
-
-/// How to log in at a new server.
-struct LoginOptions: ParsableArguments {
-  @Option(
-    name: .customLong("identity"), help: ArgumentHelp("Private key to log in with.", valueName: "file"), completion: .file())
-  var identity: String?
-
-  @Option(
-    name: .customLong("passphrase-file"),
-    help: ArgumentHelp("File whose first line is the key's passphrase; asked for on a terminal.", valueName: "file"),
-    completion: .file())
-  var passphraseFile: String?
-
-  @Option(
-    name: .customLong("password-file"), help: ArgumentHelp("File whose first line is the password.", valueName: "file"),
-    completion: .file())
-  var passwordFile: String?
-
-  @Flag(name: .customLong("agent"), help: "Log in by the SSH agent that SSH_AUTH_SOCK names when it is needed.")
-  var usesAgent = false
-
-  @Option(name: .customLong("agent-socket"), help: ArgumentHelp("Log in by the agent at this socket.", valueName: "path"))
-  var agentSocket: String?
-
-  var isGiven: Bool { ways > 0 || passphraseFile != nil }
-
-  private var ways: Int { [identity, passwordFile, agentSocket].filter { $0 != nil }.count + (usesAgent ? 1 : 0) }
-
-  func validate() throws {
-    guard ways <= 1 else {
-      throw CommandFailure("there is more than one way to log in\n  fix: give one of --identity, --agent and --password-file")
-    }
-    if passphraseFile != nil, identity == nil {
-      throw CommandFailure("--passphrase-file is for a key\n  fix: name the key with --identity")
-    }
-    if let agentSocket, !agentSocket.hasPrefix("/") {
-      throw CommandFailure("--agent-socket \(agentSocket) is not an absolute path\n  fix: give the whole path")
-    }
-  }
-
-  func credential() throws -> ServerCredential {
-    if let identity { return try key(identity) }
-    if let passwordFile { return .password(Secret(try ServerIdentity.word(path: passwordFile, what: "the password"))) }
-    if usesAgent || agentSocket != nil { return .agent(socket: agentSocket) }
-    throw CommandFailure("there is no way to log in\n  fix: give --identity FILE, --agent or --password-file FILE")
-  }
-
-  /// A key of a file, with its passphrase where it is locked.
-  func key(_ path: String) throws -> ServerCredential {
-    let file = passphraseFile
-    return try ServerIdentity.key(path: path) {
-      if let file { return try ServerIdentity.word(path: file, what: "the passphrase") }
-      return Question.isPossible ? Question.secretAnswer("passphrase of \(path): ") : nil
-    }
-  }
-}
-
-/// Asks whether a host key is the right one.
-enum HostKeyQuestion {
-  /// Nil when there is nobody to answer.
-  static func confirm(_ hop: String, _ key: HostKey) -> Bool? {
-    guard Question.isPossible else { return nil }
-    StandardError.write("\(hop) is new. Its host key is\n  \(key.type)  \(key.fingerprint)")
-    StandardError.write("Compare it with the server's own (there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub).")
-    return Question.confirms("Is it the same?") ?? false
   }
 }

@@ -3,6 +3,7 @@ import ComposeFile
 import Orchestration
 import RevisionStore
 import SSHTransport
+import SlipwayAPI
 
 /// `slipway server remove`: forgets a server.
 struct ServerRemoveCommand: AsyncParsableCommand {
@@ -18,12 +19,22 @@ struct ServerRemoveCommand: AsyncParsableCommand {
   var name: String
 
   func run() async throws {
-    let directory = try StackSession(global: global).servers()
-    let server = try await directory.server(named: name)
-    try await directory.store().removeServer(named: name)
-    StandardError.note("removed \(name)")
-    let others = try await directory.servers()
-    let idle = server.jumps.filter { jump in
+    let session = StackSession(global: global)
+    let jumps: [String]
+    let others: [ShownServer]
+    if let served = try await session.servedServers() {
+      jumps = try await served.server(named: name).jumps
+      try await served.remove(name)
+      StandardError.note("removed \(name)")
+      others = try await served.all().map { ShownServer($0) }
+    } else {
+      let directory = try await session.servers()
+      jumps = try await directory.server(named: name).jumps
+      try await directory.change(.remove(name))
+      StandardError.note("removed \(name)")
+      others = try await directory.servers().map { ShownServer($0) }
+    }
+    let idle = jumps.filter { jump in
       others.contains { $0.name == jump && $0.isJumpOnly } && !others.contains { $0.jumps.contains(jump) }
     }
     for jump in idle { StandardError.note("no server is reached through \(jump) any more: slipway server remove \(jump)") }
@@ -45,9 +56,15 @@ struct ServerRenameCommand: AsyncParsableCommand {
 
   func run() async throws {
     let new = try ServerName(argument: newName)
-    let directory = try StackSession(global: global).servers()
-    _ = try await directory.server(named: name)
-    try await directory.store().renameServer(name, to: new)
+    let session = StackSession(global: global)
+    if let served = try await session.servedServers() {
+      _ = try await served.server(named: name)
+      try await served.rename(name, to: new)
+    } else {
+      let directory = try await session.servers()
+      _ = try await directory.server(named: name)
+      try await directory.change(.rename(name, to: new))
+    }
     StandardError.note("\(name) is \(new) now")
   }
 }
@@ -80,7 +97,6 @@ struct ServerRotateKeyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
-    let rotation = KeyRotation(try session.servers())
     let (name, identity, file) = (name, identity, passphraseFile)
     let credential = try identity.map { path in
       try ServerIdentity.key(path: path) {
@@ -88,18 +104,31 @@ struct ServerRotateKeyCommand: AsyncParsableCommand {
         return Question.isPossible ? Question.secretAnswer("passphrase of \(path): ") : nil
       }
     }
-    let result = try await Interruption.cancelling(notice: "the change of keys is finished first") {
-      if let credential { return try await rotation.rotate(name, to: credential) }
-      return try await rotation.rotate(name)
+    let rotate: @Sendable () async throws -> RotatedKeyBody
+    if let served = try await session.servedServers() {
+      rotate = { try await served.rotateKey(of: name, to: credential) }
+    } else {
+      let rotation = KeyRotation(try await session.servers())
+      rotate = {
+        let made: KeyRotation.Result
+        if let credential {
+          made = try await rotation.rotate(name, to: credential)
+        } else {
+          made = try await rotation.rotate(name)
+        }
+        return RotatedKeyBody(server: name, key: made.key.line, fingerprint: made.key.fingerprint, leftover: made.leftover)
+      }
     }
+    let result = try await Interruption.cancelling(notice: "the change of keys is finished first") { try await rotate() }
     if global.isJSON {
       let fields = ComposeMap([
-        ("server", .string(name)), ("key", .string(result.key.line)), ("fingerprint", .string(result.key.fingerprint)),
+        ("server", .string(name)), ("key", .string(result.key)), ("fingerprint", .string(result.fingerprint)),
         ("leftover", result.leftover.map { .string($0) } ?? .null),
       ])
       StandardOutput.write(ComposeValue.map(fields).json(indented: true) + "\n")
     } else {
-      StandardOutput.show("\(name) is logged in to with \(result.key) now\n")
+      let type = result.key.prefix { $0 != " " }
+      StandardOutput.show("\(name) is logged in to with \(type) \(result.fingerprint) now\n")
       if let leftover = result.leftover { StandardError.warn(leftover) }
     }
   }

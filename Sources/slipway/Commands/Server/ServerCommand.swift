@@ -1,6 +1,8 @@
 import ArgumentParser
 import Orchestration
 import RevisionStore
+import SlipwayAPI
+import SlipwayClient
 
 /// `slipway server`: the servers that stacks run on.
 struct ServerCommand: AsyncParsableCommand {
@@ -17,9 +19,22 @@ struct ServerCommand: AsyncParsableCommand {
 }
 
 extension StackSession {
-  /// The servers of the store.
-  func servers() throws -> ServerDirectory {
-    ServerDirectory(dataDirectory: try settings().dataDirectory, environment: environment)
+  /// Those of the server of the context; nil: commands work on the store here.
+  func servedServers() async throws -> ServedServers? {
+    guard case .remote(let connection) = try await place() else { return nil }
+    return ServedServers(connection: connection)
+  }
+
+  /// The servers of the store; changes go through the server that owns it, where one runs.
+  func servers() async throws -> ServerDirectory {
+    var writer: (@Sendable (ServerChange) async throws -> Void)?
+    if case .local(let connection) = try await place() {
+      writer = { change in
+        let body = ServerChangeBody(change: RawJSON(change.record))
+        _ = try await connection.call(.post, "/api/v1/projects/servers", body: try ServerConnection.bytes(body))
+      }
+    }
+    return ServerDirectory(dataDirectory: try settings().dataDirectory, environment: environment, writer: writer)
   }
 }
 

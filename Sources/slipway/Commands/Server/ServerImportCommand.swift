@@ -1,6 +1,7 @@
 import ArgumentParser
 import ComposeFile
 import Orchestration
+import SSHTransport
 
 /// `slipway server import`: hosts of `~/.ssh/config` become servers.
 struct ServerImportCommand: AsyncParsableCommand {
@@ -8,7 +9,8 @@ struct ServerImportCommand: AsyncParsableCommand {
     commandName: "import", abstract: "Add servers from ~/.ssh/config.",
     discussion: """
       Without hosts and without --all it only lists what could be imported. Keys are copied into the store, sealed; host keys \
-      come from ~/.ssh/known_hosts, and a host that is not there has to be confirmed. Commands in the file (ProxyCommand, \
+      come from ~/.ssh/known_hosts, and a host that is not there has to be confirmed; through a server, keys go to that one, and it \
+      looks at each host. Commands in the file (ProxyCommand, \
       Match exec) are never run, and hosts that need them are not imported.
       """)
 
@@ -22,10 +24,8 @@ struct ServerImportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
-    let directory = try session.servers()
     let source = AdHocServer(environment: session.environment, user: Settings.accountName)
-    let registration = ServerRegistration(directory) { HostKeyQuestion.confirm($0, $1) }
-    let work = ServerImport(directory, from: source, registration: registration) { host in
+    let work = ServerImport(into: try await target(session), from: source) { host in
       Question.isPossible ? Question.secretAnswer("passphrase of the key for \(host): ") : nil
     }
     for note in source.notes { StandardError.warn("~/.ssh/config: \(note)") }
@@ -45,6 +45,13 @@ struct ServerImportCommand: AsyncParsableCommand {
     }
     // Of all, some are expected not to be servers for us; of those named, none is.
     if !isSurvey, !isAll, outcomes.contains(where: { $0.kind == .refused }) { throw ExitCode(1) }
+  }
+
+  private func target(_ session: StackSession) async throws -> any ServerImportTarget {
+    if let served = try await session.servedServers() { return ServedImportTarget(servers: served) }
+    let directory = try await session.servers()
+    return DirectoryImportTarget(
+      directory, ServerRegistration(directory) { HostKeyQuestion.confirm($0, $1.type, $1.fingerprint) })
   }
 
   private static func json(_ outcome: ServerImport.Outcome) -> ComposeValue {

@@ -2,6 +2,8 @@ import ArgumentParser
 import ComposeFile
 import Orchestration
 import RevisionStore
+import SlipwayAPI
+import SlipwayServer
 
 /// `slipway server list`: from the store; no network.
 struct ServerListCommand: AsyncParsableCommand {
@@ -14,7 +16,13 @@ struct ServerListCommand: AsyncParsableCommand {
   var quiet = false
 
   func run() async throws {
-    let servers = try await StackSession(global: global).servers().servers()
+    let session = StackSession(global: global)
+    let servers: [ShownServer]
+    if let served = try await session.servedServers() {
+      servers = try await served.all().map { ShownServer($0) }
+    } else {
+      servers = try await session.servers().servers().map { ShownServer($0) }
+    }
     if quiet {
       StandardOutput.list(servers.map(\.name), isJSON: global.isJSON)
       return
@@ -25,8 +33,8 @@ struct ServerListCommand: AsyncParsableCommand {
     }
     let rows = servers.map { server in
       [
-        server.name, ServerText.address(server), server.jumps.isEmpty ? "-" : server.jumps.joined(separator: ","),
-        ServerText.dial(server), ServerText.proof(server),
+        server.name, server.address, server.jumps.isEmpty ? "-" : server.jumps.joined(separator: ","),
+        server.dialText, server.proof,
       ]
     }
     StandardOutput.show(Table.text([["NAME", "ADDRESS", "JUMP", "DIAL", "KNOWN BY"]] + rows))
@@ -45,31 +53,41 @@ struct ServerShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = StackSession(global: global)
-    let settings = try session.settings()
-    let directory = try session.servers()
-    let server = name == ServerName.local ? nil : try await directory.server(named: name)
+    let isLocal = name == ServerName.local
+    let server: ShownServer?
+    let info: () async throws -> ServerInfoBody
+    if let served = try await session.servedServers() {
+      server = isLocal ? nil : ShownServer(try await served.server(named: name))
+      info = { try await Interruption.cancelling(notice: nil) { [name] in try await served.info(of: name) } }
+    } else {
+      let settings = try session.settings()
+      let directory = try await session.servers()
+      server = isLocal ? nil : ShownServer(try await directory.server(named: name))
+      info = {
+        try await session.withTarget(try await directory.target(named: name) { StandardError.warn($0) }, settings) {
+          ServerInfoBody(try await SystemInfo.gather($0, target: $1, dataDirectory: settings.dataDirectory), nil)
+        }
+      }
+    }
     // Printed before the way there is tried: it may be what one came for.
     if let server, !global.isJSON { StandardOutput.show(Self.table(stored(server))) }
     guard server?.isJumpOnly != true else {
       if let server, global.isJSON { StandardOutput.write(ServerText.json(server).json(indented: true) + "\n") }
       return
     }
-    let system = try await session.withTarget(try await directory.target(named: name) { StandardError.warn($0) }, settings) {
-      try await SystemInfo.gather($0, target: $1, dataDirectory: settings.dataDirectory)
-    }
+    let system = try await info()
     guard global.isJSON else { return _ = StandardOutput.show(Self.table(ServerText.rows(system))) }
     var fields = server.map(ServerText.fields) ?? ComposeMap([("name", .string(name))])
     fields["system"] = ServerText.json(system)
     StandardOutput.write(ComposeValue.map(fields).json(indented: true) + "\n")
   }
 
-  private func stored(_ server: Server) -> [[String]] {
-    let rows = [["name", server.name], ["address", ServerText.address(server)]]
-    guard let ssh = server.ssh else { return rows + [["login", "by certificate"], ["known by", ServerText.proof(server)]] }
+  private func stored(_ server: ShownServer) -> [[String]] {
+    let rows = [["name", server.name], ["address", server.address]]
+    guard server.isSSH else { return rows + [["login", "by certificate"], ["known by", server.proof]] }
     return rows + [
-      ["jump hosts", ssh.jumps.isEmpty ? "none" : ssh.jumps.joined(separator: ", ")],
-      ["login", ssh.credential.rawValue], ["host key", ServerText.proof(server)],
-      ["socket", "\(ssh.socket), by \(ServerText.dial(server))"],
+      ["jump hosts", server.jumps.isEmpty ? "none" : server.jumps.joined(separator: ", ")],
+      ["login", server.login], ["host key", server.proof], ["socket", "\(server.socket ?? ""), by \(server.dialText)"],
     ]
   }
 

@@ -2,6 +2,8 @@ import ArgumentParser
 import ComposeFile
 import Orchestration
 import RevisionStore
+import SlipwayAPI
+import SlipwayServer
 
 /// `slipway server test`: every step on the way to an engine.
 struct ServerTestCommand: AsyncParsableCommand {
@@ -24,21 +26,28 @@ struct ServerTestCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let directory = try StackSession(global: global).servers()
-    var wanted = names
-    if isAll {
-      wanted = try await directory.servers().filter { !$0.isJumpOnly }.map(\.name)
+    let session = StackSession(global: global)
+    let tests: [ServerTestBody]
+    if let served = try await session.servedServers() {
+      let known = try await served.all()
+      let wanted = isAll ? known.filter { !$0.jumpOnly }.map(\.name) : names
+      for name in wanted where !known.contains(where: { $0.name == name }) { _ = try await served.server(named: name) }
+      tests = try await Interruption.cancelling(notice: nil) { try await served.test(wanted) }
     } else {
-      for name in names { _ = try await directory.server(named: name) }
+      let directory = try await session.servers()
+      var wanted = names
+      if isAll {
+        wanted = try await directory.servers().filter { !$0.isJumpOnly }.map(\.name)
+      } else {
+        for name in names { _ = try await directory.server(named: name) }
+      }
+      tests = zip(wanted, try await directory.test(wanted)).map { ServerTestBody($0, $1) }
     }
-    let tests = try await directory.test(wanted)
-    let results = zip(wanted, tests)
     if global.isJSON {
-      let list = results.map { ServerText.json($0, $1) }
-      StandardOutput.write(ComposeValue.list(list).json(indented: true) + "\n")
+      StandardOutput.write(ComposeValue.list(tests.map { ServerText.json($0) }).json(indented: true) + "\n")
     } else {
-      StandardOutput.show(results.map { ServerText.text($0, $1) }.joined())
+      StandardOutput.show(tests.map { ServerText.text($0) }.joined())
     }
-    if tests.contains(where: { $0.failure != nil }) { throw ExitCode(1) }
+    if tests.contains(where: { !$0.ok }) { throw ExitCode(1) }
   }
 }

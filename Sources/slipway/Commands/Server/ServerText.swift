@@ -1,56 +1,26 @@
 import ComposeFile
-import DockerEngine
-import Orchestration
-import RevisionStore
-import SSHTransport
+import SlipwayAPI
 
 /// Servers as they are printed.
 enum ServerText {
-  static func address(_ server: Server) -> String {
-    switch server.way {
-    case .ssh(let ssh):
-      let host = ssh.host.contains(":") ? "[\(ssh.host)]" : ssh.host
-      return "ssh://\(ssh.user)@\(host)" + (ssh.port == SSHAddress.standardPort ? "" : ":\(ssh.port)")
-    case .tls(let tls): return TCPAddress(host: tls.host, port: Int(tls.port)).description
-    }
-  }
-
-  /// How we know that it is the right one.
-  static func proof(_ server: Server) -> String {
-    switch server.way {
-    case .ssh(let ssh): "\(ssh.hostKeyType) \(fingerprint(ssh))"
-    case .tls: "a certificate of its authority"
-    }
-  }
-
-  private static func fingerprint(_ ssh: Server.SSH) -> String { HostKey(blob: ssh.hostKey)?.fingerprint ?? "damaged" }
-
-  static func dial(_ server: Server) -> String {
-    switch server.way {
-    case .ssh(let ssh): ssh.dial ?? (ssh.isJumpOnly ? "jump only" : "not known yet")
-    case .tls: "tls"
-    }
-  }
-
-  static func json(_ server: Server) -> ComposeValue { .map(fields(server)) }
+  static func json(_ server: ShownServer) -> ComposeValue { .map(fields(server)) }
 
   /// What only servers over SSH have is null for others.
-  static func fields(_ server: Server) -> ComposeMap {
-    let ssh = server.ssh
+  static func fields(_ server: ShownServer) -> ComposeMap {
     func text(_ value: String?) -> ComposeValue { value.map { .string($0) } ?? .null }
     return ComposeMap([
-      ("name", .string(server.name)), ("address", .string(address(server))), ("socket", text(ssh?.socket)),
+      ("name", .string(server.name)), ("address", .string(server.address)), ("socket", text(server.socket)),
       ("jumps", .list(server.jumps.map { .string($0) })), ("jumpOnly", .bool(server.isJumpOnly)),
-      ("login", .string(ssh?.credential.rawValue ?? "certificate")), ("dial", text(ssh.map { $0.dial } ?? "tls")),
-      ("hostKeyType", text(ssh?.hostKeyType)), ("fingerprint", text(ssh.map(fingerprint))),
+      ("login", .string(server.login)), ("dial", text(server.dial)),
+      ("hostKeyType", text(server.hostKeyType)), ("fingerprint", text(server.fingerprint)),
     ])
   }
 
   // MARK: System
 
   /// Label and value of each line.
-  static func rows(_ system: SystemInfo) -> [[String]] {
-    let product = system.isPodman ? "Podman" : "Docker Engine"
+  static func rows(_ system: ServerInfoBody) -> [[String]] {
+    let product = system.podman ? "Podman" : "Docker Engine"
     var rows = [
       ["engine", "\(product) \(system.engineVersion), API \(system.apiVersion)"],
       ["system", "\(system.operatingSystem), kernel \(system.kernelVersion), \(system.architecture)"],
@@ -78,9 +48,9 @@ enum ServerText {
     return "\(abs(milliseconds) / 1000) s \(milliseconds > 0 ? "ahead of" : "behind") ours"
   }
 
-  static func json(_ system: SystemInfo) -> ComposeValue {
+  static func json(_ system: ServerInfoBody) -> ComposeValue {
     func number(_ value: Int64?) -> ComposeValue { value.map { .int(Int($0)) } ?? .null }
-    func disk(_ disk: SystemInfo.Disk?) -> ComposeValue {
+    func disk(_ disk: ServerInfoBody.Disk?) -> ComposeValue {
       guard let disk else { return .null }
       return .map(
         ComposeMap([
@@ -90,7 +60,7 @@ enum ServerText {
     return .map(
       ComposeMap([
         ("engineVersion", .string(system.engineVersion)), ("apiVersion", .string(system.apiVersion)),
-        ("isPodman", .bool(system.isPodman)), ("operatingSystem", .string(system.operatingSystem)),
+        ("isPodman", .bool(system.podman)), ("operatingSystem", .string(system.operatingSystem)),
         ("kernelVersion", .string(system.kernelVersion)), ("architecture", .string(system.architecture)),
         ("processors", .int(system.processors)), ("memoryBytes", number(system.memoryBytes)),
         ("availableMemoryBytes", number(system.availableMemoryBytes)),
@@ -105,14 +75,17 @@ enum ServerText {
 
   // MARK: Tests
 
-  static func text(_ name: String, _ test: ServerTest) -> String {
-    let hops = Set(test.steps.map(\.hop))
-    var text = "\(name)\n"
+  /// With a blank between its words, as it is shown.
+  private static func outcome(_ step: ServerTestBody.Step) -> String { step.outcome == "not_tried" ? "not tried" : step.outcome }
+
+  static func text(_ test: ServerTestBody) -> String {
+    let hops = Set(test.steps.map(\.host))
+    var text = "\(test.server)\n"
     for step in test.steps {
-      let place = hops.count > 1 ? "\(step.hop): " : ""
+      let place = hops.count > 1 ? "\(step.host): " : ""
       let time = step.milliseconds.map { " (\($0) ms)" } ?? ""
-      let words = step.outcome == .notTried ? "" : "\(place)\(step.message)\(time)"
-      text += "  \(padded(step.outcome.rawValue, 11))\(padded(step.name, 13))\(words)".trimmedEnd + "\n"
+      let words = step.outcome == "not_tried" ? "" : "\(place)\(step.message)\(time)"
+      text += "  \(padded(outcome(step), 11))\(padded(step.name, 13))\(words)".trimmedEnd + "\n"
       if let remedy = step.remedy { text += "    fix: \(remedy)\n" }
     }
     return text
@@ -122,19 +95,19 @@ enum ServerText {
     text + String(repeating: " ", count: max(1, width - text.count))
   }
 
-  static func json(_ name: String, _ test: ServerTest) -> ComposeValue {
+  static func json(_ test: ServerTestBody) -> ComposeValue {
     let steps = test.steps.map { step in
       ComposeValue.map(
         ComposeMap([
-          ("name", .string(step.name)), ("host", .string(step.hop)), ("outcome", .string(step.outcome.rawValue)),
+          ("name", .string(step.name)), ("host", .string(step.host)), ("outcome", .string(outcome(step))),
           ("message", .string(step.message)), ("remedy", step.remedy.map { .string($0) } ?? .null),
           ("milliseconds", step.milliseconds.map { .int($0) } ?? .null),
         ]))
     }
     return .map(
       ComposeMap([
-        ("server", .string(name)), ("ok", .bool(test.failure == nil)),
-        ("dial", test.dial.map { .string($0.rawValue) } ?? .null), ("steps", .list(steps)),
+        ("server", .string(test.server)), ("ok", .bool(test.ok)), ("dial", test.dial.map { .string($0) } ?? .null),
+        ("steps", .list(steps)),
       ]))
   }
 }

@@ -23,6 +23,9 @@ struct ServerWatchCommand: AsyncParsableCommand {
       throw CommandFailure("there is no server to watch\n  fix: add one with slipway server add")
     }
     let board = Board(isJSON: global.isJSON)
+    if let served = try await session.servedServers() {
+      return try await Interruption.cancelling(notice: nil) { try await served.watch(wanted) { board.show($0) } }
+    }
     try await Interruption.cancelling(notice: nil) {
       try await StackServers.withEngines(wanted, global) { engines in
         var watched: [ServerWatch.Watched] = []

@@ -45,6 +45,7 @@ final class LiveProgress: Sendable {
 
   func show(_ event: OperationProgress) {
     switch event {
+    case .recorded: break
     case .planned(let plan): for warning in plan.warnings { line("warning: \(warning)") }
     case .phase: break
     case .pulling(let reference, let layer, let status, let current, let total):

@@ -13,6 +13,7 @@ final class ProgressLines: Sendable {
 
   func show(_ event: OperationProgress) {
     switch event {
+    case .recorded: break
     case .planned(let plan):
       for warning in plan.warnings { StandardError.warn("\(warning)") }
     case .phase: break

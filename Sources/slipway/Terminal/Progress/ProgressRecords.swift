@@ -10,6 +10,7 @@ final class ProgressRecords: Sendable {
 
   func show(_ event: OperationProgress) {
     switch event {
+    case .recorded: break
     case .planned(let plan):
       write("planned", [("steps", .int(plan.steps.count)), ("warnings", .list(plan.warnings.map { .string($0) }))])
     case .phase(let phase): write("phase", [("phase", .string(phase.rawValue))])

@@ -1,0 +1,227 @@
+import NIOCore
+import Synchronization
+
+/// The lines of some containers for one client: history first, then what is written, merged by time.
+///
+/// Lines are taken by calling `next` again and again, from one task; what is not taken costs no memory. `close` must be called at
+/// the end (`LogHub.withSubscription` does).
+package actor LogSubscription {
+  /// Containers in one subscription.
+  package static let sourceLimit = 1024
+  /// JSON of one delivery; one record may be longer.
+  package static let deliveryBytes = 64 << 10
+  /// How long nothing may be taken while there is something (R-LOG-1).
+  package static let stallLimit: Duration = .seconds(30)
+  /// How long lines that are live are gathered into one delivery.
+  static let gathering: Duration = .milliseconds(10)
+  /// What is worth a delivery at once.
+  static let gatheredBytes = 32 << 10
+  /// How long a line waits for earlier ones of other containers.
+  static let window: Duration = .milliseconds(20)
+  /// Reads of history that may miss the live lines, for a container that writes faster than it is read.
+  static let rounds = 8
+  /// Of these, how many may be for lines that were lost while other containers were read.
+  static let lossRounds = 4
+  /// Notices that wait; a client that takes none is ended before.
+  private static let noticeLimit = 4096
+
+  /// Losses and returns of links that wait to be told.
+  private static let linkLimit = 256
+
+  nonisolated let signal: WakeSignal
+  nonisolated let links = Mutex<[(server: String?, notice: LinkNotice)]>([])
+  let hub: LogHub
+  let clock: LogClock
+  let form: LogForm
+  let follows: Bool
+  let until: LogSelection
+  private let cursor: LogBookmark?
+  private let isEnded: @Sendable () -> Void
+  var lanes: [LogLane] = []
+  private(set) var notices: [LogDelivery] = []
+  var matcher: LogMatcher?
+  private(set) var credit: Int
+  private var failure: LogStreamError?
+  private var isClosed = false
+  /// Some containers are still read for the first time: lines go out in the exact order of time.
+  var isInitial = true
+  private(set) var lastDelivery: Duration
+  private var lastProgress: Duration
+  private var isWaiting = false
+
+  init(_ hub: LogHub, _ request: LogRequest, form: LogForm, clock: LogClock, isEnded: @escaping @Sendable () -> Void) {
+    self.hub = hub
+    self.clock = clock
+    self.form = form
+    self.isEnded = isEnded
+    follows = request.follows && request.selection.until == nil
+    until = request.selection
+    cursor = request.cursor
+    credit = request.creditBytes
+    matcher = request.filter.map { LogMatcher($0, clock) }
+    signal = WakeSignal(clock)
+    lastProgress = clock.now()
+    lastDelivery = clock.now() - Self.gathering
+  }
+
+  // MARK: Changes
+
+  /// Lets so many more bytes of JSON be delivered.
+  package func grant(bytes: Int) {
+    credit = min(credit + max(0, bytes), 1 << 40)
+    progressed()
+    signal.wake(isUrgent: true)
+  }
+
+  /// Lines from now on are those that `filter` lets through; nil is all.
+  package func setFilter(_ filter: LogFilter?) {
+    matcher = filter.map { LogMatcher($0, clock) }
+    signal.wake()
+  }
+
+  /// Changes the containers: those that are not named are left, new ones begin as `selection` says (nil: as the request did).
+  ///
+  /// A container that has just been made is to be joined with all its lines: `LogSelection()`.
+  /// - Throws: `LogStreamError.tooManySources`, and what the hub's engines throw.
+  package func setSources(_ origins: [LogOrigin], joining selection: LogSelection? = nil) async throws {
+    var wanted: [LogOriginKey: LogOrigin] = [:]
+    for origin in origins { wanted[origin.key] = origin }
+    guard wanted.count <= Self.sourceLimit else { throw LogStreamError.tooManySources(limit: Self.sourceLimit) }
+    let known = Set(lanes.map(\.origin.key))
+    var fresh: [LogOrigin] = []
+    var seen = known
+    for origin in origins where seen.insert(origin.key).inserted { fresh.append(origin) }
+    var sources: [(LogOrigin, HubSource)] = []
+    for origin in fresh { sources.append((origin, try await hub.source(of: origin))) }
+    // The actor was left: others may have changed it.
+    guard !isClosed, failure == nil else { return }
+    var names: [String: LogOrigin] = [:]
+    lanes.removeAll { lane in
+      names["\(lane.origin.server ?? "")/\(lane.origin.source.name)"] = lane.origin
+      guard wanted[lane.origin.key] == nil else { return false }
+      lane.leave()
+      return true
+    }
+    let present = Set(lanes.map(\.origin.key))
+    for (origin, source) in sources where !present.contains(origin.key) {
+      if let before = names["\(origin.server ?? "")/\(origin.source.name)"], before.key != origin.key {
+        tell(.replaced(before, by: origin))
+      }
+      open(origin, source, selection ?? until)
+    }
+    signal.wake()
+  }
+
+  /// A container whose end was told runs again: its lines go on behind the last one.
+  func restarted(_ key: LogOriginKey) async {
+    guard let index = lanes.firstIndex(where: { $0.origin.key == key && $0.hasEnded }) else { return }
+    let origin = lanes[index].origin
+    guard let source = try? await hub.source(of: origin) else { return }
+    guard !isClosed, let index = lanes.firstIndex(where: { $0.origin.key == key && $0.hasEnded }) else { return }
+    let old = lanes[index]
+    let begin: HistoryFeed.Begin =
+      old.mark.isUnknown ? .selection(tail: nil, since: nil) : .after(old.mark)
+    let lane = LogLane(origin, begin: begin, isLate: true, phase: .opening)
+    lane.follow(source, signal)
+    lanes[index] = lane
+    signal.wake()
+  }
+
+  /// Ends the subscription: readers that nobody else needs end soon.
+  package func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    for lane in lanes { lane.leave() }
+    lanes = []
+    hub.left(self)
+    signal.wake(isUrgent: true)
+  }
+
+  func fail(_ error: LogStreamError) {
+    guard !isClosed, failure == nil else { return }
+    failure = error
+    for lane in lanes { lane.leave() }
+    lanes = []
+    signal.wake(isUrgent: true)
+    isEnded()
+  }
+
+  /// What happened to the way to a server; called from anywhere.
+  nonisolated func post(server: String?, _ notice: LinkNotice) {
+    links.withLock { if $0.count < Self.linkLimit { $0.append((server, notice)) } }
+    signal.wake()
+  }
+
+  /// Ends it when nothing was taken for too long while there was something.
+  func checkProgress() {
+    let hasPending =
+      !notices.isEmpty
+      || lanes.contains { lane in
+        if lane.head != nil { return true }
+        switch lane.phase {
+        case .history(let feed): return feed.hasSomething
+        case .live: return lane.reader.map { $0.pendingBytes(lane.client) > 0 } ?? false
+        case .opening, .arrived, .ended: return false
+        }
+      }
+    if !hasPending || isWaiting && credit > 0 { return progressed() }
+    if clock.now() - lastProgress >= Self.stallLimit { fail(.tooSlow(limit: Self.stallLimit)) }
+  }
+
+  private func progressed() { lastProgress = clock.now() }
+
+  func tell(_ notice: LogDelivery) {
+    guard notices.count < Self.noticeLimit else { return fail(.tooSlow(limit: Self.stallLimit)) }
+    notices.append(notice)
+  }
+
+  private func open(_ origin: LogOrigin, _ source: HubSource, _ selection: LogSelection) {
+    let begin: HistoryFeed.Begin =
+      if let mark = cursor?.mark(of: origin.key) { .after(mark) } else {
+        .selection(tail: selection.tail, since: selection.since)
+      }
+    let lane = LogLane(origin, begin: begin, isLate: !isInitial, phase: .opening)
+    lanes.append(lane)
+    if follows {
+      lane.follow(source, signal)
+    } else {
+      readHistory(begin, for: lane)
+    }
+  }
+
+  // MARK: Lines
+
+  /// The next delivery; nil at the end of what is not followed, and after `close`. One task at a time.
+  ///
+  /// - Throws: `LogStreamError`; `CancellationError`, after which it can be called again.
+  package func next() async throws -> LogDelivery? {
+    progressed()
+    while true {
+      try Task.checkCancellation()
+      if let failure { throw failure }
+      if isClosed { return nil }
+      try advance()
+      if !notices.isEmpty {
+        progressed()
+        return notices.removeFirst()
+      }
+      var deadline: Duration?
+      var urgentOnly = false
+      if credit > 0 {
+        switch try compose() {
+        case .lines(let lines):
+          credit -= lines.json.readableBytes
+          lastDelivery = clock.now()
+          progressed()
+          return .lines(lines)
+        case .notice: continue
+        case .end: return nil
+        case .wait(let until, let urgent): (deadline, urgentOnly) = (until, urgent)
+        }
+      }
+      isWaiting = true
+      await signal.wait(until: deadline, urgentOnly: urgentOnly)
+      isWaiting = false
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import ComposeFile
+import LogStreaming
+import Orchestration
+import ServiceLifecycle
+
+/// Tells the log streams of containers that start again, by the engines' events.
+struct LogRestarts: ServiceLifecycle.Service {
+  let events: EventLog
+  let logs: LogHub
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      var place = events.last
+      while !Task.isCancelled {
+        await events.wait(after: place)
+        let (batch, _) = events.events(after: place)
+        guard let last = batch.last else { continue }
+        place = last.sequence
+        for event in batch where event.kind == "container.changed" && event.fields["status"]?.string == "running" {
+          guard let id = event.fields["container"]?.string else { continue }
+          await logs.containerStarted(id, on: event.server)
+        }
+      }
+    }
+  }
+}

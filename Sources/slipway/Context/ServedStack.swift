@@ -1,0 +1,78 @@
+import ComposeFile
+import DockerEngine
+import Orchestration
+import RevisionStore
+import SlipwayAPI
+import SlipwayClient
+
+/// A stack that a server keeps.
+struct ServedStack: Sendable {
+  let connection: ServerConnection
+  let name: String
+  /// Of the server's own servers; `local` is the engine of its machine.
+  let server: String
+
+  func path(_ part: String) -> String { "/api/v1/stacks/\(name)@\(server)/\(part)" }
+
+  /// Brings the files there: those that are other than the server's, all in one change; a stack that is not there is made.
+  func send(_ bundle: ProjectBundle) async throws {
+    struct Listing: Decodable, Sendable { var items: [FileBody] }
+    let known: [String: String]
+    do {
+      let files = try await connection.call(.get, path("files"), as: Listing.self).items
+      known = Dictionary(files.compactMap { file in file.tag.map { (file.path, $0) } }, uniquingKeysWith: { first, _ in first })
+    } catch let problem as ServerProblem {
+      guard problem.status == 404 else { throw problem }
+      let body = NewStackBody(name: name, server: server, files: bundle.contents)
+      _ = try await connection.call(.post, "/api/v1/stacks", sending: body, as: StackBody.self)
+      return
+    }
+    let changes = bundle.files.filter { known[$0.path] != $0.tag }.map { file in
+      FileChangesBody.Change(
+        path: file.path, text: file.content.text, base64: file.content.base64, remove: nil, tag: known[file.path] ?? "")
+    }
+    guard !changes.isEmpty else { return }
+    _ = try await connection.call(.patch, path("files"), sending: FileChangesBody(changes: changes), as: FileTagsBody.self)
+  }
+}
+
+extension StackSession {
+  /// As `containers`, of several servers, each asked by itself.
+  func gather(
+    _ servers: [String], all: Bool, stack: String?
+  ) async throws -> StackServers.Gathered<[ContainerSummary]> {
+    guard case .remote = try await place() else {
+      return try await StackServers.gather(servers, global) {
+        try await $0.listContainers(all: all, filters: .labels([ComposeLabel.project: stack]))
+      }
+    }
+    var gathered = StackServers.Gathered<[ContainerSummary]>()
+    for server in servers {
+      do {
+        gathered.found.append((server, try await containers(all: all, stack: stack, server: server)))
+      } catch is CancellationError {
+        throw CancellationError()
+      } catch {
+        gathered.failures.append((server, error))
+      }
+    }
+    return gathered
+  }
+
+  /// The containers of a stack, or of all stacks, where this command works.
+  ///
+  /// - Parameter server: of the context's servers; nil: the one that options name.
+  func containers(
+    all: Bool, stack: String?, server: String? = nil
+  ) async throws -> [ContainerSummary] {
+    guard case .remote(let connection) = try await place() else {
+      return try await withOperations(notice: nil) {
+        try await $0.engine.listContainers(all: all, filters: .labels([ComposeLabel.project: stack]))
+      }
+    }
+    let wanted = server ?? global.server ?? ServerName.local
+    return try await Interruption.cancelling(notice: nil) {
+      try await connection.summaries(server: wanted, stack: stack, all: all)
+    }
+  }
+}
