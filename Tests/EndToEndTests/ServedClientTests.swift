@@ -80,7 +80,9 @@ struct ServedClientTests {
       let other = try await slipway.shell(
         """
         openssl req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.pem -subj /CN=127.0.0.1 -days 1 2>/dev/null
-        openssl s_server -accept 127.0.0.3:\(port) -cert other.pem -key other.key -quiet >got 2>/dev/null & S=$!
+        # It ends each connection where its own input has ended: that must stay open.
+        mkfifo open; exec 3<>open
+        openssl s_server -accept 127.0.0.3:\(port) -cert other.pem -key other.key -quiet <open >got 2>/dev/null & S=$!
         for i in $(seq 100); do openssl s_client -connect 127.0.0.3:\(port) </dev/null >/dev/null 2>&1 && break; sleep 0.05; done
         : >got
         $SLIPWAY ls; echo "refused $?"

@@ -46,8 +46,8 @@ import Testing
       for owner in [StackHome.Owner(user: ola.id, name: "ola"), .init(user: 99, name: "gone"), nil] {
         let git = StackHome.Git(url: "https://example.invalid/x.git", ref: "main", intervalSeconds: 60, owner: owner)
         try await parts.store.putStackHome(named: "web", server: "local", source: .git(git))
-        var last: [String: ContinuousClock.Instant] = [:]
-        await GitPolling(parts: parts).look(try await parts.store.stackHomes(), &last)
+        var tries: [String: GitPolling.Tries] = [:]
+        await GitPolling(parts: parts).look(try await parts.store.stackHomes(), &tries)
         guard case .git(let now) = try await parts.store.stackHome(named: "web")?.source else {
           Issue.record("the repository is gone")
           continue

@@ -12,6 +12,8 @@ package struct GitSource: Sendable {
     /// Paths that were written or removed; empty: nothing had changed.
     package var changed: [String]
     package var skipped: [String]
+    /// What was fetched to be deployed is not deployed yet.
+    package var isPending: Bool
   }
 
   private let store: RevisionStore
@@ -33,7 +35,11 @@ package struct GitSource: Sendable {
   /// Where the commit of a stack's files is kept among the settings.
   package static func commitKey(_ name: StackName) -> String { "git.commit.\(name)" }
   /// All that is kept among the settings about the repository of a stack.
-  package static func settingKeys(_ name: StackName) -> [String] { [commitKey(name), messageKey(name), filesKey(name)] }
+  package static func settingKeys(_ name: StackName) -> [String] {
+    [commitKey(name), messageKey(name), filesKey(name), pendingKey(name)]
+  }
+  /// The commit that was fetched to be deployed, until it is.
+  private static func pendingKey(_ name: StackName) -> String { "git.pending.\(name)" }
   /// What a revision of the files as they were fetched says, behind their hash.
   private static func messageKey(_ name: StackName) -> String { "git.message.\(name)" }
   private static func filesKey(_ name: StackName) -> String { "git.files.\(name)" }
@@ -93,15 +99,30 @@ package struct GitSource: Sendable {
       && reference.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"~^:?*[\\".utf8.contains($0) }
   }
 
-  /// Whether the repository has another commit than the files are of.
-  package func isBehind(_ name: StackName, _ git: StackHome.Git) async throws -> Bool {
-    guard let head = try await repository(name, git).head(git.ref) else { return false }
+  /// The commit that the repository has and that is yet to be fetched, or to be deployed; nil: all is done.
+  package func news(_ name: StackName, _ git: StackHome.Git) async throws -> String? {
+    guard let head = try await repository(name, git).head(git.ref) else { return nil }
     let known = try await commit(of: name)
-    return head != known
+    let pending = try await pending(of: name)
+    return head != known || head == pending ? head : nil
+  }
+
+  /// The commit of the files, where it was fetched to be deployed and was not yet.
+  package func pending(of name: StackName) async throws -> String? {
+    try await store.setting(Self.pendingKey(name)).map { Self.unquoted($0) }
+  }
+
+  /// Nothing is to be deployed any more: it was, or somebody does not want it.
+  package func settle(_ name: StackName, _ entry: AuditEntry) async throws {
+    guard try await pending(of: name) != nil else { return }
+    try await store.putSettings([Self.pendingKey(name): nil], entry)
   }
 
   /// Fetches, and makes the stack's folder what the commit has; files that are not of the repository stay.
-  package func sync(_ name: StackName, _ git: StackHome.Git, _ entry: AuditEntry) async throws -> Synced {
+  ///
+  /// - Parameter deploys: what has changed is to be deployed: that is kept until it is settled, so that a deploy that fails or a
+  ///   process that ends leaves it to be done.
+  package func sync(_ name: StackName, _ git: StackHome.Git, deploys: Bool, _ entry: AuditEntry) async throws -> Synced {
     try folders.makeFolder(dataDirectory + "/git")
     let snapshot = try await repository(name, git).fetch(git.ref, path: git.path)
     let known = try await knownFiles(of: name)
@@ -122,15 +143,19 @@ package struct GitSource: Sendable {
     }
     let message = "git \(snapshot.commit.prefix(12)): \(snapshot.subject)"
     let hash = Self.hash(of: Array(present), in: name, folders)
-    try await store.putSettings(
-      [
-        Self.messageKey(name): Self.quoted("\(hash) \(message)"),
-        Self.commitKey(name): Self.quoted(snapshot.commit),
-        Self.filesKey(name): Self.quoted(present.sorted().joined(separator: "\n")),
-      ], entry)
+    var settings: [String: String?] = [
+      Self.messageKey(name): Self.quoted("\(hash) \(message)"),
+      Self.commitKey(name): Self.quoted(snapshot.commit),
+      Self.filesKey(name): Self.quoted(present.sorted().joined(separator: "\n")),
+    ]
+    // Files of an earlier commit that were never deployed are so still with this one.
+    let wasPending = try await pending(of: name) != nil
+    let isPending = wasPending || (deploys && !changes.isEmpty)
+    if isPending { settings[Self.pendingKey(name)] = Self.quoted(snapshot.commit) }
+    try await store.putSettings(settings, entry)
     return Synced(
       commit: snapshot.commit, subject: snapshot.subject, message: message, changed: changes.map(\.path.text).sorted(),
-      skipped: snapshot.skipped)
+      skipped: snapshot.skipped, isPending: isPending)
   }
 
   /// Removes the copy of a repository that is used no more.

@@ -57,7 +57,8 @@ extension ServerParts {
         handle: removeSource),
       Route(
         method: .post, path: "/api/v1/stacks/{stack}/source/sync", access: .may(.stackEdit, .stack), tag: "stacks",
-        summary: "Fetch the files now", details: "With `deploy` they are deployed when something has changed.",
+        summary: "Fetch the files now",
+        details: "With `deploy` they are deployed when something has changed since they were deployed.",
         body: .optionalJSON(.object([.optional("deploy", .nullable(.boolean))])), answers: [.accepted], refusals: later,
         isIdempotent: true, handle: syncSource),
     ]
@@ -128,7 +129,11 @@ extension ServerParts {
     guard !folders.exists(name) else { throw StackFolders.Refusal.stackExists(name.text) }
     if key.server != ServerName.local { _ = try await fleet.member(key.server) }
     try await keepToken(call, key, body.source, isNew: true)
-    return try await fetch(call, key, name, git, deploys: false)
+    return try await fetch(call, key, git) {
+      // Asked again when its turn has come: somebody may have been faster.
+      guard !folders.exists(name) else { throw StackFolders.Refusal.stackExists(name.text) }
+      return git
+    }
   }
 
   @Sendable private func changeSource(_ call: APICall) async throws -> APIAnswer {
@@ -138,7 +143,7 @@ extension ServerParts {
     let git = try await asked(call, body, key)
     let was = if case .git(let git)? = try await store.stackHome(named: name.text)?.source { git.url } else { "" }
     try await keepToken(call, key, body, isNew: was != body.url)
-    return try await fetch(call, key, name, git, deploys: false)
+    return try await fetch(call, key, git) { git }
   }
 
   /// A repository as the caller wants it; with an interval it is deployed in the caller's name, who must be allowed to.
@@ -153,10 +158,10 @@ extension ServerParts {
 
   @Sendable private func syncSource(_ call: APICall) async throws -> APIAnswer {
     let key = try call.stackKey()
-    let (name, git) = try await source(key)
+    let git = try await source(key).1
     let deploys = call.json["deploy"]?.bool ?? false
     if deploys { try await accounts.require(call.caller(), .stackDeploy, on: .stack(server: key.server, name: key.project)) }
-    return try await fetch(call, key, name, git, deploys: deploys)
+    return try await fetch(call, key, git, deploys: deploys)
   }
 
   /// Keeps the token of a body, or forgets the one that there is where it was given for another repository: who may change the
@@ -189,14 +194,17 @@ extension ServerParts {
 
   @Sendable private func removeSource(_ call: APICall) async throws -> APIAnswer {
     let key = try call.stackKey()
-    let (name, _) = try await source(key)
-    try await store.putStackHome(
-      named: key.project, server: key.server, source: .folder, try audit(call, .stackEdit, "\(key)", detail: ["source": "folder"])
-    )
-    _ = try await store.removeGitToken(
-      ofStack: key.project, try audit(call, .stackEdit, "\(key)", detail: ["what": "forget git token"]))
-    git.forgetCopy(of: name)
-    return .empty
+    // What fetches now, or waits to, would have the source back.
+    return try await jobs.alone(on: key) {
+      let (name, _) = try await source(key)
+      let entry = try audit(call, .stackEdit, "\(key)", detail: ["source": "folder"])
+      try await store.putStackHome(named: key.project, server: key.server, source: .folder, entry)
+      try await git.settle(name, entry)
+      _ = try await store.removeGitToken(
+        ofStack: key.project, try audit(call, .stackEdit, "\(key)", detail: ["what": "forget git token"]))
+      git.forgetCopy(of: name)
+      return .empty
+    }
   }
 
   /// What a revision of a stack says, where nobody said something else: the commit of files from a repository.
@@ -209,31 +217,70 @@ extension ServerParts {
     return message.isEmpty ? commit : "\(message) (\(commit))"
   }
 
+  /// - Parameter new: the source that the stack has from now on, given when its turn has come; left out: the one that it has then.
   private func fetch(
-    _ call: APICall, _ key: StackKey, _ name: StackName, _ git: StackHome.Git, deploys: Bool
+    _ call: APICall, _ key: StackKey, _ shown: StackHome.Git, deploys: Bool = false,
+    _ new: (@Sendable () async throws -> StackHome.Git)? = nil
   ) async throws -> APIAnswer {
     let caller = try call.caller()
-    let entry = try audit(call, .stackEdit, "\(key)", detail: ["source": git.url, "ref": git.ref])
+    let entry = try audit(call, .stackEdit, "\(key)", detail: ["source": shown.url, "ref": shown.ref])
     let asked = try asker(call)
     let request = JobRunner.Request(
-      kind: "git", stack: key, title: "fetch \(git.ref)", requestedBy: caller.name, way: caller.origin.way)
+      kind: "git", stack: key, title: "fetch \(shown.ref)", requestedBy: caller.name, way: caller.origin.way)
     let job = try await jobs.submit(request, audit: entry) { progress in
-      try await sync(key, name, git, deploys: deploys, author: caller.name, asked, entry, progress)
+      // Asked again when its turn has come: meanwhile a stack of another server may have taken the name.
+      let name = try await stacks.freeFolder(of: key)
+      guard let new else {
+        return try await sync(key, deploys: deploys, author: caller.name, asked, entry, progress)
+      }
+      let git = try await new()
+      let synced = try await fetchFiles(key, name, git, deploys: false, entry, progress)
+      try await store.putStackHome(named: name.text, server: key.server, source: .git(git))
+      catalog.refresh()
+      return Self.outcome(synced)
     }
     return try .json(OperationBody(job), status: .accepted).with(.location, "/api/v1/operations/\(job.id)")
   }
 
-  /// Fetches the files of a stack, and deploys them when that is wanted and something has changed.
+  private static func outcome(_ synced: GitSource.Synced) -> JobRunner.Outcome {
+    JobRunner.Outcome(.done, [("commit", .string(synced.commit)), ("changed", .int(synced.changed.count))])
+  }
+
+  /// Fetches the files of a stack from where they come now, and deploys them when that is wanted and something is yet to be deployed.
+  ///
+  /// For a job on the stack: nobody else changes where its files come from meanwhile.
+  /// - Parameter isWanted: asked with the source as it is now; false: nothing is done.
   func sync(
-    _ key: StackKey, _ name: StackName, _ git: StackHome.Git, deploys: Bool, author: String, _ asked: PolicyAsker,
-    _ entry: AuditEntry,
-    _ progress: JobProgress
+    _ key: StackKey, deploys: Bool, author: String, _ asked: PolicyAsker, _ entry: AuditEntry, _ progress: JobProgress,
+    isWanted: @Sendable (StackHome.Git) -> Bool = { _ in true }
   ) async throws -> JobRunner.Outcome {
+    let (name, git) = try await source(key)
+    guard isWanted(git) else { return JobRunner.Outcome(.cancelled, [("reason", .string("the source was changed meanwhile"))]) }
+    let synced = try await fetchFiles(key, name, git, deploys: deploys, entry, progress)
+    guard deploys, synced.isPending else { return Self.outcome(synced) }
+    var request = stacks.request(try await stacks.load(key))
+    request.message = synced.message
+    let operations = try await stacks.operations(
+      on: key.server, stack: key, author: author, asked: asked, progress: progress.sink)
+    var outcome: JobRunner.Outcome
+    do {
+      outcome = Self.outcome(try await operations.deploy(request))
+    } catch let error as CancellationError {
+      // Somebody does not want it.
+      try await self.git.settle(name, entry)
+      throw error
+    }
+    if outcome.state != .failed { try await self.git.settle(name, entry) }
+    outcome.result["commit"] = .string(synced.commit)
+    return outcome
+  }
+
+  /// Makes the folder of a stack what its repository has.
+  func fetchFiles(
+    _ key: StackKey, _ name: StackName, _ git: StackHome.Git, deploys: Bool, _ entry: AuditEntry, _ progress: JobProgress
+  ) async throws -> GitSource.Synced {
     progress.reach(.pulling)
-    // Asked again when its turn has come: meanwhile a stack of another server may have taken the name.
-    _ = try await stacks.freeFolder(of: key)
-    let synced = try await self.git.sync(name, git, entry)
-    try await store.putStackHome(named: name.text, server: key.server, source: .git(git))
+    let synced = try await self.git.sync(name, git, deploys: deploys, entry)
     catalog.refresh()
     progress.tell(
       "fetched",
@@ -246,15 +293,20 @@ extension ServerParts {
         "stack.files", server: key.server, stack: key.project,
         [("change", .string("fetched")), ("commit", .string(synced.commit))])
     }
-    guard deploys, !synced.changed.isEmpty else {
-      return JobRunner.Outcome(.done, [("commit", .string(synced.commit)), ("changed", .int(synced.changed.count))])
-    }
-    var request = stacks.request(try await stacks.load(key))
-    request.message = synced.message
-    let operations = try await stacks.operations(
-      on: key.server, stack: key, author: author, asked: asked, progress: progress.sink)
-    var outcome = Self.outcome(try await operations.deploy(request))
-    outcome.result["commit"] = .string(synced.commit)
-    return outcome
+    return synced
+  }
+
+  /// Nothing that was fetched for a stack is to be deployed any more.
+  func settleGit(_ key: StackKey, _ entry: AuditEntry) async throws {
+    guard let name = StackName(key.project) else { return }
+    try await git.settle(name, entry)
+  }
+
+  /// As `fetchFiles`, where the files of a stack come from a repository; else nothing is done.
+  func fetchIfFromGit(_ key: StackKey, _ entry: AuditEntry, _ progress: JobProgress) async throws {
+    guard let name = StackName(key.project), let home = try await store.stackHome(named: key.project), home.server == key.server,
+      case .git(let git) = home.source
+    else { return }
+    _ = try await fetchFiles(key, name, git, deploys: true, entry, progress)
   }
 }

@@ -278,6 +278,7 @@ extension ServerParts {
     // An image may be anybody's; what is `local` was built for this stack.
     if body.images == "all" { try await accounts.require(call.caller(), .imageRemove, on: .server(key.server)) }
     let author = try call.caller().name
+    let entry = try audit(call, .stackDown, "\(key)", detail: ["what": "what was fetched is not deployed"])
     let stacks = stacks
     return try await accept(call, "down", .stackDown, title: "down") { progress in
       let operations = try await stacks.operations(on: key.server, stack: key, author: author, progress: progress.sink)
@@ -285,6 +286,8 @@ extension ServerParts {
       let project = try? await stacks.load(key).project.project
       let plan = try await operations.down(
         name: key.project, project: project, options: body.options, takesOver: body.takeOver ?? false)
+      // Else a deploy of the repository that has failed would be tried again, and bring the stack back.
+      try await settleGit(key, entry)
       return JobRunner.Outcome(.done, [("steps", .int(plan.steps.count))])
     }
   }

@@ -115,13 +115,16 @@ extension ServerParts {
       kind: "deploy", stack: hook.stack, title: hook.action.rawValue, requestedBy: "webhook:\(id)", way: .webhook,
       sameAs: "webhook \(hook.action.rawValue)")
     let job = try await jobs.submit(request) { progress in
+      try await fetchIfFromGit(hook.stack, entry, progress)
       let loaded = try await stacks.load(hook.stack)
       var deploy = stacks.request(loaded)
       if hook.action == .update { deploy.options.pull = .always }
       deploy.message = try await revisionMessage("webhook \(hook.action.rawValue)", hook.stack)
       let operations = try await stacks.operations(
         on: hook.stack.server, stack: hook.stack, author: "webhook:\(id)", asked: .user(entry), progress: progress.sink)
-      return Self.outcome(try await operations.deploy(deploy))
+      let outcome = Self.outcome(try await operations.deploy(deploy))
+      if outcome.state == .done { try await settleGit(hook.stack, entry) }
+      return outcome
     }
     return try .json(["operation": job.id], status: .accepted)
   }
