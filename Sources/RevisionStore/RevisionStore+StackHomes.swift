@@ -98,7 +98,9 @@ extension RevisionStore {
         try db.execute(
           sql: "DELETE FROM \(table) WHERE server = ? AND stack = ?", arguments: [stack.server, stack.project])
       }
-      try db.execute(sql: "DELETE FROM git_token WHERE stack = ?", arguments: [stack.project])
+      for table in ["git_token", "sent_file"] {
+        try db.execute(sql: "DELETE FROM \(table) WHERE stack = ?", arguments: [stack.project])
+      }
       for key in settings { try db.execute(sql: "DELETE FROM setting WHERE key = ?", arguments: [key]) }
       try self.audit(entry, db)
     }

@@ -20,7 +20,7 @@ import Testing
 
   private func made() async throws -> StackName {
     let name = try name()
-    try await folders.create(name, [(try path("compose.yaml"), compose)])
+    try await folders.create(name, [StackFolders.NewFile(try path("compose.yaml"), compose)])
     return name
   }
 
@@ -43,9 +43,21 @@ import Testing
     #expect(try folders.entries(of: name).map(\.path) == ["compose.yaml"])
   }
 
+  @Test func `Permission bits come with a file, stay with a new text, and change without one`() async throws {
+    let name = try await made()
+    let script = try path("run.sh")
+    _ = try await folders.change(name, [(script, .put([1], mode: 0o755))])
+    #expect(folders.mode(of: script, of: name) == 0o755)
+    _ = try await folders.change(name, [(script, .put([2]))])
+    #expect(folders.mode(of: script, of: name) == 0o755)
+    _ = try await folders.change(name, [(script, .put([2], mode: 0o640))])
+    #expect(folders.mode(of: script, of: name) == 0o640)
+    #expect(folders.mode(of: try path("nosuch"), of: name) == nil)
+  }
+
   @Test func `A stack that is there is not made again`() async throws {
     let name = try await made()
-    let file = (path: try path("compose.yaml"), bytes: [UInt8]())
+    let file = StackFolders.NewFile(try path("compose.yaml"), [])
     await #expect(throws: StackFolders.Refusal.stackExists("shop")) { try await folders.create(name, [file]) }
     #expect(try folders.read(try path("compose.yaml"), of: name) == compose)
   }

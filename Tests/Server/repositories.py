@@ -68,6 +68,21 @@ def unfinished(checks, engine, admin, repository):
         assert end["state"] == "done" and end["result"].get("outcome") is None, end
 
 
+def modes(checks, admin, repository):
+    script = repository.work / "run.sh"
+
+    def mode():
+        return next(file["mode"] for file in admin.get("/api/v1/stacks/app/files").json()["items"] if file["path"] == "run.sh")
+    seen = []
+    for bits, text in ((0o755, "#!/bin/sh\n"), (0o644, "#!/bin/sh\n"), (0o755, "#!/bin/sh\n"), (0o755, "#!/bin/sh\nexit\n")):
+        script.write_text(text)
+        script.chmod(bits)
+        repository.commit(f"{bits:o} {len(text)}")
+        assert sync(admin, "app")["state"] == "done"
+        seen.append(mode())
+    checks.that("what may be run in the repository may be run here", seen == ["755", "644", "755", "755"], seen)
+
+
 def webhook(checks, engine, admin, repository):
     answer = admin.post("/api/v1/stacks/app/webhooks", json={"action": "deploy"})
     assert answer.status_code == 201, answer.text
@@ -144,6 +159,7 @@ def body(checks):
         source = {"url": f"http://127.0.0.1:{host.port}/app.git", "ref": "main"}
         end = ended(admin, admin.post("/api/v1/stacks/git", json={"name": "app", "source": source}))
         checks.that("a stack is made from a repository", end["state"] == "done", end)
+        modes(checks, admin, repository)
         unfinished(checks, engine, admin, repository)
         webhook(checks, engine, admin, repository)
         taken_away(checks, host, admin, source)

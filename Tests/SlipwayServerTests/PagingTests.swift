@@ -29,7 +29,7 @@ import Testing
 
   private func make(_ stack: StackName, _ parts: ServerParts) async throws {
     let path = try #require(FolderPath("compose.yaml"))
-    try await parts.folders.create(stack, [(path, Array("services: {web: {image: a}}\n".utf8))])
+    try await parts.folders.create(stack, [StackFolders.NewFile(path, Array("services: {web: {image: a}}\n".utf8))])
   }
 
   /// All names of the list of stacks, taken in pages.

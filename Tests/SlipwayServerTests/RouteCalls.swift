@@ -52,7 +52,7 @@ extension ServedParts {
   func makeStack(_ name: String, _ files: [String: String]) async throws {
     let stack = try #require(StackName(name))
     try await parts.folders.create(
-      stack, files.map { (path: try #require(FolderPath($0.key)), bytes: Array($0.value.utf8)) })
+      stack, files.map { StackFolders.NewFile(try #require(FolderPath($0.key)), Array($0.value.utf8)) })
     try await parts.store.putStackHome(named: name, server: "local", source: .folder)
     parts.catalog.refresh()
   }

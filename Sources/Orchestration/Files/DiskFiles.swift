@@ -17,6 +17,13 @@ package struct DiskFiles: FileSource {
     }
   }
 
+  /// Permission bits of what a path leads to; nil: nothing is there.
+  package static func mode(of path: String) -> UInt32? {
+    var info = stat()
+    guard unsafe stat(path, &info) == 0 else { return nil }
+    return info.st_mode & 0o777
+  }
+
   /// Where a path leads to, through all links; nil: nothing is there.
   package static func realPath(_ path: String) -> String? {
     guard let resolved = unsafe realpath(path, nil) else { return nil }

@@ -12,7 +12,7 @@ package struct GitRepository: Sendable {
     package var commit: String
     package var author: String
     package var subject: String
-    package var files: [(path: FolderPath, bytes: [UInt8])]
+    package var files: [StackFolders.NewFile]
     /// What is there and was left out: links, submodules, names that cannot be used.
     package var skipped: [String]
   }
@@ -150,7 +150,8 @@ package struct GitRepository: Sendable {
         )
       }
       let bytes = try await git(["cat-file", "blob", String(entry.object)], what: "reading \(name)") ?? []
-      snapshot.files.append((place, bytes))
+      // All that Git knows of permissions.
+      snapshot.files.append(StackFolders.NewFile(place, bytes, mode: entry.mode == "100755" ? 0o755 : nil))
     }
   }
 

@@ -128,8 +128,13 @@ package struct GitSource: Sendable {
     let known = try await knownFiles(of: name)
     var changes: [(path: FolderPath, change: StackFolders.Change)] = []
     let isNew = !folders.exists(name)
-    for file in snapshot.files where isNew || (try? folders.read(file.path, of: name)) != file.bytes {
-      changes.append((file.path, .put(file.bytes)))
+    for file in snapshot.files {
+      let was = folders.mode(of: file.path, of: name)
+      // What may be run is so for its owner too, and only that.
+      let isOther = was.map { ($0 & 0o100 != 0) != (file.mode != nil) } ?? true
+      guard isNew || isOther || (try? folders.read(file.path, of: name)) != file.bytes else { continue }
+      let mode = file.mode ?? (isOther ? was.map { $0 & 0o666 } : nil)
+      changes.append((file.path, .put(file.bytes, mode: mode)))
     }
     let present = Set(snapshot.files.map(\.path.text))
     for gone in known where !present.contains(gone) {

@@ -19,12 +19,12 @@ struct FolderEdit {
   init(folder: ConfinedFolder) { self.folder = folder }
 
   /// Writes beside the old file, and puts the new one in its place when it is on the disk.
-  mutating func put(_ bytes: [UInt8], at path: FolderPath) throws(StackFolders.Refusal) {
+  mutating func put(_ bytes: [UInt8], at path: FolderPath, mode: UInt32? = nil) throws(StackFolders.Refusal) {
     // Known before they are made: a step that fails leaves none behind either.
     let missing = missingFolders(above: path)
     if !missing.isEmpty { steps.append(.madeFolders(missing)) }
     let kept = try change(path, makesFolders: true) { (parent, name) throws(FileSourceError) in
-      try Self.put(bytes, in: parent, name)
+      try Self.put(bytes, in: parent, name, mode)
     }
     steps.append(kept.map { .replaced(path, kept: $0) } ?? .made(path))
   }
@@ -66,12 +66,14 @@ struct FolderEdit {
   // MARK: One file
 
   /// Gives the name that the old file is kept under; nil: there was none.
-  private static func put(_ bytes: [UInt8], in parent: Int32, _ name: String) throws(FileSourceError) -> String? {
+  private static func put(
+    _ bytes: [UInt8], in parent: Int32, _ name: String, _ wanted: UInt32?
+  ) throws(FileSourceError) -> String? {
     var old = stat()
     let isThere = unsafe fstatat(parent, name, &old, AT_SYMLINK_NOFOLLOW) == 0
     if isThere, old.st_mode & S_IFMT != S_IFREG { throw .notRegular }
     // What people write into environment files is often secret.
-    let mode = isThere ? old.st_mode & 0o777 : name.hasSuffix(".env") ? 0o600 : 0o644
+    let mode = wanted ?? (isThere ? old.st_mode & 0o777 : name.hasSuffix(".env") ? 0o600 : 0o644)
     let new = temporaryName()
     let descriptor = unsafe openat(parent, new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw ConfinedFolder.failure() }

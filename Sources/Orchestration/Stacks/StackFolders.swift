@@ -17,8 +17,23 @@ package actor StackFolders {
 
   /// A change to one file.
   package enum Change: Hashable, Sendable {
-    case put([UInt8])
+    /// With its permission bits; nil: those that it has, and for a new one the usual.
+    case put([UInt8], mode: UInt32? = nil)
     case remove
+  }
+
+  /// A file of a new stack.
+  package struct NewFile: Sendable {
+    package var path: FolderPath
+    package var bytes: [UInt8]
+    /// Permission bits; nil: the usual.
+    package var mode: UInt32?
+
+    package init(_ path: FolderPath, _ bytes: [UInt8], mode: UInt32? = nil) {
+      self.path = path
+      self.bytes = bytes
+      self.mode = mode
+    }
   }
 
   /// What a file must be for a change to be made (RFC 9110, 13.1).
@@ -125,6 +140,16 @@ package actor StackFolders {
     }
   }
 
+  /// The permission bits of a file; nil: there is none.
+  package nonisolated func mode(of path: FolderPath, of stack: StackName) -> UInt32? {
+    // WHY try?: what cannot be reached has none.
+    try? folder(of: stack).withParent(of: path.parts) { (parent, name) throws(FileSourceError) in
+      var info = stat()
+      guard unsafe fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) == 0 else { throw .missing }
+      return info.st_mode & 0o777
+    }
+  }
+
   package nonisolated func read(_ path: FolderPath, of stack: StackName) throws(Refusal) -> [UInt8] {
     guard exists(stack) else { throw .noSuchStack(stack.text) }
     do throws(FileSourceError) {
@@ -148,7 +173,7 @@ package actor StackFolders {
   // MARK: Changing
 
   /// Makes the folder of a new stack with its files, all or none.
-  package func create(_ stack: StackName, _ files: [(path: FolderPath, bytes: [UInt8])]) throws(Refusal) {
+  package func create(_ stack: StackName, _ files: [NewFile]) throws(Refusal) {
     guard !exists(stack) else { throw .stackExists(stack.text) }
     try check(files.map { ($0.path, .put($0.bytes)) })
     let target = path(of: stack)
@@ -157,7 +182,7 @@ package actor StackFolders {
     guard unsafe mkdir(made, 0o755) == 0 else { throw .full(reason: Self.reason()) }
     do throws(Refusal) {
       var edit = FolderEdit(folder: ConfinedFolder(root: made))
-      for file in files { try edit.put(file.bytes, at: file.path) }
+      for file in files { try edit.put(file.bytes, at: file.path, mode: file.mode) }
     } catch {
       Self.removeAll(made)
       throw error
@@ -188,8 +213,8 @@ package actor StackFolders {
     do throws(Refusal) {
       for (path, change) in changes {
         switch change {
-        case .put(let bytes):
-          try edit.put(bytes, at: path)
+        case .put(let bytes, let mode):
+          try edit.put(bytes, at: path, mode: mode)
           tags[path.text] = Self.tag(of: bytes)
         case .remove:
           try edit.remove(path)
@@ -232,7 +257,7 @@ package actor StackFolders {
       guard path.parts.first != ".git", !path.name.hasPrefix(Self.temporaryPrefix) else {
         throw .unusable(path: path.text, reason: "this name is taken")
       }
-      guard case .put(let bytes) = change else { continue }
+      guard case .put(let bytes, _) = change else { continue }
       guard bytes.count <= Self.fileLimitBytes else { throw .tooLarge(path: path.text, limitBytes: Self.fileLimitBytes) }
       total += bytes.count
       guard total <= Self.bundleLimitBytes else { throw .tooLarge(path: path.text, limitBytes: Self.bundleLimitBytes) }

@@ -145,12 +145,17 @@ package struct NewStackBody: WireType {
   package var files: [FileContentBody]
   /// Secret variables that it has from the beginning.
   package var secrets: [String: String]?
+  /// The files are a client's project, which takes away later what it has no more.
+  package var sent: Bool?
 
-  package init(name: String, server: String?, files: [FileContentBody], secrets: [String: String]? = nil) {
+  package init(
+    name: String, server: String?, files: [FileContentBody], secrets: [String: String]? = nil, sent: Bool? = nil
+  ) {
     self.name = name
     self.server = server
     self.files = files
     self.secrets = secrets
+    self.sent = sent
   }
 
   package static let schema = Schema.named("NewStack") {
@@ -161,8 +166,24 @@ package struct NewStackBody: WireType {
       .optional(
         "secrets", .nullable(.map(.text(limit: 100 << 10), limit: 100)),
         "secret variables by name, sealed from the beginning; needs the right to set them"),
+      .optional("sent", .nullable(.boolean), "the files are a client's project; each is remembered as such"),
     ])
   }
+}
+
+/// Permission bits of a file as they travel.
+package enum FileMode {
+  package static let schema = Schema.text("^[0-7]{3}$", limit: 3) { text in
+    text.utf8.count == 3 && text.utf8.allSatisfy { (48...55).contains($0) }
+  }
+
+  package static func text(_ mode: UInt32) -> String {
+    let text = String(mode & 0o777, radix: 8)
+    return String(repeating: "0", count: 3 - text.utf8.count) + text
+  }
+
+  /// The bits of a text; the owner may always read and write, so that the server can.
+  package static func bits(_ text: String) -> UInt32? { UInt32(text, radix: 8).map { $0 & 0o777 | 0o600 } }
 }
 
 /// A file with its content.
@@ -174,12 +195,15 @@ package struct FileContentBody: WireType, Hashable {
   package var base64: String?
   /// Secret values in it are hidden; nil: it is as it is.
   package var masked: Bool?
+  /// Permission bits, octal.
+  package var mode: String?
 
-  package init(path: String, text: String?, base64: String? = nil, masked: Bool? = nil) {
+  package init(path: String, text: String?, base64: String? = nil, masked: Bool? = nil, mode: String? = nil) {
     self.path = path
     self.text = text
     self.base64 = base64
     self.masked = masked
+    self.mode = mode
   }
 
   package static let schema = Schema.named("FileContent") {
@@ -188,6 +212,7 @@ package struct FileContentBody: WireType, Hashable {
       .optional("text", .nullable(.text(limit: 1 << 20))),
       .optional("base64", .nullable(.text(limit: 1_400_000)), "for files that are no text"),
       .optional("masked", .nullable(.boolean), "secret values in it are hidden; told, and not taken"),
+      .optional("mode", .nullable(FileMode.schema), "permission bits; taken, and told by the list of files"),
     ])
   }
 }
@@ -201,20 +226,26 @@ package struct FileBody: WireType, Hashable {
   package var modifiedAt: String
   /// The entity tag of a file: what `If-Match` takes.
   package var tag: String?
+  /// Its tag as a client's project brought it; nil: none did.
+  package var sent: String?
 
-  package init(path: String, folder: Bool, size: Int, mode: String, modifiedAt: String, tag: String?) {
+  package init(
+    path: String, folder: Bool, size: Int, mode: String, modifiedAt: String, tag: String?, sent: String? = nil
+  ) {
     self.path = path
     self.folder = folder
     self.size = size
     self.mode = mode
     self.modifiedAt = modifiedAt
     self.tag = tag
+    self.sent = sent
   }
 
   package static let schema = Schema.named("File") {
     .object([
       .required("path", .text), .required("folder", .boolean), .required("size", .count), .required("mode", .text),
       .required("modified_at", .time), .optional("tag", .nullable(.text), "what If-Match takes"),
+      .optional("sent", .nullable(.text), "its tag as a client's project brought it; null: none did"),
     ])
   }
 }
@@ -229,15 +260,26 @@ package struct FileChangesBody: WireType {
     package var remove: Bool?
     /// The tag that the file must have; left out: it is not asked. An empty one: it must not be there.
     package var tag: String?
+    /// Permission bits, octal; left out: they stay, and a new file has the usual.
+    package var mode: String?
+    /// A client's project brings it, or takes away what one brought.
+    package var sent: Bool?
 
-    package init(path: String, text: String?, base64: String?, remove: Bool?, tag: String?) {
+    package init(
+      path: String, text: String?, base64: String?, remove: Bool?, tag: String?, mode: String? = nil, sent: Bool? = nil
+    ) {
       self.path = path
       self.text = text
       self.base64 = base64
       self.remove = remove
       self.tag = tag
+      self.mode = mode
+      self.sent = sent
     }
   }
+
+  /// Files of one call.
+  package static let limit = 256
 
   package var changes: [Change]
 
@@ -254,7 +296,9 @@ package struct FileChangesBody: WireType {
             .optional(
               "tag", .nullable(.text(limit: 64)),
               "the tag that the file must have; left out: not asked; empty: it must not be there"),
-          ]), limit: 256))
+            .optional("mode", .nullable(FileMode.schema), "permission bits; left out: they stay"),
+            .optional("sent", .nullable(.boolean), "a client's project brings it, and takes it away when it has it no more"),
+          ]), limit: Self.limit))
     ])
   }
 }

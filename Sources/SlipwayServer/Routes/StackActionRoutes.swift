@@ -127,7 +127,8 @@ extension ServerParts {
   private static func draft(_ files: [FileContentBody]?) throws -> [String: [UInt8]?] {
     var draft: [String: [UInt8]?] = [:]
     for file in files ?? [] {
-      let (path, bytes) = try FileText.content(file)
+      let file = try FileText.content(file)
+      let (path, bytes) = (file.path, file.bytes)
       draft[path.text] = bytes
     }
     return draft

@@ -81,12 +81,13 @@ extension ServerParts {
 
   @Sendable private func listFiles(_ call: APICall) async throws -> APIAnswer {
     let (name, seesAll) = (try await name(call), try seesAll(call))
+    let sent = seesAll ? try await store.sentFiles(ofStack: name.text) : [:]
     let files = try folders.entries(of: name).map { entry in
       FileBody(
         path: entry.path, folder: entry.isFolder, size: entry.sizeBytes, mode: String(entry.mode, radix: 8),
         modifiedAt: Timestamp(seconds: Int64(entry.modifiedSeconds)).secondsText,
         // A tag is made of the content, and short contents can be guessed by it.
-        tag: entry.isFolder || !seesAll ? nil : tag(entry.path, name))
+        tag: entry.isFolder || !seesAll ? nil : tag(entry.path, name), sent: entry.isFolder ? nil : sent[entry.path])
     }
     return try .json(["items": files])
   }
@@ -116,8 +117,8 @@ extension ServerParts {
     }
     let path = try Self.path(call)
     let content = try call.body(Content.self)
-    let (_, bytes) = try FileText.content(FileContentBody(path: path.text, text: content.text, base64: content.base64))
-    return try await change(call, [(path, .put(bytes))], try Self.expected(call, path))
+    let file = try FileText.content(FileContentBody(path: path.text, text: content.text, base64: content.base64))
+    return try await change(call, [(path, .put(file.bytes))], try Self.expected(call, path))
   }
 
   @Sendable private func removeFile(_ call: APICall) async throws -> APIAnswer {
@@ -136,22 +137,25 @@ extension ServerParts {
       if change.remove == true {
         changes.append((path, .remove))
       } else {
-        let content = FileContentBody(path: change.path, text: change.text, base64: change.base64)
-        changes.append((path, .put(try FileText.content(content).bytes)))
+        let file = try FileText.content(
+          FileContentBody(path: change.path, text: change.text, base64: change.base64, mode: change.mode))
+        changes.append((path, .put(file.bytes, mode: file.mode)))
       }
     }
-    return try await change(call, changes, expected)
+    let sent = Set(body.changes.filter { $0.sent == true }.map(\.path))
+    return try await change(call, changes, expected, sent: sent)
   }
 
   private func change(
     _ call: APICall, _ changes: [(path: FolderPath, change: StackFolders.Change)],
-    _ expected: [String: StackFolders.Expectation]
+    _ expected: [String: StackFolders.Expectation], sent: Set<String> = []
   ) async throws -> APIAnswer {
     let (name, key) = (try await name(call), try call.stackKey())
     let paths = changes.map(\.path.text)
     let tags = try await audited(call, .stackEdit, "\(key)", detail: ["files": paths.prefix(20).joined(separator: " ")]) {
       try await folders.change(name, changes, expected: expected)
     }
+    if !sent.isEmpty { try await store.putSentFiles(tags.filter { sent.contains($0.key) }, ofStack: name.text) }
     catalog.refresh()
     events.publish(
       "stack.files", server: key.server, stack: key.project,
@@ -229,15 +233,16 @@ extension ServerParts {
 /// Content of files as it travels.
 enum FileText {
   /// - Throws: a `Problem` for a path that leads elsewhere, or for content that is neither text nor base64.
-  static func content(_ file: FileContentBody) throws -> (path: FolderPath, bytes: [UInt8]) {
+  static func content(_ file: FileContentBody) throws -> StackFolders.NewFile {
     guard let path = FolderPath(file.path) else { throw unusable(file.path) }
+    let mode = file.mode.flatMap(FileMode.bits)
     switch (file.text, file.base64) {
-    case (let text?, nil): return (path, Array(text.utf8))
+    case (let text?, nil): return StackFolders.NewFile(path, Array(text.utf8), mode: mode)
     case (nil, let encoded?):
       guard let data = Data(base64Encoded: encoded) else {
         throw Problem(.unprocessable, "invalid_body", "\(file.path.prefix(200)): base64 cannot be read")
       }
-      return (path, Array(data))
+      return StackFolders.NewFile(path, Array(data), mode: mode)
     case (nil, nil), (_?, _?):
       throw Problem(.unprocessable, "invalid_body", "\(file.path.prefix(200)): give text or base64")
     }

@@ -99,6 +99,10 @@ extension ServerParts {
         named: name.text, server: server, source: .folder, secrets: secrets.mapValues { Secret($0) },
         try audit(
           call, .stackEdit, "\(key)", detail: ["what": "create", "variables": secrets.keys.sorted().joined(separator: " ")]))
+      if body.sent == true {
+        let tags = files.map { ($0.path.text, Optional(StackFolders.tag(of: $0.bytes))) }
+        try await store.putSentFiles(Dictionary(tags, uniquingKeysWith: { $1 }), ofStack: name.text)
+      }
     } catch {
       // WHY try?: the failure itself is what the caller must be told.
       try? await folders.remove(name)
@@ -112,7 +116,7 @@ extension ServerParts {
 
   /// Nothing is kept of files that are no stack.
   private func requireNew(
-    _ name: StackName, _ files: [(path: FolderPath, bytes: [UInt8])], _ secrets: [String: String]
+    _ name: StackName, _ files: [StackFolders.NewFile], _ secrets: [String: String]
   ) async throws {
     guard !folders.exists(name) else { throw StackFolders.Refusal.stackExists(name.text) }
     guard files.contains(where: { StackFolders.composeNames.contains($0.path.text) }) else {

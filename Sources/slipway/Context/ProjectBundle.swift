@@ -11,7 +11,17 @@ struct ProjectBundle: Sendable {
     /// Within the folder.
     var path: String
     var tag: String
+    /// The model is made of it: the server's is as it is here, whoever has changed it there. Others are data of services: what was
+    /// changed there since it came stays until it is changed here.
+    var isInput: Bool
     var content: FileContentBody
+
+    /// Whether the server's is to be replaced.
+    func isOther(than known: FileBody?) -> Bool {
+      guard let known, known.sent == tag else { return true }
+      guard isInput || known.tag == tag else { return false }
+      return known.tag != tag || (content.mode.map { $0 != known.mode } ?? false)
+    }
   }
 
   private(set) var files: [File] = []
@@ -28,9 +38,15 @@ struct ProjectBundle: Sendable {
     let folder = project.workingDirectory
     var paths: [String] = []
     for input in request.inputs { paths.append(input.path) }
+    // Containers see these as they are, with their permission bits.
+    var mounted: Set<String> = []
     for object in Array(project.secrets.values) + Array(project.configs.values) {
-      if case .file(let path) = object.source { paths.append(path) }
+      if case .file(let path) = object.source {
+        paths.append(path)
+        mounted.insert(path)
+      }
     }
+    let named = Set(paths)
     if let outside = paths.first(where: { Self.relative($0, to: folder) == nil }) {
       throw CommandFailure(
         "\(outside) is outside the project's folder \(folder): a server takes what is inside only\n  fix: move it into the folder, or deploy with --context embedded"
@@ -39,7 +55,9 @@ struct ProjectBundle: Sendable {
     for service in project.services {
       for mount in service.volumes where mount.kind == .bind {
         guard let source = mount.source, Self.relative(source, to: folder) != nil else { continue }
-        paths += try Self.files(at: source)
+        let found = try Self.files(at: source)
+        paths += found
+        mounted.formUnion(found)
       }
     }
     var seen: Set<String> = []
@@ -61,8 +79,10 @@ struct ProjectBundle: Sendable {
       let text = String(validating: bytes, as: UTF8.self)
       files.append(
         File(
-          path: own, tag: StackFolders.tag(of: bytes),
-          content: FileContentBody(path: own, text: text, base64: text == nil ? Data(bytes).base64EncodedString() : nil)))
+          path: own, tag: StackFolders.tag(of: bytes), isInput: named.contains(path),
+          content: FileContentBody(
+            path: own, text: text, base64: text == nil ? Data(bytes).base64EncodedString() : nil,
+            mode: mounted.contains(path) ? DiskFiles.mode(of: path).map { FileMode.text($0 | 0o600) } : nil)))
     }
     setVariables(request, session, folder)
   }
@@ -73,16 +93,36 @@ struct ProjectBundle: Sendable {
     for object in Array(request.project.secrets.values) + Array(request.project.configs.values) {
       if case .environment(let name, _) = object.source { variables[name] = session.environment[name] }
     }
-    variables["COMPOSE_PROFILES"] = session.environment["COMPOSE_PROFILES"]
-    // The server finds compose.yaml and .env by itself; other names it must be told.
+    for name in ["COMPOSE_PROFILES", "COMPOSE_DISABLE_ENV_FILE"] { variables[name] = session.environment[name] }
+    // What counts here counts there: somebody may have put others beside them.
     let compose = request.project.configFiles.compactMap { Self.relative($0, to: folder) }
-    if !session.global.files.isEmpty || session.environment["COMPOSE_FILE"]?.isEmpty == false {
-      variables["COMPOSE_FILE"] = compose.joined(separator: ":")
-      variables["COMPOSE_PATH_SEPARATOR"] = ":"
-    }
+    variables["COMPOSE_FILE"] = compose.joined(separator: ":")
+    variables["COMPOSE_PATH_SEPARATOR"] = ":"
     let named = request.project.environmentFiles.compactMap { Self.relative($0, to: folder) }
-    if !named.isEmpty { variables["COMPOSE_ENV_FILES"] = named.joined(separator: ",") }
+    if !named.isEmpty {
+      variables["COMPOSE_ENV_FILES"] = named.joined(separator: ",")
+    } else if !request.inputs.contains(where: { $0.path == folder + "/.env" }) {
+      variables["COMPOSE_DISABLE_ENV_FILE"] = "1"
+    }
     variables["COMPOSE_PROJECT_NAME"] = request.project.name
+  }
+
+  /// What makes the files of a stack's folder those of the project. What a client's project has brought goes when it is here no more,
+  /// but for what was changed there since.
+  func changes(to known: [FileBody]) -> [FileChangesBody.Change] {
+    let found = Dictionary(known.filter { !$0.folder }.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    var changes = files.filter { $0.isOther(than: found[$0.path]) }.map { file in
+      FileChangesBody.Change(
+        path: file.path, text: file.content.text, base64: file.content.base64, remove: nil, tag: found[file.path]?.tag ?? "",
+        mode: file.content.mode, sent: true)
+    }
+    let own = Set(files.map(\.path))
+    for gone in found.values.sorted(by: { $0.path < $1.path }) where !own.contains(gone.path) {
+      guard let tag = gone.tag, tag == gone.sent else { continue }
+      changes.append(
+        FileChangesBody.Change(path: gone.path, text: nil, base64: nil, remove: true, tag: tag, sent: true))
+    }
+    return changes
   }
 
   var contents: [FileContentBody] { files.map(\.content) }

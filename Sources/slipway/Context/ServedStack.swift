@@ -14,25 +14,25 @@ struct ServedStack: Sendable {
 
   func path(_ part: String) -> String { "/api/v1/stacks/\(name)@\(server)/\(part)" }
 
-  /// Brings the files there: those that are other than the server's, all in one change; a stack that is not there is made.
+  /// Brings the files there: those that are other than the server's, all in one change, which takes away too what a client's project
+  /// has brought and this one has no more; a stack that is not there is made.
   func send(_ bundle: ProjectBundle) async throws {
     struct Listing: Decodable, Sendable { var items: [FileBody] }
-    let known: [String: String]
+    let known: [FileBody]
     do {
-      let files = try await connection.call(.get, path("files"), as: Listing.self).items
-      known = Dictionary(files.compactMap { file in file.tag.map { (file.path, $0) } }, uniquingKeysWith: { first, _ in first })
+      known = try await connection.call(.get, path("files"), as: Listing.self).items
     } catch let problem as ServerProblem {
       guard problem.status == 404 else { throw problem }
-      let body = NewStackBody(name: name, server: server, files: bundle.contents)
+      let body = NewStackBody(name: name, server: server, files: bundle.contents, sent: true)
       _ = try await connection.call(.post, "/api/v1/stacks", sending: body, as: StackBody.self)
       return
     }
-    let changes = bundle.files.filter { known[$0.path] != $0.tag }.map { file in
-      FileChangesBody.Change(
-        path: file.path, text: file.content.text, base64: file.content.base64, remove: nil, tag: known[file.path] ?? "")
+    let changes = bundle.changes(to: known)
+    // One change but for very many: what is taken away comes last.
+    for start in stride(from: 0, to: changes.count, by: FileChangesBody.limit) {
+      let some = Array(changes[start..<min(start + FileChangesBody.limit, changes.count)])
+      _ = try await connection.call(.patch, path("files"), sending: FileChangesBody(changes: some), as: FileTagsBody.self)
     }
-    guard !changes.isEmpty else { return }
-    _ = try await connection.call(.patch, path("files"), sending: FileChangesBody(changes: changes), as: FileTagsBody.self)
   }
 }
 
