@@ -90,7 +90,7 @@ final class LogEngine: Sendable {
 
   // MARK: Answers
 
-  private func answer(_ request: StubRequest) -> [StubStep] {
+  func answer(_ request: StubRequest) -> [StubStep] {
     if request.target.hasSuffix("/_ping") { return [.pong(apiVersion: "1.43")] }
     let parts = request.target.split(separator: "?", maxSplits: 1)
     let path = parts[0].split(separator: "/")

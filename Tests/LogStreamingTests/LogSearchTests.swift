@@ -1,5 +1,6 @@
 import DockerEngine
 import NIOCore
+import SlipwayTesting
 import Testing
 
 @testable import LogStreaming
@@ -96,6 +97,50 @@ struct LogSearchTests {
       var json = ByteBuffer()
       _ = try await LogDownload(hub, [origin("b")], LogSelection(), form: .jsonLines).stream { json.writeImmutableBuffer($0) }
       #expect(String(buffer: json).hasSuffix(#""text":"b \u001b[1m\"q\""}"# + "\n"))
+    }
+  }
+}
+
+/// One engine answers, and another one is away.
+@Suite(.timeLimit(.minutes(1))) struct EngineAwayTests {
+  private static let away = LogOrigin(LogSource(id: "b", name: "b"), service: "web", server: "away")
+
+  private func withHub(_ body: @escaping @Sendable (LogHub) async throws -> Void) async throws {
+    let engine = LogEngine(["a": .init(lines: LogEngine.lines(0..<10))])
+    try await StubEngine.with(script: { engine.answer($0) }) { stub in
+      let here = EngineClient(stub.endpoint)
+      let gone = EngineClient(try EngineEndpoint(parsing: "/nonexistent/engine.sock"))
+      let hub = LogHub { $0 == "away" ? gone : here }
+      await #expect(throws: Never.self) { try await body(hub) }
+      await hub.shutdown()
+    }
+  }
+
+  @Test func `A search tells which containers it could not read, and gives what the others have`() async throws {
+    try await withHub { hub in
+      let result = try await LogSearch(hub, [origin("a"), Self.away], time: .seconds(60)).page(.newestFirst, from: nil)
+      #expect(result.count == 10 && result.unreadable == [Self.away] && result.reason == .end)
+      let around = try await LogSearch(hub, [origin("a"), Self.away]).around(EngineTimestamp(logNanoseconds: LogEngine.begin))
+      #expect(around.count == 10 && around.unreadable == [Self.away])
+    }
+  }
+
+  @Test func `Where nothing can be read a search and a download say why, at once`() async throws {
+    try await withHub { hub in
+      let begun = ContinuousClock.now
+      await #expect(throws: EngineError.self) { try await LogSearch(hub, [Self.away]).page(.newestFirst, from: nil) }
+      var download = LogDownload(hub, [Self.away], LogSelection(), form: .jsonLines)
+      await #expect(throws: EngineError.self) { try await download.leaveOutUnreadable() }
+      #expect(begun.duration(to: .now) < .seconds(20))
+    }
+  }
+
+  @Test func `A download leaves out what cannot be read, and says so before the first line`() async throws {
+    try await withHub { hub in
+      var download = LogDownload(hub, [origin("a"), Self.away], LogSelection(), form: .jsonLines)
+      let unreadable = try await download.leaveOutUnreadable()
+      let (lines, others) = try await download.stream { _ in }
+      #expect(unreadable == [Self.away] && lines == 10 && others.isEmpty)
     }
   }
 }

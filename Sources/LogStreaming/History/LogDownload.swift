@@ -1,9 +1,15 @@
+import DockerEngine
 package import NIOCore
 
 /// What containers have written, as a file: chunks as they are taken, with back-pressure to the engines.
 package struct LogDownload: Sendable {
+  /// How long an engine that goes away in the midst is waited for.
+  private static let linkLimit: Duration = .seconds(30)
+  /// For an engine to say that it can give a container's log.
+  private static let answerLimit: Duration = .seconds(5)
+
   private let hub: LogHub
-  private let request: LogRequest
+  private var request: LogRequest
   private let form: LogForm
 
   /// - Parameters:
@@ -12,7 +18,41 @@ package struct LogDownload: Sendable {
   package init(_ hub: LogHub, _ origins: [LogOrigin], _ selection: LogSelection, filter: LogFilter? = nil, form: LogForm) {
     self.hub = hub
     self.form = form == .json ? .jsonLines : form
-    request = LogRequest(origins, selection, follows: false, filter: filter, creditBytes: 1 << 40)
+    request = LogRequest(origins, selection, follows: false, filter: filter, creditBytes: 1 << 40, linkLimit: Self.linkLimit)
+  }
+
+  /// Asks for the logs before anything of them is given, and leaves out those that cannot be read, which it returns.
+  ///
+  /// - Throws: `LogStreamError`, and what the hub's engines throw where none can be read for that.
+  package mutating func leaveOutUnreadable() async throws -> [LogOrigin] {
+    let hub = hub
+    let verdicts = try await withThrowingTaskGroup(of: (LogOriginKey, (any Error)?).self) { group in
+      for origin in request.origins {
+        group.addTask {
+          do {
+            try await withDeadline(Self.answerLimit) {
+              let logs = try await hub.source(of: origin).logs
+              var options = LogOptions()
+              options.tail = 0
+              // What is gone has nothing to give, which is no failure.
+              _ = try await logs.stream(options)
+            }
+            return (origin.key, nil)
+          } catch is DeadlinePassed {
+            return (origin.key, LogStreamError.noAnswer(source: origin.source.name))
+          } catch {
+            guard !Task.isCancelled else { throw error }
+            return (origin.key, error)
+          }
+        }
+      }
+      return try await group.reduce(into: [LogOriginKey: any Error]()) { $0[$1.0] = $1.1 }
+    }
+    let failures = request.origins.compactMap { verdicts[$0.key] }.filter { ContainerLogs.refusal($0) == nil }
+    if let failure = failures.first, failures.count == request.origins.count { throw failure }
+    let unreadable = request.origins.filter { verdicts[$0.key] != nil }
+    request.origins.removeAll { verdicts[$0.key] != nil }
+    return unreadable
   }
 
   /// Gives the chunks to `write`, merged by time; returns the lines there were, and the containers that could not be read.

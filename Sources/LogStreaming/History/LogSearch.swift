@@ -34,6 +34,8 @@ package struct LogSearch: Sendable {
   package static let limitLines = 10_000
   /// Lines that are read first when the newest are wanted, and how much more each time.
   private static let firstLines = 4096
+  /// For an engine that does not answer, beyond the time of the search.
+  private static let grace: Duration = .seconds(3)
   private static let growth = 8
   private static let lastLines = 1 << 28
 
@@ -56,22 +58,39 @@ package struct LogSearch: Sendable {
 
   /// The lines next to `moment`, which are not of it: before it (newest first; nil is now) or after it (oldest first; nil is the begin).
   ///
-  /// - Throws: `LogStreamError`, and what the hub's engines throw.
+  /// - Throws: `LogStreamError`, and what the hub's engines throw where none of the containers could be read.
   package func page(_ order: Order, from moment: EngineTimestamp?) async throws -> Result {
     let deadline = hub.clock.now() + time
     let moment = moment?.logNanoseconds
     let hits = try await withThrowingTaskGroup(of: SearchHits.self) { group in
       for origin in origins {
-        group.addTask {
-          switch order {
-          case .newestFirst: try await newest(origin, before: moment, deadline)
-          case .oldestFirst: try await oldest(origin, after: moment, deadline)
-          }
-        }
+        group.addTask { try await search(origin, order, from: moment, deadline) }
       }
       return try await group.reduce(into: [SearchHits]()) { $0.append($1) }
     }
+    // One server that is away hides nothing of the others; where there is nothing else, that is the answer.
+    if let failure = hits.first?.failure, hits.allSatisfy({ $0.failure != nil }) { throw failure }
     return merged(hits, order)
+  }
+
+  /// What one container has; unreadable where its engine does not give it in time.
+  private func search(
+    _ origin: LogOrigin, _ order: Order, from moment: Int64?, _ deadline: Duration
+  ) async throws -> SearchHits {
+    do {
+      return try await withDeadline(time + Self.grace) {
+        switch order {
+        case .newestFirst: try await newest(origin, before: moment, deadline)
+        case .oldestFirst: try await oldest(origin, after: moment, deadline)
+        }
+      }
+    } catch {
+      guard !Task.isCancelled, !(error is LogStreamError) else { throw error }
+      var none = SearchHits(origin, limit: limit, keepsLast: false)
+      none.isUnreadable = true
+      none.failure = error is DeadlinePassed ? LogStreamError.noAnswer(source: origin.source.name) : error
+      return none
+    }
   }
 
   /// The lines around a moment, unfiltered: `limit` before it, and as many from it on.

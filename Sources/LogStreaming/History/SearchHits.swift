@@ -18,6 +18,8 @@ struct SearchHits {
   /// It was not read on, as there are enough, and a later line was seen.
   var isAtLimit = false
   var isUnreadable = false
+  /// Why nothing was read: its engine is away, or its server has none. The others were.
+  var failure: (any Error)?
   var reason = LogSearch.Reason.end
   /// How far it was searched.
   var searched: Int64?

@@ -12,10 +12,12 @@ package struct LogRequest: Sendable {
   package var cursor: LogBookmark?
   /// Bytes of JSON that may be delivered before the first `grant`.
   package var creditBytes: Int
+  /// How long an engine that goes away while history is read is waited for; nil: as long as the hub waits.
+  package var linkLimit: Duration?
 
   package init(
     _ origins: [LogOrigin], _ selection: LogSelection = LogSelection(tail: 100), follows: Bool = true, filter: LogFilter? = nil,
-    cursor: LogBookmark? = nil, creditBytes: Int = 1 << 20
+    cursor: LogBookmark? = nil, creditBytes: Int = 1 << 20, linkLimit: Duration? = nil
   ) {
     self.origins = origins
     self.selection = selection
@@ -23,6 +25,7 @@ package struct LogRequest: Sendable {
     self.filter = filter
     self.cursor = cursor
     self.creditBytes = creditBytes
+    self.linkLimit = linkLimit
   }
 }
 

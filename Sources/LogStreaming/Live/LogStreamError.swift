@@ -12,6 +12,8 @@ package enum LogStreamError: Error, Hashable, Sendable {
   case patternTooSlow(limit: Duration)
   /// The engine failed amid the reading.
   case failed(source: String, reason: String)
+  /// The engine did not answer in time.
+  case noAnswer(source: String)
 
   /// For programs.
   package var code: String {
@@ -22,7 +24,15 @@ package enum LogStreamError: Error, Hashable, Sendable {
     case .tooManySources: "logs.too-many-sources"
     case .patternTooSlow: "logs.pattern-too-slow"
     case .failed: "logs.failed"
+    case .noAnswer: "logs.no-answer"
     }
+  }
+}
+
+extension LogStreamError {
+  package var isEngineSilent: Bool {
+    guard case .noAnswer = self else { return false }
+    return true
   }
 }
 
@@ -37,6 +47,7 @@ extension LogStreamError: CustomStringConvertible {
       "more than \(limit) containers in one subscription\n  fix: choose fewer, or subscribe more than once"
     case .patternTooSlow(let limit): "the pattern took more than \(limit)\n  fix: use a simpler one, or text"
     case .failed(let source, let reason): "the log of \(source) could not be read on: \(reason)"
+    case .noAnswer(let source): "the engine of \(source) did not answer in time\n  fix: try again when it is back"
     }
   }
 }

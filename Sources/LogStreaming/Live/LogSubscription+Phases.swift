@@ -123,12 +123,13 @@ extension LogSubscription {
   func readHistory(_ begin: HistoryFeed.Begin, for lane: LogLane) {
     let feed = HistoryFeed(signal, clock: clock)
     lane.phase = .history(feed)
-    let (origin, end, isLive, hub) = (lane.origin, until.until, follows, hub)
+    let (origin, end, isLive, hub, limit) = (lane.origin, until.until, follows, hub, linkLimit)
     // WHY: it must go on between two calls of `next`; `leave` ends it.
     lane.task = Task {
       do {
         let source = try await hub.source(of: origin)
-        await feed.run(origin, begin, until: end, isLive: isLive, source.logs, source.patience)
+        let patience = limit.map { LinkPatience(source.logs.engine, limit: $0, waitsForLocal: true) } ?? source.patience
+        await feed.run(origin, begin, until: end, isLive: isLive, source.logs, patience)
       } catch {
         feed.fail("\(error)")
       }

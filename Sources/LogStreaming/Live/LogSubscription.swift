@@ -35,6 +35,7 @@ package actor LogSubscription {
   let form: LogForm
   let follows: Bool
   let until: LogSelection
+  let linkLimit: Duration?
   private let cursor: LogBookmark?
   private let isEnded: @Sendable () -> Void
   var lanes: [LogLane] = []
@@ -56,6 +57,7 @@ package actor LogSubscription {
     self.isEnded = isEnded
     follows = request.follows && request.selection.until == nil
     until = request.selection
+    linkLimit = request.linkLimit
     cursor = request.cursor
     credit = request.creditBytes
     matcher = request.filter.map { LogMatcher($0, clock) }

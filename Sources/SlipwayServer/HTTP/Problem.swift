@@ -116,6 +116,7 @@ extension Problem {
     case let refusal as StackFolders.Refusal: self = Problem(refusal)
     case let refusal as JobRunner.Refusal: self = Problem(refusal)
     case let problem as GitProblem: self.init(.badGateway, "git_failed", text: problem.description)
+    case let error as LogStreamError where error.isEngineSilent: self.init(.gatewayTimeout, error.code, text: "\(error)")
     case let error as LogStreamError: self.init(.unprocessable, error.code, text: "\(error)")
     case let refusal as StackTemplate.Refusal: self.init(.unprocessable, "refused", text: refusal.description)
     case let undecided as AdoptionUndecided: self.init(.conflict, "adoption_undecided", text: undecided.description)

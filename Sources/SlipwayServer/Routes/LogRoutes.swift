@@ -41,6 +41,8 @@ extension ServerParts {
       Route(
         method: .get, path: "/api/v1/logs/download", access: .may(.logsRead, .all), tag: "logs",
         summary: "What was written, as a file",
+        details: "Containers that cannot be read are named by the header Slipway-Unreadable; where an engine goes away in the midst for "
+          + "longer than 30 s the answer is cut off.",
         query: targets + filters + [
           .optional("tail", .integer(minimum: 0, maximum: 100_000_000), "the last lines of each container"),
           .optional("last", .text(limit: 20, minimum: 1), "a duration back from now: 90s, 15m, 2h, 7d"),
@@ -116,6 +118,10 @@ extension ServerParts {
     return APIAnswer(status: .ok, content: .bytes(Array(body.readableBytesView), type: "application/json"))
   }
 
+  /// Containers whose logs are not in a download.
+  private static let unreadable = HTTPField.Name.named("Slipway-Unreadable")
+  private static let namesInHeader = 50
+
   @Sendable private func downloadLogs(_ call: APICall) async throws -> APIAnswer {
     var selection = LogSelection(tail: call.number("tail"))
     selection.since = try LogMoment.parsed(call.value("since"), "since")
@@ -130,16 +136,23 @@ extension ServerParts {
     let isJSON = call.value("format") == "jsonl"
     let form: LogForm =
       isJSON ? .jsonLines : .text(hasTimes: call.flag("timestamps"), hasSources: Set(origins.map(\.source.name)).count > 1)
-    let download = LogDownload(logs, origins, selection, filter: try Self.filter(call), form: form)
+    var download = LogDownload(logs, origins, selection, filter: try Self.filter(call), form: form)
+    // Told before the first line: behind the last one nobody would look.
+    let unreadable = try await download.leaveOutUnreadable().map(\.source.name)
+    let readable = download
     let name = (call.value("stack") ?? call.value("container") ?? "logs").filter {
       $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_")
     }
-    return APIAnswer(
+    let answer = APIAnswer(
       status: .ok,
       content: .stream(type: isJSON ? "application/x-ndjson" : "text/plain; charset=utf-8") { writer in
-        try await write(download, to: &writer)
+        try await write(readable, to: &writer)
       }
     ).with(.contentDisposition, "attachment; filename=\"\(name).\(isJSON ? "jsonl" : "log")\"")
+    guard !unreadable.isEmpty else { return answer }
+    let more = unreadable.count - Self.namesInHeader
+    return answer.with(
+      Self.unreadable, unreadable.prefix(Self.namesInHeader).joined(separator: ", ") + (more > 0 ? ", and \(more) more" : ""))
   }
 
   private func write(_ download: LogDownload, to writer: inout any ResponseBodyWriter) async throws {
