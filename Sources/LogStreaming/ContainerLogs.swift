@@ -25,11 +25,11 @@ struct ContainerLogs: Sendable {
     }
   }
 
-  /// Waits for the end of a container whose logs cannot be read; gives its exit code, nil when it is gone.
-  func endWithoutLogs() async throws -> Int? {
+  /// Waits for the end of a container whose logs cannot be read; gives its state then, nil when it is gone.
+  func endWithoutLogs() async throws -> ContainerState? {
     while true {
       guard let state = try await state() else { return nil }
-      if state.hasEnded { return state.exitCode }
+      if state.hasEnded { return state }
       do {
         // As long as the container runs: that has no limit of its own, and ends with the task.
         _ = try await engine.waitContainer(id)

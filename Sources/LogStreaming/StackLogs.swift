@@ -214,7 +214,7 @@ package struct StackLogs: Sendable {
         }
         guard let reason = ContainerLogs.refusal(error) else { throw error }
         guard await merger.push([.unreadable(source, reason: reason)], to: queue) else { return }
-        code = try await patience.outlasting { try await logs(of: source).endWithoutLogs() }
+        code = try await patience.outlasting { try await logs(of: source).endWithoutLogs()?.exitCode }
         break
       }
       if let last, last == cursor.place { break }

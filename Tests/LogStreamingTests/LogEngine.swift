@@ -20,6 +20,8 @@ final class LogEngine: Sendable {
     var lines: [Line] = []
     var status = "running"
     var exitCode = 0
+    /// How often it was started.
+    var starts = 1
     /// Streams that end before the container does, after so many lines; as when it is restarted.
     var cuts: [Int] = []
     /// Those ends are the loss of the connection.
@@ -30,8 +32,17 @@ final class LogEngine: Sendable {
     var follows = 0
     var openFollows = 0
     var reads = 0
+    /// How often its state was asked for.
+    var looks = 0
     /// Reads that are not followed wait from this one on, with what was there when they began; the first is 1.
     var heldFrom = Int.max
+
+    /// One that was never started has the zero time (Engine API, ContainerInspect).
+    var startedAt: String {
+      let time =
+        starts == 0 ? "0001-01-01T00:00:00Z" : EngineTimestamp(logNanoseconds: LogEngine.begin + Int64(starts)).description
+      return "\"StartedAt\":\"\(time)\""
+    }
   }
 
   /// The first nanosecond of the logs.
@@ -99,7 +110,13 @@ final class LogEngine: Sendable {
     guard let container = containers.withLock({ $0[id] }) else { return [.answer(404, #"{"message":"no such container"}"#)] }
     switch path[place + 2] {
     case "json":
-      return [.answer(200, #"{"Id":"\#(id)","State":{"Status":"\#(container.status)","ExitCode":\#(container.exitCode)}}"#)]
+      containers.withLock { $0[id]?.looks += 1 }
+      return [
+        .answer(
+          200,
+          #"{"Id":"\#(id)","State":{"Status":"\#(container.status)","ExitCode":\#(container.exitCode),"# + container.startedAt
+            + "}}")
+      ]
     case "wait": return [.hang]
     default: break
     }

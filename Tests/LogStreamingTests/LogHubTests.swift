@@ -226,10 +226,72 @@ struct LogHubTests {
         }
         #expect(source == origin("a"))
         // Started again, by a person.
-        engine.change("a") { $0.status = "running" }
+        engine.change("a") {
+          $0.status = "running"
+          $0.starts += 1
+        }
         engine.write(LogEngine.lines(30..<40), to: "a")
-        await hub.containerStarted("a", on: nil)
+        await hub.containerChanged("a", on: nil, runs: true)
         #expect(try await texts(subscription.lines(10)) == numbered(30..<40))
+      }
+    }
+  }
+
+  @Test func `What a container writes between its first start and its end is told, though nobody saw it run`() async throws {
+    let engine = LogEngine(["a": .init(status: "created", starts: 0)])
+    try await engine.withHub { hub in
+      try await hub.withSubscription(LogRequest([origin("a")], LogSelection(), creditBytes: 1 << 30)) { subscription in
+        guard case .ended(_, code: 0)? = try await subscription.next() else {
+          Issue.record("a container that does not run was waited for")
+          return
+        }
+        engine.change("a") { ($0.status, $0.starts, $0.lines) = ("exited", 1, LogEngine.lines(0..<3000)) }
+        await hub.containerChanged("a", on: nil, runs: false)
+        #expect(try await texts(subscription.lines(3000)) == numbered(0..<3000))
+        guard case .ended? = try await subscription.next() else {
+          Issue.record("the end was not told")
+          return
+        }
+        // The same run is told of again: nothing comes of it. The next one is told, and is the first thing to come.
+        await hub.containerChanged("a", on: nil, runs: false)
+        await hub.containersChanged()
+        try await eventually { engine["a"].looks >= 6 }
+        engine.change("a") {
+          $0.starts += 1
+          $0.lines += LogEngine.lines(3000..<3010)
+        }
+        await hub.containersChanged()
+        #expect(try await texts(subscription.lines(10)) == numbered(3000..<3010))
+      }
+    }
+  }
+
+  @Test func `A container that starts again before its end could be told is followed on`() async throws {
+    let engine = LogEngine(["a": .init(lines: LogEngine.lines(0..<100), status: "exited")])
+    try await engine.withHub { hub in
+      try await hub.withSubscription(LogRequest([origin("a")], LogSelection(), creditBytes: 1)) { subscription in
+        // One line is more than the credit: the others wait, and with them the end.
+        var lines = try await subscription.lines(1).map(\.text)
+        try await eventually { engine["a"].looks >= 2 }
+        engine.change("a") {
+          $0.starts += 1
+          $0.lines += LogEngine.lines(100..<110)
+        }
+        await hub.containerChanged("a", on: nil, runs: true)
+        try await eventually { engine["a"].looks >= 3 }
+        await subscription.grant(bytes: 1 << 30)
+        // One end, or one for each time: that depends on when the reader saw it.
+        var hasEnded = false
+        while lines.count < 110 || !hasEnded, let delivery = try await subscription.next() {
+          switch delivery {
+          case .lines(let some):
+            lines += try some.decoded.map(\.text)
+            hasEnded = false
+          case .ended: hasEnded = true
+          default: Issue.record("unexpected: \(delivery)")
+          }
+        }
+        #expect(lines == numbered(0..<110))
       }
     }
   }

@@ -13,14 +13,15 @@ extension ContainerReader {
   /// Reads until the container has ended or the task is cancelled.
   func run(_ logs: ContainerLogs, _ patience: LinkPatience) async {
     do {
-      finish(.ended(code: try await read(logs, patience)))
+      let end = try await read(logs, patience)
+      finish(.ended(code: end?.exitCode, startedAt: end?.startedAt))
     } catch {
       finish(.failed(reason: error is CancellationError ? "nobody reads any more" : "\(error)"))
     }
   }
 
-  /// Gives the container's exit code; nil when it is gone.
-  private func read(_ logs: ContainerLogs, _ patience: LinkPatience) async throws -> Int? {
+  /// Gives the container's state at its end; nil when it is gone.
+  private func read(_ logs: ContainerLogs, _ patience: LinkPatience) async throws -> ContainerState? {
     let ring: LogRing
     do {
       ring = try await patience.outlasting { try await beginning(logs) }
@@ -34,9 +35,17 @@ extension ContainerReader {
     var ended: ContainerState?
     while true {
       do {
-        if let ended {
+        if let last = ended {
           // WHY: engines end a stream that is followed before its last lines where a container wrote fast until its end.
-          guard let lines = try await read(logs, &builder, follows: false), lines > 0 else { return ended.exitCode }
+          if let lines = try await read(logs, &builder, follows: false), lines > 0 { continue }
+          // It may have been started since, for the first time too.
+          let seen = changes
+          guard let now = try await logs.state() else { return nil }
+          if now.hasEnded, now.startedAt == last.startedAt {
+            if finish(.ended(code: last.exitCode, startedAt: last.startedAt), unlessChangedSince: seen) { return last }
+            continue
+          }
+          ended = now.hasEnded ? now : nil
           continue
         }
         guard try await read(logs, &builder, follows: true) != nil else { return nil }

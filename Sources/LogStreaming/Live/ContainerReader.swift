@@ -1,3 +1,4 @@
+import DockerEngine
 import Synchronization
 
 /// The one reader of a container's log, shared by all who follow it: a ring of lines that each client reads at its own place.
@@ -11,8 +12,8 @@ final class ContainerReader: Sendable {
 
   /// How the reading ended.
   enum Outcome: Hashable, Sendable {
-    /// The container ended; `code` is nil when it is gone.
-    case ended(code: Int?)
+    /// The container ended, as it was started then; nil when it is gone.
+    case ended(code: Int?, startedAt: EngineTimestamp?)
     case failed(reason: String)
   }
 
@@ -42,6 +43,7 @@ final class ContainerReader: Sendable {
     var isSettled = false
     var unreadable: String?
     var outcome: Outcome?
+    var changes = 0
     /// Batches that clients took.
     var progress = 0
     /// Clients were waited for in vain, and took nothing since.
@@ -112,10 +114,31 @@ final class ContainerReader: Sendable {
   /// The logs can no more be read, though the container goes on.
   func refuse(_ reason: String) { wakeAll { $0.unreadable = reason } }
 
-  func finish(_ outcome: Outcome) {
-    wakeAll { state in
+  /// Nothing happens where it is finished already.
+  func finish(_ outcome: Outcome) { finish(outcome, unlessChangedSince: nil) }
+
+  /// - Returns: whether it is finished: not where the container has changed since `changes` was asked for.
+  @discardableResult
+  func finish(_ outcome: Outcome, unlessChangedSince seen: Int?) -> Bool {
+    let (isFinished, signals) = state.withLock { state -> (Bool, [WakeSignal]) in
+      guard state.outcome == nil else { return (true, []) }
+      guard seen.map({ $0 == state.changes }) ?? true else { return (false, []) }
       state.isSettled = true
       state.outcome = outcome
+      return (true, state.clients.values.map(\.signal))
+    }
+    for signal in signals { signal.wake() }
+    return isFinished
+  }
+
+  /// How often the container was told to have another state.
+  var changes: Int { state.withLock { $0.changes } }
+
+  /// The container has another state; gives the outcome where that comes too late for the reader to see.
+  func noteChange() -> Outcome? {
+    state.withLock { state in
+      state.changes += 1
+      return state.outcome
     }
   }
 

@@ -92,10 +92,17 @@ package final class LogHub: Sendable {
     }
   }
 
-  /// A container was started: subscriptions that were told its end go on with it.
-  package func containerStarted(_ id: String, on server: String?) async {
+  /// A container has another state: subscriptions that were told its end go on with it where it was started since.
+  ///
+  /// - Parameter runs: it runs now.
+  package func containerChanged(_ id: String, on server: String?, runs: Bool) async {
     let key = LogOriginKey(server: server, id: id)
-    for subscription in subscriptions { await subscription.restarted(key) }
+    for subscription in subscriptions { await subscription.changed(key, runs: runs) }
+  }
+
+  /// As `containerChanged`, of any: nobody knows which.
+  package func containersChanged() async {
+    for subscription in subscriptions { await subscription.changed(nil, runs: false) }
   }
 
   /// Ends all subscriptions with `LogStreamError.shutDown`, and all readers; returns when they have ended.

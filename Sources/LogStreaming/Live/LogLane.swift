@@ -33,6 +33,10 @@ final class LogLane {
   var mark: LogMark
   var verdicts = LogVerdicts()
   var wasToldUnreadable = false
+  /// It was started again since its reader ended: that is read when its end was told.
+  var startsAgain = false
+  /// Of the reader, kept when it was left.
+  private var lastOutcome: ContainerReader.Outcome?
   /// Reads of history behind the first one that did not meet the live lines.
   var rounds = 0
 
@@ -51,6 +55,12 @@ final class LogLane {
 
   /// Of the next line.
   var headTime: Int64? { head.map { $0.batch.records[$0.index].time } }
+
+  /// How its reading ended; nil: it goes on, or there was none.
+  var outcome: ContainerReader.Outcome? { reader.map(\.outcome) ?? lastOutcome }
+
+  /// As `outcome`, after the reader was told of another state of its container.
+  func noteChange() -> ContainerReader.Outcome? { reader.map { $0.noteChange() } ?? lastOutcome }
 
   var hasEnded: Bool { if case .ended = phase { true } else { false } }
   var isLive: Bool { if case .live = phase { true } else { false } }
@@ -86,6 +96,7 @@ final class LogLane {
   func leave() {
     task?.cancel()
     task = nil
+    lastOutcome = reader?.outcome
     reader?.detach(client)
     reader = nil
   }

@@ -79,9 +79,10 @@ extension LogSubscription {
         }
         if index > 0 { lane.begin(at: batch.mark(at: index)) }
         lane.add(batch, from: index)
-      case .over(.ended(let code)):
+      case .over(.ended(let code, _)):
         tell(.ended(lane.origin, code: code))
         end(lane)
+        if lane.startsAgain { restart(lane) }
       case .over(.failed(let reason)):
         tell(.unreadable(lane.origin, reason: reason))
         end(lane)

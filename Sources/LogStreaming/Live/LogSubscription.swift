@@ -1,3 +1,4 @@
+import DockerEngine
 import NIOCore
 import Synchronization
 
@@ -114,18 +115,57 @@ package actor LogSubscription {
     signal.wake()
   }
 
-  /// A container whose end was told runs again: its lines go on behind the last one.
-  func restarted(_ key: LogOriginKey) async {
-    guard let index = lanes.firstIndex(where: { $0.origin.key == key && $0.hasEnded }) else { return }
-    let origin = lanes[index].origin
-    guard let source = try? await hub.source(of: origin) else { return }
-    guard !isClosed, let index = lanes.firstIndex(where: { $0.origin.key == key && $0.hasEnded }) else { return }
-    let old = lanes[index]
-    let begin: HistoryFeed.Begin =
-      old.mark.isUnknown ? .selection(tail: nil, since: nil) : .after(old.mark)
-    let lane = LogLane(origin, begin: begin, isLate: true, phase: .opening)
-    lane.follow(source, signal)
+  /// A container has another state now: where it was started again since the end that was told, or is about to be, its lines go on
+  /// behind the last one.
+  ///
+  /// - Parameters:
+  ///   - key: nil: any may have been.
+  ///   - runs: Taken as started where the engine cannot say more.
+  func changed(_ key: LogOriginKey?, runs: Bool) {
+    for lane in lanes where (key ?? lane.origin.key) == lane.origin.key {
+      guard let outcome = lane.noteChange(), case .ended(_, let known) = outcome, !lane.startsAgain else { continue }
+      // WHY: one engine that does not answer holds up nothing else; it ends by the limit of that call.
+      Task { await self.look(at: lane, outcome, startedAt: known, runs: runs) }
+    }
+  }
+
+  private func look(
+    at lane: LogLane, _ outcome: ContainerReader.Outcome, startedAt known: EngineTimestamp?, runs: Bool
+  ) async {
+    let isOther: Bool
+    do {
+      // What is gone starts no more.
+      guard let state = try await hub.source(of: lane.origin).logs.state() else { return }
+      isOther = state.startedAt != known && state.status != .created
+    } catch {
+      isOther = runs
+    }
+    // Meanwhile somebody else may have found out.
+    guard isOther, !isClosed, lanes.contains(where: { $0 === lane }), lane.outcome == outcome else { return }
+    if lane.hasEnded { restart(lane) } else { lane.startsAgain = true }
+  }
+
+  /// Puts a lane in the place of one whose end was told.
+  func restart(_ old: LogLane) {
+    guard !isClosed, let index = lanes.firstIndex(where: { $0 === old }) else { return }
+    // The source is looked for by the lane itself: nothing may come between.
+    let begin: HistoryFeed.Begin = old.mark.isUnknown ? .selection(tail: nil, since: nil) : .after(old.mark)
+    let lane = LogLane(old.origin, begin: begin, isLate: true, phase: .opening)
     lanes[index] = lane
+    // WHY: the way to the engine is asked for beside the lines of the others; `leave` ends it.
+    lane.task = Task { await self.follow(lane) }
+  }
+
+  private func follow(_ lane: LogLane) async {
+    do {
+      let source = try await hub.source(of: lane.origin)
+      guard !Task.isCancelled, !isClosed else { return }
+      lane.follow(source, signal)
+    } catch {
+      guard !Task.isCancelled else { return }
+      tell(.unreadable(lane.origin, reason: "\(error)"))
+      lane.phase = .ended
+    }
     signal.wake()
   }
 

@@ -13,12 +13,14 @@ struct LogRestarts: ServiceLifecycle.Service {
       var place = events.last
       while !Task.isCancelled {
         await events.wait(after: place)
-        let (batch, _) = events.events(after: place)
+        let (batch, missed) = events.events(after: place)
         guard let last = batch.last else { continue }
         place = last.sequence
-        for event in batch where event.kind == "container.changed" && event.fields["status"]?.string == "running" {
+        if missed > 0 { await logs.containersChanged() }
+        // One that has ended may have run so shortly that nobody has seen it run.
+        for event in batch where event.kind == "container.changed" {
           guard let id = event.fields["container"]?.string else { continue }
-          await logs.containerStarted(id, on: event.server)
+          await logs.containerChanged(id, on: event.server, runs: event.fields["status"]?.string == "running")
         }
       }
     }
