@@ -43,7 +43,7 @@ class Link:
     def __init__(self, kind, own, other):
         self.kind, self.other = kind, other
         self.lock = threading.Lock()
-        self.open, self.is_cut, self.ever = set(), False, 0
+        self.open, self.is_cut = set(), False
         self.listener = socket.socket(kind)
         self.listener.bind(own)
         self.listener.listen(64)
@@ -61,7 +61,6 @@ class Link:
                     other = socket.socket(self.kind)
                     other.connect(self.other)
                     self.open |= {client, other}
-                    self.ever += 1
                 for pair in ((client, other), (other, client)):
                     threading.Thread(target=self.pump, args=pair, daemon=True).start()
 
