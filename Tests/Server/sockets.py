@@ -477,6 +477,31 @@ services:
     client.post("/api/v1/stacks/credit/down", json={})
 
 
+def ends(checks, client):
+    """What is read because of an event is not older than the event."""
+    client.create_stack("ending", "services:\n  web:\n    image: slipway/base:1\n    command: [sleep, infinity]\n    stop_grace_period: 0s\n")
+    client.deploy("ending")
+
+    def change(action, status):
+        assert client.post(f"/api/v1/stacks/ending/{action}", json={}).status_code == 202
+        while True:
+            text = connection.recv(timeout=30)
+            if '"container.changed"' in text and f'"{status}"' in text:
+                return
+    with client.socket() as connection:
+        say(connection, id=1, kind="events", stack="ending")
+        seen = []
+        for _ in range(3):
+            change("stop", "exited")
+            services = client.get("/api/v1/stacks/ending/services").json()["items"][0]["containers"]
+            running = client.get("/api/v1/servers/local/containers", params={"stack": "ending", "status": "running"}).json()["items"]
+            seen.append((services[0]["status"], len(running)))
+            change("start", "running")
+            seen.append(client.get("/api/v1/stacks/ending/services").json()["items"][0]["containers"][0]["status"])
+    checks.that("a container whose end was told has ended in the lists", seen == [("exited", 0), "running"] * 3, seen)
+    client.post("/api/v1/stacks/ending/down", json={})
+
+
 def terminals(checks, server, admin, engine):
     admin.create_stack("shell", """
 services:
@@ -587,6 +612,7 @@ def body(checks):
         subscriptions(checks, client)
         events(checks, client)
         credit(checks, client)
+        ends(checks, client)
         terminals(checks, server, client, engine)
         limits(checks, server, opener)
         upgrades(checks, server, client)

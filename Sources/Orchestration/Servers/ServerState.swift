@@ -54,6 +54,22 @@ package struct ServerState: Hashable, Sendable {
     }
   }
 
+  /// An engine's list with the ends that were told by events before it.
+  ///
+  /// Docker tells a container's end before its lists have it (moby, `daemon/monitor.go`): who asks because of the event would be told
+  /// the old state, and nothing more afterwards.
+  package func settled(_ summaries: [ContainerSummary]) -> [ContainerSummary] {
+    guard link == .up else { return summaries }
+    return summaries.map { summary in
+      guard summary.state == .running, let known = containers[summary.id], known.status == .exited else { return summary }
+      var ended = summary
+      ended.state = .exited
+      ended.status = known.exitCode.map { "Exited (\($0)) just now" } ?? "Exited just now"
+      ended.ports = []
+      return ended
+    }
+  }
+
   /// Takes one event of the engine; false when it changes nothing here.
   mutating func take(_ event: EngineEvent) -> Bool {
     let (id, labels) = (event.actor.id, event.actor.attributes)

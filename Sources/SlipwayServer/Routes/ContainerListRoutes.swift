@@ -33,8 +33,10 @@ extension ServerParts {
     let engine = try await fleet.member(server).engine
     let found = try await engine.listContainers(
       all: call.flag("all"), filters: .labels([ComposeLabel.project: call.value("stack")]))
-    let visible = found.filter { container in
-      guard let stack = container.labels[ComposeLabel.project] else { return false }
+    let visible = settled(found, on: server).filter { container in
+      guard let stack = container.labels[ComposeLabel.project], call.flag("all") || container.state != .exited else {
+        return false
+      }
       return authorize(caller, .containerRead, on: .stack(server: server, name: stack), now: now) == .allowed
     }
     var shown: [ContainerSummary] = []

@@ -46,8 +46,9 @@ extension ServerParts {
     let labels = [(ComposeLabel.project, call.value("stack")), (ComposeLabel.service, call.value("service"))]
     for case (let label, let value?) in labels { filters.values["label", default: []].append("\(label)=\(value)") }
     if let status = call.value("status") { filters.values["status"] = [status] }
-    let containers = try await engine(call).listContainers(all: true, filters: filters).filter { container in
+    let containers = settled(try await engine(call).listContainers(all: true, filters: filters), on: server).filter { container in
       isAllowed(caller, .containerRead, server, stack: EngineObject.stackName(container.labels))
+        && call.value("status").map { $0 == container.state.rawValue } ?? true
     }
     // Names are unique on an engine.
     return try .json(Paging(call).page(containers, key: \.name) { ContainerBody($0, server: server) })

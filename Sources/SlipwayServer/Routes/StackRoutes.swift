@@ -170,11 +170,16 @@ extension ServerParts {
     }
   }
 
+  /// An engine's list with what its events have told before it.
+  func settled(_ containers: [ContainerSummary], on server: String) -> [ContainerSummary] {
+    fleet.states.state(of: server)?.settled(containers) ?? containers
+  }
+
   @Sendable private func listServices(_ call: APICall) async throws -> APIAnswer {
     let key = try call.stackKey()
     let engine = try await fleet.member(key.server).engine
     let containers = try await engine.listContainers(all: true, filters: .labels([ComposeLabel.project: key.project]))
-    let bodies = containers.map { ContainerBody($0, server: key.server) }
+    let bodies = settled(containers, on: key.server).map { ContainerBody($0, server: key.server) }
     let services = Dictionary(grouping: bodies) { $0.service ?? "" }.sorted { $0.key < $1.key }.map { name, containers in
       ServiceBody(
         name: name, image: containers.first?.image,
