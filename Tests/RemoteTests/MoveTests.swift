@@ -170,17 +170,25 @@ struct MoveTests {
     try await with(compose) { stack in
       #expect(try await stack("--server", "alpha", "up", "-d", "--wait").code == 0)
       let before = try await stack.data(on: "alpha")
-      async let moved = stack("--progress", "json", "move", "--to", "beta")
+      let binary = try #require(ProcessInfo.processInfo.environment["SLIPWAY_TEST_BINARY"])
+      let told = stack.slipway.folder.appendingPathComponent("told")
+      let script = "\(binary) -f \(stack.file) -p \(stack.name) --progress json move --to beta 2>\(told.path)"
+      let environment = ["HOME": stack.slipway.home.path, "SLIPWAY_DATA": stack.slipway.data.path, "DOCKER_HOST": ""]
+      async let moved = FinishedProgram.running("bash", ["-c", script], adding: environment)
+      // Lines that say so, with their bytes.
+      func copying() -> [Substring] {
+        // WHY try?: it is not there before the program writes.
+        ((try? String(contentsOf: told, encoding: .utf8)) ?? "").split(separator: "\n").filter {
+          $0.contains(#""copying""#) && $0.contains("\(stack.name)_data")
+        }
+      }
       let host = server == "alpha" ? stack.alpha : stack.beta
-      try await until("the stack stops") { try await stack.containers(on: stack.alpha)["\(stack.name)-db-1"] == "exited" }
-      try await Task.sleep(for: .milliseconds(150))
+      try await until("the copy begins") { !copying().isEmpty }
       try await host.reset()
       let program = try await moved
-      #expect(program.code == 0, "\(program.errors)")
-      let begun = program.errors.split(separator: "\n").count {
-        $0.contains(#""copying""#) && $0.contains("\(stack.name)_data") && $0.contains(#""currentBytes":0,"#)
-      }
-      #expect(begun == 2, "\(program.errors)")
+      let text = try String(contentsOf: told, encoding: .utf8)
+      #expect(program.code == 0, "\(text)")
+      #expect(copying().count { $0.contains(#""currentBytes":0,"#) } == 2, "\(text)")
       #expect(try await stack.data(on: "beta") == before)
       #expect(try await stack.containers(on: stack.alpha).isEmpty)
     }

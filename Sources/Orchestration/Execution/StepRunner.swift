@@ -29,6 +29,8 @@ package struct WaitLimits: Sendable {
   package var engine: Duration = .seconds(60)
   /// Engines before 23 keep a network busy for a moment after its last container is gone.
   package var networkRelease: Duration = .seconds(10)
+  /// How long what was asked for before a link was lost may take to be there.
+  package var late: Duration = .seconds(1)
 
   package init() {}
 }
@@ -194,8 +196,19 @@ final class StepRunner: Sendable {
     spec.labels[ComposeLabel.network] = key
     spec.labels[ComposeLabel.configHash] = network.configHash
     addOwnLabels(&spec.labels)
-    if looksFirst, let id = try await ownNetwork(name) { return id }
-    return try await created(spec, name)
+    guard looksFirst else { return try await created(spec, name) }
+    // A request whose answer was lost may still be under way in the engine.
+    let end = ContinuousClock.now + context.limits.late
+    while true {
+      if let id = try await ownNetworks(name).first { return id }
+      guard ContinuousClock.now < end else { break }
+      try await Task.sleep(for: context.limits.poll)
+    }
+    let made = try await created(spec, name)
+    // It came all the same: engines take two networks of one name that are made at the same time, and containers start on neither.
+    guard let other = try await ownNetworks(name).first(where: { $0 != made }) else { return made }
+    try await ignoringAbsence { try await engine.removeNetwork(made) }
+    return other
   }
 
   private func addOwnLabels(_ labels: inout [String: String]) {
@@ -210,16 +223,16 @@ final class StepRunner: Sendable {
     } catch {
       guard error.leavesOutcomeOpen else { throw error }
       // R-OP-2: never repeated blindly; look first.
-      guard let found = try await ownNetwork(name) else { throw error }
+      guard let found = try await ownNetworks(name).first else { throw error }
       return found
     }
   }
 
-  /// The network of that name that this operation has made.
-  private func ownNetwork(_ name: String) async throws -> String? {
-    try await engine.listNetworks().first {
+  /// The networks of that name that this operation has made.
+  private func ownNetworks(_ name: String) async throws -> [String] {
+    try await engine.listNetworks().filter {
       $0.name == name && $0.labels[ComposeLabel.operation] == context.operation
-    }?.id
+    }.map(\.id)
   }
 
   private func isAttached(_ container: String, to network: String) async throws -> Bool {
