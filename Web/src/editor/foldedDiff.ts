@@ -66,3 +66,27 @@ export function countChanges(rows: readonly DiffRow[]): { added: number; removed
   }
   return { added, removed };
 }
+
+/** Folded rows side by side. */
+export function sideBySideFolded(rows: readonly FoldedRow[]): (SideBySideRow | Extract<FoldedRow, { kind: "fold" }>)[] {
+  const pairs: (SideBySideRow | Extract<FoldedRow, { kind: "fold" }>)[] = [];
+  let block: DiffRow[] = [];
+  const flush = () => {
+    pairs.push(...sideBySide(block));
+    block = [];
+  };
+  for (const row of rows) {
+    if (row.kind !== "fold") block.push(row);
+    else {
+      flush();
+      pairs.push(row);
+    }
+  }
+  flush();
+  return pairs;
+}
+
+/** Puts the rows of opened folds back in their place. */
+export function unfolded(rows: readonly FoldedRow[], opened: ReadonlySet<number>): FoldedRow[] {
+  return rows.flatMap((row): FoldedRow[] => (row.kind === "fold" && opened.has(row.from) ? row.rows : [row]));
+}

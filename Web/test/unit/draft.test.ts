@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { afterSave, changedFiles, changesOf, draftFiles, emptyDraft, fileAt, keptOf, restored, reverted, sortedPaths, withSaved, withText } from "../../src/editor/draft";
 
 const loaded = withSaved(withSaved(emptyDraft, ".env", "A=1\n", "t2"), "compose.yaml", "services: {}\n", "t1");

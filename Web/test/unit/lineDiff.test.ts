@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { countChanges, foldUnchanged, sideBySide } from "../../src/editor/foldedDiff";
 import { lineDiff, linesOf, wordDiff, type DiffRow } from "../../src/editor/lineDiff";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { countVerdicts, groupsOf, imagesToPull, type PlanStep } from "../../src/plan/planGroups";
 
 let number = 0;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { countProblems, nextProblem, placeOf, problemsOf, warningParts } from "../../src/editor/problems";
 
 const compose = "services:\n  web:\n    image: hello:1.0\n    imag: x\n    depends_on: [nope]\n    ports: [\"80:80000\"]\n";
