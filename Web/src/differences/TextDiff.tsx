@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { countChanges, foldUnchanged, unfolded } from "../editor/foldedDiff";
 import { lineDiff } from "../editor/lineDiff";
+import { Chip } from "../parts/Chip";
 import { SplitRows } from "./SplitRows";
 import { UnifiedRows } from "./UnifiedRows";
 
@@ -28,7 +29,7 @@ export function TextDiff({ title, before, after, beforeName, afterName }: TextDi
       <header className="text-diff-head">
         <h3 className="mono">{title}</h3>
         <span className="muted">{added + removed === 0 ? "no difference" : `${added} added, ${removed} removed`}</span>
-        <button type="button" className="button text-diff-split" aria-pressed={isSplit} onClick={() => setSplit(!isSplit)}>Side by side</button>
+        <Chip text="Side by side" isOn={isSplit} onChange={setSplit} />
       </header>
       <div
         className="text-diff-scroll" ref={region} role="region" aria-label={`Changes of ${title}`} tabIndex={0}
@@ -37,7 +38,7 @@ export function TextDiff({ title, before, after, beforeName, afterName }: TextDi
         }}
       >
         <table className={isSplit ? "diff-table diff-table-split" : "diff-table"}>
-          <thead className="visually-hidden">
+          <thead className="unseen">
             <tr>
               <th scope="col">Line of {beforeName}</th>
               {isSplit && <th scope="col">Text of {beforeName}</th>}

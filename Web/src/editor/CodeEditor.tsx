@@ -18,6 +18,8 @@ interface CodeEditorProps {
   onNextProblem?: (backwards: boolean) => void;
   /** Gives the open editor to who moves its cursor; null when it is closed. */
   onReady?: (editor: TextEditor | null) => void;
+  /** A file is shown, the first or another one. */
+  onShown?: () => void;
 }
 
 /** A text editor with line numbers, marks and a search of its own; its program is loaded when it is first shown. */
@@ -66,6 +68,9 @@ export default function CodeEditor(props: CodeEditorProps) {
   }, []);
 
   useEffect(() => editor.current?.show(path, text), [path, text, isOpen]);
+  useEffect(() => {
+    if (isOpen) latest.current.onShown?.();
+  }, [path, isOpen]);
   useEffect(() => editor.current?.mark(problems), [problems, path, text, isOpen]);
   useEffect(() => editor.current?.setReadOnly(isReadOnly), [isReadOnly, isOpen]);
 

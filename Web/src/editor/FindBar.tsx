@@ -1,12 +1,14 @@
 import { useEffect, useRef, useState } from "react";
+import { Button } from "../parts/Button";
+import { Field } from "../parts/Field";
 
-interface FindBarProps {
+interface Props {
   onFind: (query: string, backwards: boolean) => boolean;
   onClose: () => void;
 }
 
 /** Searches in the open file: Enter forwards, Shift+Enter backwards, Esc closes. */
-export function FindBar({ onFind, onClose }: FindBarProps) {
+export function FindBar({ onFind, onClose }: Props) {
   const [query, setQuery] = useState("");
   const [isMissing, setMissing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -21,23 +23,22 @@ export function FindBar({ onFind, onClose }: FindBarProps) {
       }}
       onKeyDown={(event) => {
         if (event.key === "Escape") onClose();
-        if (event.key === "Enter" && event.shiftKey) {
-          event.preventDefault();
-          find(true);
-        }
+        if (event.key !== "Enter" || !event.shiftKey) return;
+        event.preventDefault();
+        find(true);
       }}
     >
-      <input
-        ref={field} className="input" type="text" aria-label="Search for" value={query} autoComplete="off" spellCheck={false}
-        onChange={(event) => {
-          setQuery(event.target.value);
+      <Field
+        ref={field} label="Search for" isLabelHidden placeholder="Search for" value={query} autoComplete="off"
+        onChange={(value) => {
+          setQuery(value);
           setMissing(false);
         }}
       />
-      <button type="button" className="button" onClick={() => find(true)}>Previous</button>
-      <button type="submit" className="button">Next</button>
-      <button type="button" className="button" onClick={onClose}>Close</button>
-      <span role="status" className="find-bar-status">{isMissing ? "not in this file" : ""}</span>
+      <Button icon="up" iconOnly onClick={() => find(true)}>Previous</Button>
+      <Button icon="down" iconOnly type="submit">Next</Button>
+      <Button icon="close" iconOnly kind="quiet" onClick={onClose}>Close search</Button>
+      <span role="status" className="muted">{isMissing ? "not in this file" : ""}</span>
     </form>
   );
 }

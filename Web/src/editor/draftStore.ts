@@ -130,6 +130,13 @@ export class DraftStore {
     }
   }
 
+  /** Writes a file that is no text at once: it cannot be a draft. */
+  async putBytes(path: string, base64: string): Promise<void> {
+    const tag = this.state.listing?.find((item) => item.path === path)?.tag ?? "";
+    await call("PATCH /stacks/{stack}/files", { path: { stack: this.stack }, body: { changes: [{ path, base64, tag }] } });
+    await this.refresh(null, [path]);
+  }
+
   private async read(path: string): Promise<void> {
     const entry = this.state.listing?.find((item) => item.path === path);
     if (entry === undefined) return this.set({ draft: withSaved(this.state.draft, path, null, null) });

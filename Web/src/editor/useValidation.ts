@@ -27,7 +27,8 @@ export function useValidation(stack: string, draft: Draft, isReady: boolean): Ch
   const [failure, setFailure] = useState<Problem>();
   const [isChecking, setChecking] = useState(false);
   const files = draftFiles(draft);
-  const text = JSON.stringify(files);
+  // What is saved counts too: somebody else may have changed a file that is not edited here.
+  const text = JSON.stringify([files, draft.files.map((file) => file.tag)]);
 
   useEffect(() => {
     if (!isReady) return;
