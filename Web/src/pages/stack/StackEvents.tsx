@@ -1,0 +1,6 @@
+import type { PageProps } from "../../app/routes";
+import { StackPage } from "./StackPage";
+
+export default function StackEvents({ params }: PageProps) {
+  return <StackPage stack={params.stack ?? ""} name="StackEvents">{() => null}</StackPage>;
+}
