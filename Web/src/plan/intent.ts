@@ -1,12 +1,9 @@
-/** What is planned: a deploy, going back to a revision, or taking down. The address says which. */
+/** What is planned: a deploy of the files, or going back to a revision. The address says which. */
 import { call } from "../api/client";
 import type { Operation, Plan, Rollback } from "../api/schema";
 import type { PolicyFinding } from "../api/schema";
 
-export type Intent =
-  | { kind: "deploy" }
-  | { kind: "rollback"; to: number }
-  | { kind: "down"; volumes: boolean };
+export type Intent = { kind: "deploy" } | { kind: "rollback"; to: number };
 
 export interface DeployOptions {
   pull: "" | "always" | "missing" | "never";
@@ -27,7 +24,6 @@ export const standardOptions: DeployOptions = {
 export function intentOf(query: URLSearchParams): Intent {
   const to = Number(query.get("rollback"));
   if (Number.isInteger(to) && to > 0) return { kind: "rollback", to };
-  if (query.has("down")) return { kind: "down", volumes: query.get("down") === "volumes" };
   return { kind: "deploy" };
 }
 
@@ -59,8 +55,6 @@ export function planFor(stack: string, intent: Intent, options: DeployOptions, f
       return call("POST /stacks/{stack}/plan", { path, body: { ...deployBody(options), files: files.length > 0 ? files : undefined } }, { signal });
     case "rollback":
       return call("POST /stacks/{stack}/rollback/plan", { path, body: rollbackBody(intent.to, options) }, { signal });
-    case "down":
-      return call("POST /stacks/{stack}/down/plan", { path, body: { volumes: intent.volumes || undefined, remove_orphans: options.removeOrphans || undefined } }, { signal });
   }
 }
 
@@ -73,7 +67,5 @@ export function begin(stack: string, intent: Intent, options: DeployOptions, pla
       return call("POST /stacks/{stack}/deploy", { path, body: { ...deployBody(options), plan, message: told } }, { idempotencyKey });
     case "rollback":
       return call("POST /stacks/{stack}/rollback", { path, body: { ...rollbackBody(intent.to, options), plan, message: told } }, { idempotencyKey });
-    case "down":
-      return call("POST /stacks/{stack}/down", { path, body: { volumes: intent.volumes || undefined, remove_orphans: options.removeOrphans || undefined } }, { idempotencyKey });
   }
 }

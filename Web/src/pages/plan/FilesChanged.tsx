@@ -1,0 +1,14 @@
+import { TextDiff } from "../../differences/TextDiff";
+import type { DraftFile } from "../../editor/draft";
+import { Panel } from "../../parts/Panel";
+
+/** What the draft changes in the saved files. */
+export function FilesChanged({ files }: { files: readonly DraftFile[] }) {
+  return (
+    <Panel title="Files" isFlush>
+      {files.map((file) => (
+        <TextDiff key={file.path} title={file.path} before={file.saved ?? ""} after={file.text ?? ""} beforeName="saved" afterName="draft" />
+      ))}
+    </Panel>
+  );
+}
