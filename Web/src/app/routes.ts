@@ -19,6 +19,8 @@ export const routes: Route[] = [
   { pattern: "/stacks", load: () => import("../pages/stacks/Stacks"), rail: "/stacks" },
   { pattern: "/stacks/:stack", load: () => import("../pages/stack/StackOverview"), rail: "/stacks" },
   { pattern: "/stacks/:stack/events", load: () => import("../pages/stack/StackEvents"), rail: "/stacks" },
+  { pattern: "/stacks/:stack/compose", load: () => import("../pages/compose/Compose"), rail: "/stacks" },
+  { pattern: "/stacks/:stack/plan", load: () => import("../pages/plan/PlanPage"), rail: "/stacks" },
   { pattern: "/operations", load: () => import("../pages/operations/Operations"), rail: "/operations" },
   { pattern: "/operations/:operation", load: () => import("../pages/operation/OperationPage"), rail: "/operations" },
 ];

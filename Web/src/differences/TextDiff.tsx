@@ -4,6 +4,7 @@ import { lineDiff } from "../editor/lineDiff";
 import { Chip } from "../parts/Chip";
 import { SplitRows } from "./SplitRows";
 import { UnifiedRows } from "./UnifiedRows";
+import "./differences.css";
 
 interface TextDiffProps {
   title: string;

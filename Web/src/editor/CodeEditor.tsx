@@ -3,6 +3,7 @@ import type { EditorKeys, TextEditor } from "./codeMirror";
 import { complete } from "./completion";
 import { FindBar } from "./FindBar";
 import type { EditorProblem } from "./problems";
+import "./editor.css";
 
 interface CodeEditorProps {
   label: string;

@@ -9,6 +9,9 @@ import "codemirror/mode/properties/properties";
 import "codemirror/mode/yaml/yaml";
 import type { Completion } from "./completion";
 import type { EditorProblem } from "./problems";
+import "codemirror/lib/codemirror.css";
+import "codemirror/addon/fold/foldgutter.css";
+import "codemirror/addon/hint/show-hint.css";
 
 export interface EditorKeys {
   save(): void;

@@ -21,6 +21,7 @@ import { NewFileDialog } from "./NewFileDialog";
 import { ProblemList } from "./ProblemList";
 import { UploadButton } from "./UploadButton";
 import { variablesOf } from "./variables";
+import "./compose.css";
 
 /** The files of a stack in an editor, with what the server's parser says about them. */
 export function ComposeEditor({ stack, refusal }: { stack: string; refusal: string | null }) {

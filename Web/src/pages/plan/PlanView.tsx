@@ -18,6 +18,7 @@ import { Confirmation } from "./Confirmation";
 import { FilesChanged } from "./FilesChanged";
 import { PlanOptions } from "./PlanOptions";
 import { usePlan } from "./usePlan";
+import "./plan.css";
 
 /** The plan of what is saved and drafted, its findings, and what confirms it. */
 export function PlanView({ stack, intent }: { stack: Stack; intent: Intent }) {
