@@ -15,7 +15,7 @@ interface TextDiffProps {
 }
 
 /** Two texts line by line, unified or side by side; n and p go to the next and the previous change. */
-export function TextDiff({ title, before, after, beforeName, afterName }: TextDiffProps) {
+export default function TextDiff({ title, before, after, beforeName, afterName }: TextDiffProps) {
   const rows = useMemo(() => lineDiff(before, after), [before, after]);
   const [isSplit, setSplit] = useState(false);
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());

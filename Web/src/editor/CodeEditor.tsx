@@ -1,6 +1,5 @@
 import { useEffect, useId, useRef, useState } from "react";
 import type { EditorKeys, TextEditor } from "./codeMirror";
-import { complete } from "./completion";
 import { FindBar } from "./FindBar";
 import type { EditorProblem } from "./problems";
 import "./editor.css";
@@ -50,7 +49,7 @@ export default function CodeEditor(props: CodeEditorProps) {
         const opened = openEditor(place.current, {
           label: now.label, isReadOnly: now.isReadOnly ?? false, keys,
           change: (changed, value) => latest.current.onChange?.(changed, value),
-          complete: (value, line, column) => complete(value, line, column, latest.current.variables ?? []),
+          variables: () => latest.current.variables ?? [],
         });
         opened.show(now.path, now.text);
         opened.mark(now.problems ?? []);

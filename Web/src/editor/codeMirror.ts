@@ -7,7 +7,7 @@ import "codemirror/addon/hint/show-hint";
 import "codemirror/addon/search/searchcursor";
 import "codemirror/mode/properties/properties";
 import "codemirror/mode/yaml/yaml";
-import type { Completion } from "./completion";
+import { complete } from "./completion";
 import type { EditorProblem } from "./problems";
 import "codemirror/lib/codemirror.css";
 import "codemirror/addon/fold/foldgutter.css";
@@ -25,7 +25,8 @@ export interface EditorOptions {
   isReadOnly: boolean;
   keys: EditorKeys;
   change(path: string, text: string): void;
-  complete(text: string, line: number, column: number): Completion;
+  /** Names that `${…}` can have. */
+  variables(): readonly string[];
 }
 
 /** An open editor over several files, each with its own undo history. */
@@ -131,7 +132,7 @@ function keysOf(options: EditorOptions): Record<string, KeyAction> {
 
 function hintsOf(editor: Editor, options: EditorOptions) {
   const cursor = editor.getCursor();
-  const found = options.complete(editor.getValue(), cursor.line + 1, cursor.ch + 1);
+  const found = complete(editor.getValue(), cursor.line + 1, cursor.ch + 1, options.variables());
   return {
     list: found.items.map((item) => ({ text: item.insert, displayText: item.label })),
     from: { line: cursor.line, ch: found.column - 1 } as Position, to: cursor,

@@ -1,9 +1,11 @@
 import { useState } from "react";
-import { TextDiff } from "../../differences/TextDiff";
+import { lazyPage } from "../../app/lazyPage";
 import type { DraftFile } from "../../editor/draft";
 import { Button } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { Note } from "../../parts/Note";
+
+const TextDiff = lazyPage(() => import("../../differences/TextDiff"));
 
 interface Props {
   /** Edited here, and changed on the server meanwhile. */

@@ -1,6 +1,8 @@
-import { TextDiff } from "../../differences/TextDiff";
+import { lazyPage } from "../../app/lazyPage";
 import type { DraftFile } from "../../editor/draft";
 import { Panel } from "../../parts/Panel";
+
+const TextDiff = lazyPage(() => import("../../differences/TextDiff"));
 
 /** What the draft changes in the saved files. */
 export function FilesChanged({ files }: { files: readonly DraftFile[] }) {
