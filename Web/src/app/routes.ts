@@ -21,6 +21,9 @@ export const routes: Route[] = [
   { pattern: "/stacks/:stack/events", load: () => import("../pages/stack/StackEvents"), rail: "/stacks" },
   { pattern: "/stacks/:stack/compose", load: () => import("../pages/compose/Compose"), rail: "/stacks" },
   { pattern: "/stacks/:stack/plan", load: () => import("../pages/plan/PlanPage"), rail: "/stacks" },
+  { pattern: "/stacks/:stack/revisions", load: () => import("../pages/revisions/Revisions"), rail: "/stacks" },
+  { pattern: "/stacks/:stack/revisions/:number", load: () => import("../pages/revision/RevisionPage"), rail: "/stacks" },
+  { pattern: "/stacks/:stack/diff", load: () => import("../pages/diff/RevisionDiff"), rail: "/stacks" },
   { pattern: "/operations", load: () => import("../pages/operations/Operations"), rail: "/operations" },
   { pattern: "/operations/:operation", load: () => import("../pages/operation/OperationPage"), rail: "/operations" },
 ];
