@@ -17,6 +17,7 @@ export interface Route {
 export const routes: Route[] = [
   { pattern: "/", load: () => import("../pages/overview/Overview"), rail: "/" },
   { pattern: "/stacks", load: () => import("../pages/stacks/Stacks"), rail: "/stacks" },
+  { pattern: "/stacks/new", load: () => import("../pages/newStack/NewStack"), rail: "/stacks" },
   { pattern: "/stacks/:stack", load: () => import("../pages/stack/StackOverview"), rail: "/stacks" },
   { pattern: "/stacks/:stack/events", load: () => import("../pages/stack/StackEvents"), rail: "/stacks" },
   { pattern: "/stacks/:stack/compose", load: () => import("../pages/compose/Compose"), rail: "/stacks" },
@@ -24,6 +25,7 @@ export const routes: Route[] = [
   { pattern: "/stacks/:stack/revisions", load: () => import("../pages/revisions/Revisions"), rail: "/stacks" },
   { pattern: "/stacks/:stack/revisions/:number", load: () => import("../pages/revision/RevisionPage"), rail: "/stacks" },
   { pattern: "/stacks/:stack/diff", load: () => import("../pages/diff/RevisionDiff"), rail: "/stacks" },
+  { pattern: "/templates", load: () => import("../pages/templates/Templates"), rail: "/templates" },
   { pattern: "/operations", load: () => import("../pages/operations/Operations"), rail: "/operations" },
   { pattern: "/operations/:operation", load: () => import("../pages/operation/OperationPage"), rail: "/operations" },
 ];

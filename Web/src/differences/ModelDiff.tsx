@@ -42,9 +42,9 @@ export function ModelDiff({ differences, beforeName, afterName, empty }: Props) 
         {shown.map((entry) => (
           <section key={`${entry.section} ${entry.name}`} className="panel" data-entry tabIndex={0} aria-label={`${entry.section} ${entry.name}`}>
             <div className="change-list">
-              <h3>
+              <h2>
                 <span className="muted">{entry.section}</span> <span>{entry.name}</span> <Badge tone={tones[entry.kind]}>{entry.kind}</Badge>
-              </h3>
+              </h2>
               {entry.changes.map((change) => <ChangedValue key={change.path} change={change} beforeName={beforeName} afterName={afterName} />)}
             </div>
           </section>

@@ -40,7 +40,7 @@ function Detail({ stack, detail }: { stack: Stack; detail: RevisionDetail }) {
         actions={
           <>
             <LinkButton to={path`/stacks/${stack.id}/revisions`}>All revisions</LinkButton>
-            {number > 1 && <LinkButton to={path`/stacks/${stack.id}/diff` + `?from=${number - 1}&to=${number}`}>Compare with {String(number - 1)}</LinkButton>}
+            {number > 1 && <LinkButton to={path`/stacks/${stack.id}/diff` + `?from=${number - 1}&to=${number}`}>{`Compare with ${number - 1}`}</LinkButton>}
             {mayRollBack && <LinkButton to={path`/stacks/${stack.id}/plan` + `?rollback=${number}`} icon="restart" kind="main">Roll back to it</LinkButton>}
           </>
         }
