@@ -1,6 +1,46 @@
+import { useOperations, isEnded } from "../../api/operations";
+import { useServers } from "../../api/servers";
+import { useStacks } from "../../api/stacks";
+import { mayAnywhere, useSession } from "../../app/session";
+import { Empty } from "../../parts/Empty";
+import { LinkButton } from "../../parts/LinkButton";
+import { Loaded } from "../../parts/Loaded";
 import { Page } from "../../parts/Page";
-import { Skeleton } from "../../parts/Skeleton";
+import { Panel } from "../../parts/Panel";
+import { Needs } from "./Needs";
+import { needsOf } from "./needsOf";
+import { RecentOperations } from "./RecentOperations";
+import { Tiles } from "./Tiles";
 
+/** How everything is, and what needs somebody. */
 export default function Overview() {
-  return <Page title="Overview"><Skeleton /></Page>;
+  const stacks = useStacks();
+  const servers = useServers();
+  const operations = useOperations();
+  const { session } = useSession();
+  const needs = needsOf(stacks.value?.items ?? [], servers.value ?? [], operations.value ?? []);
+  const isNew = stacks.value?.items.length === 0;
+  return (
+    <Page title="Overview" actions={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" icon="plus" kind="main">New stack</LinkButton>}>
+      <Loaded live={stacks} lines={3}>
+        {(list) => (
+          <Tiles stacks={list.items} servers={servers.value} running={operations.value?.filter((one) => !isEnded(one)).length} needs={needs.length} />
+        )}
+      </Loaded>
+      <div className="columns">
+        <Panel title="Needs you" isFlush>
+          {isNew ? (
+            <Empty title="Nothing is deployed yet" action={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" kind="main">Make the first stack</LinkButton>}>
+              Begin with a template, a file of yours, or what runs on your servers already.
+            </Empty>
+          ) : (
+            <Loaded live={stacks}>{() => <Needs needs={needs} />}</Loaded>
+          )}
+        </Panel>
+        <Panel title="Recent operations" isFlush>
+          <Loaded live={operations}>{(list) => <RecentOperations operations={list.slice(0, 10)} />}</Loaded>
+        </Panel>
+      </div>
+    </Page>
+  );
 }
