@@ -26,9 +26,15 @@ export function changeOperations(list: Operation[], event: LiveEvent): Operation
 export function useOperations(where: { stack?: string; server?: string } = {}, limit = 50): Live<Operation[]> {
   return useLive(
     `operations:${where.server ?? ""}:${where.stack ?? ""}:${limit}`,
-    async (signal) => (await call("GET /operations", { query: { ...where, limit } }, { signal })).items,
+    async (signal) => (await call("GET /operations", { query: { ...asQuery(where), limit } }, { signal })).items,
     (list, event) => (concerns(event, where) ? changeOperations(list, event) : list),
   );
+}
+
+/** A stack as the list of operations takes it: its name, and its server beside it. */
+export function asQuery(where: { stack?: string; server?: string }): { stack?: string; server?: string } {
+  const [stack, server] = where.stack?.split("@") ?? [];
+  return { stack, server: server ?? where.server };
 }
 
 /** Those that have not ended. */

@@ -26,7 +26,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
-  useEffect(() => list.current?.children[at]?.scrollIntoView({ block: "nearest" }), [at]);
+  useEffect(() => {
+    list.current?.children[at]?.scrollIntoView({ block: "nearest" });
+  }, [at]);
 
   function choose(entry: PaletteEntry | undefined): void {
     if (!entry) return;

@@ -22,7 +22,9 @@ export function Shell() {
   const link = useLink();
   const isStale = link.state === "offline" || link.state === "reconnecting";
   useKeys({ openPalette: () => setPaletteOpen(true), openHelp: () => setHelpOpen(true) });
-  useEffect(() => window.scrollTo(0, 0), [path]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [path]);
   return (
     <>
       <a className="skip" href="#main">Skip to the page</a>

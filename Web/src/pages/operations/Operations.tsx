@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { call } from "../../api/client";
-import { isEnded, useOperations } from "../../api/operations";
+import { asQuery, isEnded, useOperations } from "../../api/operations";
 import type { Operation } from "../../api/schema";
 import { path, go, setQuery, useQuery } from "../../app/router";
 import { Link } from "../../app/Link";
@@ -32,9 +32,9 @@ export default function Operations() {
   const more = useAction(async () => {
     // The page that is shown has no cursor of its own: the first one that is asked for is read behind it.
     let next = cursor;
-    if (next === undefined) next = (await call("GET /operations", { query: { stack, limit: KEPT } })).next;
+    if (next === undefined) next = (await call("GET /operations", { query: { ...asQuery({ stack }), limit: KEPT } })).next;
     if (!next) return setCursor(null);
-    const page = await call("GET /operations", { query: { stack, limit: KEPT, cursor: next } });
+    const page = await call("GET /operations", { query: { ...asQuery({ stack }), limit: KEPT, cursor: next } });
     setOlder((old) => [...old, ...page.items]);
     setCursor(page.next);
   });
