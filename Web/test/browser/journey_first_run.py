@@ -13,6 +13,7 @@ def play(stage, checks):
             fill(page, "not-the-token")
             page.get_by_role("alert").wait_for()
             page.get_by_role("button", name="Back").click()
+            assert page.get_by_label("Token").input_value() == "not-the-token"
         with checks("two different passwords are told at their field"):
             page.get_by_label("Token").fill(token)
             page.get_by_role("button", name="Next").click()

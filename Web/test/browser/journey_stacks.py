@@ -119,7 +119,7 @@ def failures(stage, checks, admin):
         stage.audit(checks, page, "operation-failed")
     with stage.page(admin, "/") as page:
         with checks("the overview asks somebody to look at it"):
-            page.get_by_role("link", name="See why").click()
+            page.get_by_role("link", name="See why").first.click()
             page.get_by_text("Revision 1 runs again, whole.").wait_for()
 
 

@@ -7,17 +7,24 @@ import { ProblemNote } from "../../parts/ProblemNote";
 import { useAction } from "../../parts/useAction";
 import { PasswordMeter } from "./PasswordMeter";
 
+export interface Account {
+  username: string;
+  password: string;
+  again: string;
+}
+
 interface Props {
   token: string;
+  /** Kept by who shows the step: going back loses nothing. */
+  account: Account;
+  onChange: (account: Account) => void;
   onBack: () => void;
   onDone: (session: Session) => void;
 }
 
 /** Makes the first user, who may do everything. */
-export function AdministratorStep({ token, onBack, onDone }: Props) {
-  const [username, setUsername] = useState("");
-  const [password, setPassword] = useState("");
-  const [again, setAgain] = useState("");
+export function AdministratorStep({ token, account, onChange, onBack, onDone }: Props) {
+  const { username, password, again } = account;
   const [error, setError] = useState<string | null>(null);
   const action = useAction(async () => {
     onDone(await call("POST /setup", { body: { token: token.trim(), username: username.trim(), password } }, { plain: true }));
@@ -30,12 +37,12 @@ export function AdministratorStep({ token, onBack, onDone }: Props) {
   }
   return (
     <form className="form" onSubmit={(event) => void submit(event)}>
-      <Field label="User name" value={username} onChange={setUsername} required autoFocus autoComplete="username" autoCapitalize="none" />
+      <Field label="User name" value={username} onChange={(value) => onChange({ ...account, username: value })} required autoFocus autoComplete="username" autoCapitalize="none" />
       <Field
-        label="Password" type="password" value={password} onChange={setPassword} required autoComplete="new-password"
+        label="Password" type="password" value={password} onChange={(value) => onChange({ ...account, password: value })} required autoComplete="new-password"
         hint={<PasswordMeter password={password} />}
       />
-      <Field label="Password again" type="password" value={again} onChange={setAgain} required autoComplete="new-password" error={error} />
+      <Field label="Password again" type="password" value={again} onChange={(value) => onChange({ ...account, again: value })} required autoComplete="new-password" error={error} />
       {action.problem && <ProblemNote problem={action.problem} />}
       <div className="row">
         <Button type="submit" kind="main" isBusy={action.isBusy}>Make the administrator</Button>

@@ -12,6 +12,7 @@ const STEPS = ["Token", "Administrator", "First server"];
 export default function Setup({ onDone }: { onDone: (session: Session) => Promise<void> }) {
   const [step, setStep] = useState(0);
   const [token, setToken] = useState("");
+  const [account, setAccount] = useState({ username: "", password: "", again: "" });
   const [session, setSession] = useState<Session>();
   useTitle("First run");
   return (
@@ -23,7 +24,7 @@ export default function Setup({ onDone }: { onDone: (session: Session) => Promis
           <ol className="setup-steps">
             {STEPS.map((name, index) => (
               <li key={name} aria-current={index === step ? "step" : undefined} className={index < step ? "tone-ok" : undefined}>
-                {index < step ? "✓" : index + 1}. {name}
+                {index < step ? "✓" : `${index + 1}.`} {name}
               </li>
             ))}
           </ol>
@@ -35,7 +36,7 @@ export default function Setup({ onDone }: { onDone: (session: Session) => Promis
           )}
           {step === 1 && (
             <AdministratorStep
-              token={token} onBack={() => setStep(0)}
+              token={token} account={account} onChange={setAccount} onBack={() => setStep(0)}
               onDone={(made) => {
                 setSession(made);
                 setStep(2);
