@@ -20,7 +20,7 @@ interface Props {
 }
 
 /** What differs between two models of a stack, by service, network and volume; n and p go along the entries. */
-export function ModelDiff({ differences, beforeName, afterName, empty }: Props) {
+export default function ModelDiff({ differences, beforeName, afterName, empty }: Props) {
   const entries = useMemo(() => entriesOf(differences), [differences]);
   const [topic, setTopic] = useState<Topic>("all");
   const counts = countTopics(entries);

@@ -3,7 +3,7 @@ import { useRevisions } from "../../api/revisions";
 import type { Stack } from "../../api/schema";
 import type { PageProps } from "../../app/routes";
 import { setQuery, useQuery } from "../../app/router";
-import { ModelDiff } from "../../differences/ModelDiff";
+import ModelDiff from "../../differences/ModelDiff";
 import { Loaded } from "../../parts/Loaded";
 import { Select } from "../../parts/Select";
 import { useLive } from "../../stream/live";

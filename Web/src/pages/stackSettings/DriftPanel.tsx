@@ -2,14 +2,16 @@ import { useState } from "react";
 import { call } from "../../api/client";
 import type { Answer } from "../../api/client";
 import type { Stack } from "../../api/schema";
+import { lazyPage } from "../../app/lazyPage";
 import { path } from "../../app/router";
-import { ModelDiff } from "../../differences/ModelDiff";
 import { Button } from "../../parts/Button";
 import { LinkButton } from "../../parts/LinkButton";
 import { Note } from "../../parts/Note";
 import { Panel } from "../../parts/Panel";
 import { ProblemNote } from "../../parts/ProblemNote";
 import { useAction } from "../../parts/useAction";
+
+const ModelDiff = lazyPage(() => import("../../differences/ModelDiff"));
 
 /** Whether what runs is what was deployed, on request: it asks the engine about every container. */
 export function DriftPanel({ stack }: { stack: Stack }) {
