@@ -7,6 +7,7 @@ import { LinkButton } from "../../parts/LinkButton";
 import { Loaded } from "../../parts/Loaded";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
+import { isPast } from "../stacks/stackView";
 import { Needs } from "./Needs";
 import { needsOf } from "./needsOf";
 import { RecentOperations } from "./RecentOperations";
@@ -18,13 +19,14 @@ export default function Overview() {
   const servers = useServers();
   const operations = useOperations();
   const { session } = useSession();
-  const needs = needsOf(stacks.value?.items ?? [], servers.value ?? [], operations.value ?? []);
-  const isNew = stacks.value?.items.length === 0;
+  const present = stacks.value?.items.filter((stack) => !isPast(stack));
+  const needs = needsOf(present ?? [], servers.value ?? [], operations.value ?? []);
+  const isNew = present?.length === 0;
   return (
     <Page title="Overview" actions={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" icon="plus" kind="main">New stack</LinkButton>}>
       <Loaded live={stacks} lines={3}>
         {(list) => (
-          <Tiles stacks={list.items} servers={servers.value} running={operations.value?.filter((one) => !isEnded(one)).length} needs={needs.length} />
+          <Tiles stacks={list.items.filter((stack) => !isPast(stack))} servers={servers.value} running={operations.value?.filter((one) => !isEnded(one)).length} needs={needs.length} />
         )}
       </Loaded>
       <div className="columns">

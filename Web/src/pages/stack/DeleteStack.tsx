@@ -5,7 +5,7 @@ import { Confirm } from "../../parts/Confirm";
 import { toast } from "../../parts/toasts";
 import { Note } from "../../parts/Note";
 
-/** Deletes the files and revisions of a stack that is down. */
+/** Deletes the files of a stack that is down; its history stays. */
 export function DeleteStack({ stack, onClose }: { stack: Stack; onClose: () => void }) {
   async function remove(): Promise<void> {
     await call("DELETE /stacks/{stack}", { path: { stack: stack.id } });
@@ -14,7 +14,7 @@ export function DeleteStack({ stack, onClose }: { stack: Stack; onClose: () => v
   }
   return (
     <Confirm title={`Delete ${stack.id}?`} act={`Delete ${stack.name}`} isDangerous typed={stack.name} onConfirm={remove} onClose={onClose}>
-      <p>Its files, its revisions and its secrets are deleted for good.</p>
+      <p>Its files, secrets and webhooks and all rights on it are deleted for good. Its revisions stay as its history.</p>
       {stack.containers > 0 && <Note kind="warn">It still has {stack.containers} containers: take it down first.</Note>}
     </Confirm>
   );

@@ -75,10 +75,11 @@ export function ServiceTable({ stack, services, usage }: { stack: Stack; service
 }
 
 function ContainerStatus({ container }: { container: Container }) {
-  const isSick = container.health === "unhealthy" || container.health === "starting";
+  // Of one that has ended, the last health is of no use.
+  const status = container.status === "running" ? container.health ?? container.status : container.status;
   return (
     <span title={container.text}>
-      <Status status={isSick && container.health ? container.health : container.health === "healthy" ? "healthy" : container.status} />
+      <Status status={status} />
       <span className="small muted"> {container.text.replace(/ \((healthy|unhealthy|health: starting)\)$/, "")}</span>
     </span>
   );

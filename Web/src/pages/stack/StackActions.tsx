@@ -8,6 +8,7 @@ import { Button } from "../../parts/Button";
 import { Confirm } from "../../parts/Confirm";
 import { LinkButton } from "../../parts/LinkButton";
 import { Menu } from "../../parts/Menu";
+import { isPast } from "../stacks/stackView";
 import { DeleteStack } from "./DeleteStack";
 import { TakeDown } from "./TakeDown";
 
@@ -30,8 +31,12 @@ export function StackActions({ stack }: { stack: Stack }) {
   }
   useOfferActions([
     ...(stack.managed ? [{ text: `Deploy ${stack.id}`, icon: "deploy" as const, act: () => go(path`/stacks/${stack.id}/plan`) }] : []),
-    { text: `Restart ${stack.id}`, icon: "restart" as const, act: () => setAsked("restart") },
-    { text: `Stop ${stack.id}`, icon: "stop" as const, act: () => setAsked("stop") },
+    ...(stack.containers > 0 && !refusal
+      ? [
+          { text: `Restart ${stack.id}`, icon: "restart" as const, act: () => setAsked("restart") },
+          { text: `Stop ${stack.id}`, icon: "stop" as const, act: () => setAsked("stop") },
+        ]
+      : []),
   ]);
   const close = () => setAsked(undefined);
   return (
@@ -43,16 +48,16 @@ export function StackActions({ stack }: { stack: Stack }) {
       ) : (
         stack.containers > 0 && <StartButton refusal={refusal} onStart={() => control("start")} />
       )}
-      <Menu
+      {!isPast(stack) && <Menu
         name={`More for ${stack.name}`}
         items={[
           ...(stack.managed
             ? [{ text: "Pull images", icon: "download" as const, refusal, onChoose: () => void pull().catch(() => go("/operations")) }]
             : [{ text: "Adopt", icon: "plus" as const, refusal, onChoose: () => go(`/stacks/new?adopt=${encodeURIComponent(stack.id)}`) }]),
-          { text: "Take down…", icon: "stop" as const, refusal, onChoose: () => setAsked("down") },
+          { text: "Take down…", icon: "stop" as const, refusal: refusal ?? (stack.containers === 0 ? "it is down" : null), onChoose: () => setAsked("down") },
           ...(stack.managed && isAdmin ? [{ text: "Delete…", icon: "trash" as const, isDangerous: true, onChoose: () => setAsked("delete") }] : []),
         ]}
-      />
+      />}
       {asked === "restart" && (
         <Confirm title={`Restart ${stack.id}?`} act={`Restart ${stack.name}`} onConfirm={() => control("restart")} onClose={close}>
           <p>Its containers stop and start again, one service after the other.</p>

@@ -42,7 +42,7 @@ function Services({ stack }: { stack: Stack }) {
           {(list) =>
             list.length === 0 ? (
               <Empty title="No container is there" action={stack.managed && <LinkButton to={path`/stacks/${stack.id}/plan`} kind="main" icon="deploy">Deploy</LinkButton>}>
-                {stack.managed ? "The stack has files, but it is not deployed." : "It was taken down by whoever made it."}
+                {stack.managed ? "The stack has files, but it is not deployed." : "Its files were deleted; its revisions are left as its history."}
               </Empty>
             ) : (
               <ServiceTable stack={stack} services={list} usage={usage} />

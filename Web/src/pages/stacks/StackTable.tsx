@@ -7,7 +7,7 @@ import { LinkButton } from "../../parts/LinkButton";
 import { Status } from "../../parts/Status";
 import { Table, type Column } from "../../parts/Table";
 import { Time } from "../../parts/Time";
-import type { StackSort } from "./stackView";
+import { isPast, type StackSort } from "./stackView";
 
 interface Props {
   stacks: Stack[];
@@ -43,7 +43,7 @@ export function StackTable({ stacks, sort, isDescending, onSort, selected, onSel
           cell: (stack) => (
             <span className="row">
               <Link to={path`/stacks/${stack.id}`}>{stack.name}</Link>
-              {!stack.managed && <Badge>not managed</Badge>}
+              {!stack.managed && <Badge>{isPast(stack) ? "deleted" : "not managed"}</Badge>}
               {stack.busy && <Badge tone="info">{stack.busy}</Badge>}
             </span>
           ),
@@ -70,7 +70,7 @@ export function StackTable({ stacks, sort, isDescending, onSort, selected, onSel
               <LinkButton kind="quiet" icon="logs" iconOnly to={path`/stacks/${stack.id}/logs`}>{`Logs of ${stack.name}`}</LinkButton>
               {stack.managed
                 ? <LinkButton kind="quiet" icon="edit" iconOnly to={path`/stacks/${stack.id}/compose`}>{`Files of ${stack.name}`}</LinkButton>
-                : <LinkButton kind="quiet" icon="plus" iconOnly to={`/stacks/new?adopt=${encodeURIComponent(stack.id)}`}>{`Adopt ${stack.name}`}</LinkButton>}
+                : !isPast(stack) && <LinkButton kind="quiet" icon="plus" iconOnly to={`/stacks/new?adopt=${encodeURIComponent(stack.id)}`}>{`Adopt ${stack.name}`}</LinkButton>}
             </span>
           ),
         },

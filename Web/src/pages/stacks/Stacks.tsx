@@ -16,7 +16,7 @@ import { Select } from "../../parts/Select";
 import { statusKinds } from "../../parts/statusKinds";
 import { SeveralStacks, type SeveralAct } from "./SeveralStacks";
 import { StackTable } from "./StackTable";
-import { shownStacks, statusCounts, type StackSort } from "./stackView";
+import { isPast, shownStacks, statusCounts, type StackSort } from "./stackView";
 
 /** All stacks, with what they do now. The address is the view. */
 export default function Stacks() {
@@ -26,10 +26,12 @@ export default function Stacks() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<SeveralAct>();
   const status = (query.get("status") ?? "").split(",").filter(Boolean);
-  const filter = { text: query.get("filter") ?? "", status, server: query.get("server") ?? "" };
+  const filter = { text: query.get("filter") ?? "", status, server: query.get("server") ?? "", withPast: query.get("past") === "show" };
   const sort = (query.get("sort") ?? "name") as StackSort;
   const isDescending = query.get("order") === "down";
   const items = live.value?.items;
+  const present = useMemo(() => items?.filter((stack) => !isPast(stack)) ?? [], [items]);
+  const past = (items?.length ?? 0) - present.length;
   const shown = useMemo(
     () => shownStacks(items ?? [], filter, sort, isDescending),
     // The address stands for all of the view.
@@ -44,12 +46,13 @@ export default function Stacks() {
     <Page title="Stacks" actions={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" kind="main" icon="plus">New stack</LinkButton>}>
       <div className="toolbar">
         <FilterBox label="Filter by name" value={filter.text} onChange={(text) => setQuery({ filter: text })} />
-        {[...statusCounts(items ?? [])].map(([one, amount]) => (
+        {[...statusCounts(present)].map(([one, amount]) => (
           <Chip
             key={one} text={statusKinds[one]?.word ?? one} count={amount} isOn={status.includes(one)}
             onChange={(isOn) => setQuery({ status: (isOn ? [...status, one] : status.filter((other) => other !== one)).join(",") })}
           />
         ))}
+        {past > 0 && <Chip text="Deleted" count={past} isOn={filter.withPast} onChange={(isOn) => setQuery({ past: isOn ? "show" : null })} />}
         {servers.length > 1 && (
           <>
             <Select
@@ -76,7 +79,7 @@ export default function Stacks() {
       )}
       <Loaded live={live} lines={8}>
         {(list) => {
-          if (list.items.length === 0) {
+          if (present.length === 0 && !filter.withPast) {
             return (
               <Panel title="No stack yet">
                 <Empty title="Nothing is deployed here yet" action={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" kind="main" icon="plus">New stack</LinkButton>}>
@@ -88,14 +91,14 @@ export default function Stacks() {
           if (shown.length === 0) {
             return (
               <Panel title="Stacks">
-                <Empty title={`None of ${list.items.length} stacks fits`} action={isFiltered && <Button onClick={clear}>Clear the filter</Button>} />
+                <Empty title={`None of ${present.length} stacks fits`} action={isFiltered && <Button onClick={clear}>Clear the filter</Button>} />
               </Panel>
             );
           }
           return (
             <>
               {groups.map(([server, stacks]) => (
-                <Panel key={server} title={server || `${stacks.length} of ${list.items.length}`} isFlush>
+                <Panel key={server} title={server || `${stacks.length} of ${filter.withPast ? list.items.length : present.length}`} isFlush>
                   <StackTable
                     stacks={stacks} sort={sort} isDescending={isDescending}
                     onSort={(next) => setQuery({ sort: next === "name" ? null : next, order: next === sort && !isDescending ? "down" : null })}

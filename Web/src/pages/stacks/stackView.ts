@@ -4,6 +4,8 @@ export interface StackFilter {
   text: string;
   status: string[];
   server: string;
+  /** Also those of which only the history is left. */
+  withPast?: boolean;
 }
 
 export type StackSort = "name" | "status" | "server" | "changed";
@@ -11,11 +13,17 @@ export type StackSort = "name" | "status" | "server" | "changed";
 /** What needs a look comes first. */
 const RANK: Record<Stack["status"], number> = { unhealthy: 0, partial: 1, unknown: 2, starting: 3, stopped: 4, running: 5, down: 6 };
 
+/** Whether only its revisions are left: neither files nor containers. */
+export function isPast(stack: Stack): boolean {
+  return !stack.managed && stack.containers === 0;
+}
+
 /** Stacks that fit a filter, in order. */
 export function shownStacks(stacks: Stack[], filter: StackFilter, sort: StackSort, isDescending: boolean): Stack[] {
   const text = filter.text.trim().toLowerCase();
   const fitting = stacks.filter(
     (stack) =>
+      (filter.withPast || !isPast(stack)) &&
       (!text || stack.id.toLowerCase().includes(text)) &&
       (filter.status.length === 0 || filter.status.includes(stack.status)) &&
       (!filter.server || stack.server === filter.server),
