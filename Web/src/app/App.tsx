@@ -50,6 +50,11 @@ export function App() {
   useEffect(() => {
     if (state.is === "in" && (path === "/login" || path === "/setup")) go(nextOf(address), { replace: true });
   }, [state.is, path, address]);
+  // Without the second factor that an admin requires, the server refuses all but setting it up.
+  const lacksFactor = state.is === "in" && state.session.needs_second_factor && path !== "/profile";
+  useEffect(() => {
+    if (lacksFactor) go("/profile", { replace: true });
+  }, [lacksFactor]);
 
   switch (state.is) {
     case "asking": return <div className="alone" aria-busy="true" />;
