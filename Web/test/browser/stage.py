@@ -24,7 +24,7 @@ SHOTS = pathlib.Path(os.environ.get("SLIPWAY_TEST_SHOTS", REPO / ".build/screens
 WAIT_SECONDS = 15
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # A call that is refused is told by the browser as an error of the console, although the page expects and shows it.
-EXPECTED = re.compile(r"Failed to load resource: (the server responded with a status of (401|403|404|409|412|422|429|50[234])|net::ERR_)"
+EXPECTED = re.compile(r"Failed to load resource: (the server responded with a status of (400|401|403|404|409|412|422|429|50[234])|net::ERR_)"
                       r"|WebSocket connection to .* failed")
 # Broken policies, and whatever hostile text would do if it became markup.
 WATCH = """
@@ -37,7 +37,9 @@ CANARY = "<img src=x onerror=hit(1)><script>hit(2)</script>\u202e"
 
 
 class Checks(servers.Checks):
-    """As the server's checks, with the line of the journey that failed."""
+    """As the server's checks, with the line of the journey that failed and a picture of the page that it was at."""
+
+    shown = None
 
     @contextlib.contextmanager
     def __call__(self, name):
@@ -47,10 +49,15 @@ class Checks(servers.Checks):
             frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "test/browser" in frame.filename]
             place = next((frame for frame in reversed(frames) if "journey_" in frame.filename), frames[-1])
             words = str(error) or place.line
+            self.picture(name)
             self.fail(name, f"{type(error).__name__}: {words} ({pathlib.Path(place.filename).name}:{place.lineno})")
         else:
             self.passed += 1
             print(f"ok {name}", flush=True)
+
+    def picture(self, name):
+        with contextlib.suppress(Exception):
+            self.shown.screenshot(path=SHOTS / f"failed-{re.sub('[^a-z0-9]+', '-', name.lower())[:60]}.png")
 
 
 class Stage:
@@ -103,6 +110,7 @@ class Stage:
         try:
             page = context.new_page()
             self.watch(page)
+            Checks.shown = page
             if path is not None:
                 self.visit(page, path)
             yield page

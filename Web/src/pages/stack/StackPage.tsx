@@ -36,7 +36,7 @@ export function StackPage({ stack: id, tab, name, isWide, actions, children }: P
       actions={<>{actions}{stack && <StackActions stack={stack} />}</>}
       tabs={<Tabs name={`Parts of ${id}`} tabs={tabs} current={tab ? `${base}/${tab}` : base} />}
     >
-      {live.problem?.status === 404 && !stack ? (
+      {(live.problem?.status === 404 || live.problem?.status === 400) && !stack ? (
         <Empty title={`There is no stack ${id}`} action={<LinkButton to="/stacks">All stacks</LinkButton>}>
           It may have been deleted, or you may not see it.
         </Empty>
