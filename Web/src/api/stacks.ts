@@ -1,8 +1,8 @@
-import { useLive, type Live } from "../stream/live";
+import { reloadLater, useLive, type Later, type Live } from "../stream/live";
 import type { LiveEvent } from "../stream/messages";
 import { call } from "./client";
 import { everyPage } from "./pages";
-import type { Service, Stack } from "./schema";
+import type { Container, Service, Stack } from "./schema";
 
 export interface StackList {
   items: Stack[];
@@ -64,11 +64,30 @@ export function useServices(stack: string): Live<Service[]> {
   );
 }
 
-/** Services as an event changes them. */
-export function changeServices(services: Service[], event: LiveEvent, stack: string): Service[] | "reload" {
+/** Services as an event changes them: the new status at once, the engine's own words for it a little later. */
+export function changeServices(services: Service[], event: LiveEvent, stack: string): Service[] | "reload" | Later<Service[]> {
   if (!isOfStack(event, stack)) return services;
-  if (event.event === "container.removed" || event.event === "stack.files") return "reload";
-  if (event.event === "operation.changed") return event.state === "done" || event.state === "failed" ? "reload" : services;
-  // The text beside the status ("Up 3 seconds") is the engine's: it is asked again, and what is known is shown meanwhile.
-  return event.event === "container.changed" ? "reload" : services;
+  switch (event.event) {
+    case "stack.files":
+      return "reload";
+    case "operation.changed":
+      return event.state === "done" || event.state === "failed" ? reloadLater(services) : services;
+    case "container.removed":
+      return reloadLater(services.map((service) => ({ ...service, containers: service.containers.filter((one) => one.id !== event.container) })));
+    case "container.changed":
+      if (!services.some((service) => service.containers.some((one) => one.id === event.container))) return "reload";
+      return reloadLater(services.map((service) => ({ ...service, containers: service.containers.map((one) => changed(one, event)) })));
+    default:
+      return services;
+  }
+}
+
+function changed(container: Container, event: LiveEvent): Container {
+  if (container.id !== event.container) return container;
+  const status = String(event.status);
+  return {
+    ...container, status, health: (event.health as string | null | undefined) ?? null,
+    // "Up 3 minutes" is no longer true of one that has ended.
+    text: status === container.status ? container.text : "",
+  };
 }

@@ -4,8 +4,18 @@ import type { Problem } from "../api/schema";
 import type { LiveEvent, Told } from "./messages";
 import { currentLink, onLink, subscribe } from "./stream";
 
-/** What an event makes of a loaded value: a new value, the same (nothing changed), or `"reload"`. */
-export type Reduce<T> = (value: T, event: LiveEvent) => T | "reload";
+/** What an event makes of a loaded value: a new value, the same (nothing changed), `"reload"`, or `reloadLater(value)`. */
+export type Reduce<T> = (value: T, event: LiveEvent) => T | "reload" | Later<T>;
+
+/** A value to show now that is loaded again when the engine has settled. */
+export class Later<T> {
+  constructor(readonly value: T) {}
+}
+
+/** The engine tells that a container has ended before its own lists say so (`die` comes first): asked at once, it answers with the old state. */
+export function reloadLater<T>(value: T): Later<T> {
+  return new Later(value);
+}
 
 /** A value of the server, loaded once and then kept true by events. */
 export interface Live<T> {
@@ -26,11 +36,14 @@ interface Resource {
   /** Events that came while it was loading: the answer may be from before them. */
   isOutdated: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
+  settling: ReturnType<typeof setTimeout> | undefined;
   lastLoad: number;
 }
 
 /** Reloads of one value are at least so far apart: many events in a row are one reload. */
 const RELOAD_PAUSE = 400;
+/** So long after its event the engine's lists are right; dockerd cleans the container's network up in between. */
+const SETTLED_AFTER = 1500;
 /** Values that nobody shows are kept for so many keys, so that going back shows something at once. */
 const KEPT = 40;
 
@@ -60,6 +73,7 @@ export function stopAllEvents(): void {
   for (const resource of resources.values()) {
     resource.running?.abort();
     clearTimeout(resource.timer);
+    clearTimeout(resource.settling);
   }
   resources.clear();
 }
@@ -84,7 +98,10 @@ function apply(resource: Resource, event: LiveEvent): void {
   if (resource.running) resource.isOutdated = true;
   if (resource.state.value === undefined) return;
   const next = resource.reduce(resource.state.value, event);
-  if (next === "reload") schedule(resource);
+  if (next instanceof Later) {
+    if (next.value !== resource.state.value) publish(resource, { value: next.value });
+    settle(resource);
+  } else if (next === "reload") schedule(resource);
   else if (next !== resource.state.value) publish(resource, { value: next });
 }
 
@@ -98,6 +115,11 @@ function reloadAll(): void {
 /** Loads again what fits, as after a change of our own that no event tells of. */
 export function invalidate(fits: (key: string) => boolean): void {
   for (const [key, resource] of resources) if (fits(key)) schedule(resource);
+}
+
+function settle(resource: Resource): void {
+  clearTimeout(resource.settling);
+  resource.settling = setTimeout(() => schedule(resource), SETTLED_AFTER);
 }
 
 function schedule(resource: Resource): void {
@@ -141,7 +163,7 @@ function resourceOf(key: string, load: Resource["load"], reduce: Resource["reduc
   if (!resource) {
     const made: Resource = {
       state: { value: undefined, problem: undefined, isLoading: true, asOf: 0, reload: () => void refresh(made) },
-      load, reduce, listeners: new Set(), running: undefined, isOutdated: false, timer: undefined, lastLoad: 0,
+      load, reduce, listeners: new Set(), running: undefined, isOutdated: false, timer: undefined, settling: undefined, lastLoad: 0,
     };
     resource = made;
     resources.set(key, made);
@@ -178,6 +200,7 @@ export function useLive<T>(key: string | null, load: (signal: AbortSignal) => Pr
         resource.running?.abort();
         resource.running = undefined;
         clearTimeout(resource.timer);
+        clearTimeout(resource.settling);
         resource.timer = undefined;
       };
     },

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { addressOf } from "../../src/api/client";
 import { changeOperations } from "../../src/api/operations";
-import { changeStacks } from "../../src/api/stacks";
+import { changeServices, changeStacks } from "../../src/api/stacks";
 import type { Operation, Server, Stack } from "../../src/api/schema";
+import { Later } from "../../src/stream/live";
 import { may } from "../../src/app/session";
 import { needsOf } from "../../src/pages/overview/needsOf";
 import { outcomeOf } from "../../src/pages/operation/outcomeOf";
@@ -40,6 +41,18 @@ describe("the stacks list", () => {
     assert.equal(changeStacks(list, { ...event, event: "operation.progress" }), list);
     assert.equal(changeStacks(list, { ...event, event: "stack.status", status: "running" }), list);
     assert.equal(changeStacks(list, { ...event, event: "stack.status", status: "stopped" }), "reload");
+  });
+});
+
+describe("the services of a stack", () => {
+  it("show at once what an event tells, and ask the engine later", () => {
+    const container = { id: "a", name: "web-1", server: "local", image: "x", status: "running", health: "healthy", text: "Up 3 minutes", created_at: "", ports: [] };
+    const event = { sequence: 1, at: "", event: "container.changed", server: "local", stack: "web", container: "a", status: "exited", health: null };
+    const next = changeServices([{ name: "web", containers: [container] }], event, "web@local");
+    assert.ok(next instanceof Later);
+    assert.deepEqual(next.value[0]?.containers[0], { ...container, status: "exited", health: null, text: "" });
+    assert.equal(changeServices([], event, "web@local"), "reload");
+    assert.deepEqual(changeServices([], event, "other@local"), []);
   });
 });
 

@@ -5,7 +5,7 @@ import { path } from "../../app/router";
 import { LinkButton } from "../../parts/LinkButton";
 import { Note } from "../../parts/Note";
 import { count } from "../../parts/format";
-import { useLive } from "../../stream/live";
+import { reloadLater, useLive } from "../../stream/live";
 
 interface Difference {
   section: string;
@@ -20,7 +20,7 @@ export function DriftNote({ stack }: { stack: Stack }) {
     `stack:${stack.id}:drift`,
     (signal) => call("GET /stacks/{stack}/drift", { path: { stack: stack.id } }, { signal }),
     (value, event) =>
-      isOfStack(event, stack.id) && ["stack.status", "container.removed", "container.resources", "operation.changed"].includes(event.event) ? "reload" : value,
+      isOfStack(event, stack.id) && ["stack.status", "container.removed", "container.resources", "operation.changed"].includes(event.event) ? reloadLater(value) : value,
   ).value;
   // While something runs on it, it differs for good reason.
   if (!drift?.drifted || stack.busy) return null;
