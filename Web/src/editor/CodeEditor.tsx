@@ -10,8 +10,8 @@ interface CodeEditorProps {
   text: string;
   isReadOnly?: boolean;
   problems?: readonly EditorProblem[];
-  /** Names that `${…}` can have. */
-  variables?: readonly string[];
+  /** What `${…}` can name, with its value. */
+  variables?: ReadonlyMap<string, string>;
   onChange?: (path: string, text: string) => void;
   onSave?: () => void;
   onMain?: () => void;
@@ -21,6 +21,8 @@ interface CodeEditorProps {
   /** A file is shown, the first or another one. */
   onShown?: () => void;
 }
+
+const noVariables: ReadonlyMap<string, string> = new Map();
 
 /** A text editor with line numbers, marks and a search of its own; its program is loaded when it is first shown. */
 export default function CodeEditor(props: CodeEditorProps) {
@@ -49,7 +51,7 @@ export default function CodeEditor(props: CodeEditorProps) {
         const opened = openEditor(place.current, {
           label: now.label, isReadOnly: now.isReadOnly ?? false, keys,
           change: (changed, value) => latest.current.onChange?.(changed, value),
-          variables: () => latest.current.variables ?? [],
+          variables: () => latest.current.variables ?? noVariables,
         });
         opened.show(now.path, now.text);
         opened.mark(now.problems ?? []);

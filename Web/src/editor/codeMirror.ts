@@ -7,11 +7,8 @@ import "codemirror/addon/hint/show-hint";
 import "codemirror/addon/search/searchcursor";
 import "codemirror/mode/properties/properties";
 import "codemirror/mode/yaml/yaml";
-import { complete } from "./completion";
+import { complete, variableAt } from "./completion";
 import type { EditorProblem } from "./problems";
-import "codemirror/lib/codemirror.css";
-import "codemirror/addon/fold/foldgutter.css";
-import "codemirror/addon/hint/show-hint.css";
 
 export interface EditorKeys {
   save(): void;
@@ -25,8 +22,8 @@ export interface EditorOptions {
   isReadOnly: boolean;
   keys: EditorKeys;
   change(path: string, text: string): void;
-  /** Names that `${…}` can have. */
-  variables(): readonly string[];
+  /** What `${…}` can name, each with its value. */
+  variables(): ReadonlyMap<string, string>;
 }
 
 /** An open editor over several files, each with its own undo history. */
@@ -63,6 +60,7 @@ export function openEditor(place: HTMLTextAreaElement, options: EditorOptions): 
   scroller.setAttribute("aria-label", `${options.label}, text`);
   editor.setOption("extraKeys", keysOf(options));
   leaveByEscape(editor, options);
+  tellVariables(editor, options);
   editor.on("change", () => {
     if (!isSetting) options.change(path, editor.getValue());
   });
@@ -132,7 +130,7 @@ function keysOf(options: EditorOptions): Record<string, KeyAction> {
 
 function hintsOf(editor: Editor, options: EditorOptions) {
   const cursor = editor.getCursor();
-  const found = complete(editor.getValue(), cursor.line + 1, cursor.ch + 1, options.variables());
+  const found = complete(editor.getValue(), cursor.line + 1, cursor.ch + 1, [...options.variables().keys()]);
   return {
     list: found.items.map((item) => ({ text: item.insert, displayText: item.label })),
     from: { line: cursor.line, ch: found.column - 1 } as Position, to: cursor,
@@ -148,6 +146,17 @@ function leaveByEscape(editor: Editor, options: EditorOptions): void {
     editor.setOption("extraKeys", event.key === "Escape" ? leaving : usual);
   });
   editor.on("blur", () => editor.setOption("extraKeys", usual));
+}
+
+/** Over `${NAME}` the pointer is told the value: CodeMirror's lines have no titles of their own. */
+function tellVariables(editor: Editor, options: EditorOptions): void {
+  const lines = editor.getWrapperElement();
+  lines.addEventListener("mousemove", (event) => {
+    const at = editor.coordsChar({ left: event.clientX, top: event.clientY }, "window");
+    const name = variableAt(editor.getLine(at.line) ?? "", at.ch);
+    const value = name === null ? undefined : options.variables().get(name);
+    lines.title = name === null ? "" : value === undefined ? `${name} is not set in an environment file` : `${name} = ${value}`;
+  });
 }
 
 function markProblems(editor: Editor, problems: readonly EditorProblem[]): void {

@@ -46,6 +46,15 @@ export function namesUnder(lines: readonly string[], section: string): string[] 
   return names;
 }
 
+/** The variable of `${NAME…}` or `$NAME` at a column (from 0) of a line; null: there is none. */
+export function variableAt(line: string, column: number): string | null {
+  for (const found of line.matchAll(/\$\$|\$\{(\w+)[^}]*\}|\$([A-Za-z_]\w*)/g)) {
+    const from = found.index ?? 0;
+    if (column >= from && column < from + (found[0] ?? "").length) return found[1] ?? found[2] ?? null;
+  }
+  return null;
+}
+
 /** Values of lists and short forms that name something declared elsewhere. */
 const namesFor: Readonly<Record<string, string>> = {
   depends_on: "services", links: "services", volumes_from: "services", volumes: "volumes", networks: "networks", configs: "configs", secrets: "secrets",

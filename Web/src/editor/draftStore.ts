@@ -143,7 +143,8 @@ export class DraftStore {
     if (entry.size > sizeLimit) return this.close(path, "It is too large to be shown here.");
     try {
       const content = await call("GET /stacks/{stack}/file", { path: { stack: this.stack }, query: { path } });
-      if (content.text == null) return this.close(path, "It is no text.");
+      // Zeros are UTF-8 too, and no text that could be edited.
+      if (content.text == null || content.text.includes("\0")) return this.close(path, "It is no text.");
       this.set({ draft: withSaved(this.state.draft, path, content.text, entry.tag ?? null), isMasked: this.state.isMasked || content.masked === true });
     } catch (error) {
       this.close(path, asProblem(error).detail);

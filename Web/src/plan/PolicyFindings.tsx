@@ -1,6 +1,7 @@
 import type { PolicyFinding } from "../api/schema";
 import { Badge } from "../parts/Badge";
 import { Checkbox } from "../parts/Checkbox";
+import { count } from "../parts/format";
 
 interface Props {
   findings: readonly PolicyFinding[];
@@ -20,14 +21,17 @@ export function PolicyFindings({ findings, allowed, onAllow }: Props) {
             <h3>
               {rule} {denied.length > 0 ? <Badge tone="danger">denied</Badge> : items.some((item) => item.exception !== null) ? <Badge tone="info">allowed by an exception</Badge> : <Badge tone="warn">warning</Badge>}
             </h3>
-            <ul>
-              {items.map((item, index) => (
-                <li key={index}>
-                  {item.message} <code>{item.place}</code>
-                  <span className="muted"> · {item.remedy}</span>
-                </li>
-              ))}
-            </ul>
+            <details open={denied.length > 0}>
+              <summary>{count(items.length, "finding")}</summary>
+              <ul>
+                {items.map((item, index) => (
+                  <li key={index}>
+                    {item.message} <code>{item.place}</code>
+                    <span className="muted"> · {item.remedy}</span>
+                  </li>
+                ))}
+              </ul>
+            </details>
             {denied.length > 0 && allowed !== undefined && (
               <Checkbox
                 label={`Allow ${rule} for this stack`} isOn={allowed.has(rule)} onChange={(isOn) => onAllow?.(rule, isOn)}

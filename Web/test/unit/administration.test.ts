@@ -33,10 +33,11 @@ test("a CSV file has quotes where they are needed, and no formulas", () => {
 
 test("a server is asked for with its way of signing in only", () => {
   const form = { ...emptyForm, name: "nas", address: "deploy@nas", identity: "KEY", password: "left over" };
+  const base = { name: "nas", replace: undefined };
   assert.equal(formRefusal(form), null);
-  assert.deepEqual(serverBody(form, null), { name: "nas", address: "ssh://deploy@nas", login: { identity: "KEY\n", passphrase: undefined }, fingerprint: undefined, socket: undefined, jumps: undefined });
-  assert.deepEqual(serverBody({ ...form, signIn: "agent", jump: "gate" }, "SHA256:x"), { name: "nas", address: "ssh://deploy@nas", login: { agent: true }, fingerprint: "SHA256:x", socket: undefined, jumps: [{ server: "gate" }] });
-  assert.deepEqual(serverBody({ ...form, kind: "tls", address: "nas", authority: "a", certificate: "c", key: "k" }, null), { name: "nas", address: "tcp://nas", authority: "a", certificate: "c", key: "k" });
+  assert.deepEqual(serverBody(form, null), { ...base, address: "ssh://deploy@nas", login: { identity: "KEY\n", passphrase: undefined }, fingerprint: undefined, socket: undefined, jumps: undefined });
+  assert.deepEqual(serverBody({ ...form, signIn: "agent", jump: "gate" }, "SHA256:x"), { ...base, address: "ssh://deploy@nas", login: { agent: true }, fingerprint: "SHA256:x", socket: undefined, jumps: [{ server: "gate" }] });
+  assert.deepEqual(serverBody({ ...form, kind: "tls", address: "nas", authority: "a", certificate: "c", key: "k" }, null), { ...base, address: "tcp://nas", authority: "a", certificate: "c", key: "k" });
   assert.notEqual(formRefusal({ ...form, address: "nas" }), null);
   assert.notEqual(formRefusal({ ...form, identity: "" }), null);
   assert.notEqual(formRefusal({ ...form, kind: "tls" }), null);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { complete, namesUnder, pathAt } from "../../src/editor/completion";
+import { complete, namesUnder, pathAt, variableAt } from "../../src/editor/completion";
 
 const text = `services:
   web:
@@ -58,4 +58,13 @@ test("variables are offered behind a dollar sign, from where their name begins",
 
 test("in the middle of a value nothing is offered", () => {
   assert.deepEqual(labels(3, 14), []);
+});
+
+test("the variable under the pointer is found, and an escaped dollar is none", () => {
+  const line = "image: ${REPO:-x}/$NAME $$HOME";
+  assert.equal(variableAt(line, 7), "REPO");
+  assert.equal(variableAt(line, 16), "REPO");
+  assert.equal(variableAt(line, 20), "NAME");
+  assert.equal(variableAt(line, 26), null);
+  assert.equal(variableAt(line, 2), null);
 });

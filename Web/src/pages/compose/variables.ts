@@ -1,13 +1,13 @@
 import type { Draft } from "../../editor/draft";
 
-/** Names of the variables in the environment files of a draft. */
-export function variablesOf(draft: Draft): string[] {
-  const names = new Set<string>();
+/** The variables in the environment files of a draft, by name. */
+export function variablesOf(draft: Draft): Map<string, string> {
+  const variables: [string, string][] = [];
   for (const file of draft.files) {
     if (!/(^|\.|\/)env$/.test(file.path) || file.text === null) continue;
-    for (const entry of entriesOf(file.text)) names.add(entry.name);
+    for (const entry of entriesOf(file.text)) variables.push([entry.name, entry.value]);
   }
-  return [...names].sort();
+  return new Map(variables.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 export interface EnvironmentEntry {

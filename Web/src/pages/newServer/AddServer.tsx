@@ -3,7 +3,7 @@ import { call, idempotencyKey } from "../../api/client";
 import { CallProblem } from "../../api/problem";
 import type { AddedServer, Problem } from "../../api/schema";
 import { useServers } from "../../api/servers";
-import { path } from "../../app/router";
+import { path, useQuery } from "../../app/router";
 import type { PageProps } from "../../app/routes";
 import { Button } from "../../parts/Button";
 import { LinkButton } from "../../parts/LinkButton";
@@ -20,12 +20,14 @@ import { SignInFields } from "./SignInFields";
 
 /** Adds a server: address and sign-in, the host's key confirmed, then every step tried before anything is kept. */
 export default function AddServer(_: PageProps) {
-  const [form, setForm] = useState(emptyForm);
+  const known = useQuery().get("replace") ?? "";
+  const address = useQuery().get("address") ?? "";
+  const [form, setForm] = useState({ ...emptyForm, name: known, address, kind: address.startsWith("tcp:") ? ("tls" as const) : ("ssh" as const), replaces: known !== "" });
   const [added, setAdded] = useState<AddedServer>();
   const [hostKey, setHostKey] = useState<NonNullable<Problem["host_key"]>>();
   const servers = useServers();
   const others = (servers.value ?? []).filter((server) => server.kind === "ssh").map((server) => server.name);
-  const refusal = formRefusal(form) ?? (servers.value?.some((server) => server.name === form.name) ? "there is a server of this name" : null);
+  const refusal = formRefusal(form) ?? (!form.replaces && servers.value?.some((server) => server.name === form.name) ? "there is a server of this name" : null);
   const add = useAction(async (fingerprint: string | null) => {
     setHostKey(undefined);
     try {
@@ -40,7 +42,7 @@ export default function AddServer(_: PageProps) {
 
   if (added !== undefined) {
     return (
-      <Page title={`${added.server.name} is added`} crumbs={[{ to: "/servers", text: "Servers" }]}>
+      <Page title={`${added.server.name} is ${known === added.server.name ? "connected anew" : "added"}`} crumbs={[{ to: "/servers", text: "Servers" }]}>
         <Note kind="ok" title="It was reached, and is kept with its host key." />
         {added.test && <Panel title="What was tried" isFlush><TestSteps test={added.test} /></Panel>}
         <p className="row">
@@ -51,7 +53,7 @@ export default function AddServer(_: PageProps) {
     );
   }
   return (
-    <Page title="Add a server" crumbs={[{ to: "/servers", text: "Servers" }]}>
+    <Page title={known === "" ? "Add a server" : `Connect ${known} anew`} crumbs={[{ to: "/servers", text: "Servers" }]}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -59,6 +61,7 @@ export default function AddServer(_: PageProps) {
           if (refusal === null && !add.isBusy) void add.run(null);
         }}
       >
+        {form.replaces && <Note title={`The address, the host key and the sign-in of ${known} are replaced by these once they were tried. Its stacks stay.`} />}
         <Panel title="Where it is"><AddressFields form={form} others={others} onChange={setForm} /></Panel>
         <Panel title="How to sign in"><SignInFields form={form} onChange={setForm} /></Panel>
         {add.problem && <ProblemNote title="Nothing was kept" problem={add.problem} />}

@@ -19,7 +19,7 @@ export function AddressFields({ form, others, onChange }: Props) {
         label="Reached by" value={form.kind} onChange={(kind) => set({ kind: kind as ServerForm["kind"] })}
         options={[{ value: "ssh", label: "SSH: nothing else is needed there" }, { value: "tls", label: "TCP with certificates" }]}
       />
-      <Field label="Name" required value={form.name} onChange={(name) => set({ name })} maxLength={63} placeholder="nas" autoComplete="off" hint="Lower-case letters, digits, - and _." />
+      <Field label="Name" required value={form.name} onChange={(name) => set({ name })} readOnly={form.replaces} maxLength={63} placeholder="nas" autoComplete="off" hint="Lower-case letters, digits, - and _." />
       <Field label="Address" required value={form.address} onChange={(address) => set({ address })} placeholder={isSSH ? "ssh://deploy@nas.example:22" : "tcp://nas.example:2376"} autoComplete="off" />
       {isSSH && (
         <>

@@ -15,10 +15,12 @@ export interface ServerForm {
   authority: string;
   certificate: string;
   key: string;
+  /** The server of this name is known, and its address, key and login are replaced. */
+  replaces: boolean;
 }
 
 export const emptyForm: ServerForm = {
-  kind: "ssh", name: "", address: "", signIn: "key", identity: "", passphrase: "", password: "", agentSocket: "", jump: "", socket: "", authority: "", certificate: "", key: "",
+  kind: "ssh", name: "", address: "", signIn: "key", identity: "", passphrase: "", password: "", agentSocket: "", jump: "", socket: "", authority: "", certificate: "", key: "", replaces: false,
 };
 
 /** Why it cannot be sent; null: it can. */
@@ -42,7 +44,7 @@ function addressOf(form: ServerForm): string {
 
 /** What the API takes; with the fingerprint once it was confirmed. */
 export function serverBody(form: ServerForm, fingerprint: string | null): NewServer {
-  const base = { name: form.name, address: addressOf(form) };
+  const base = { name: form.name, address: addressOf(form), replace: form.replaces || undefined };
   if (form.kind === "tls") return { ...base, authority: form.authority, certificate: form.certificate, key: form.key };
   return {
     ...base, login: loginOf(form), fingerprint: fingerprint ?? undefined, socket: form.socket.trim() || undefined,

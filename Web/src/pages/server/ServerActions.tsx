@@ -14,7 +14,7 @@ import { toast } from "../../parts/toasts";
 import { useAction } from "../../parts/useAction";
 
 /** Another name, another key, or no server any more. */
-export function ServerActions({ server }: { server: string }) {
+export function ServerActions({ server, address }: { server: string; address: string | null | undefined }) {
   const [asked, setAsked] = useState<"rename" | "rotate" | "remove">();
   const [name, setName] = useState(server);
   const [rotated, setRotated] = useState<RotatedKey>();
@@ -28,7 +28,7 @@ export function ServerActions({ server }: { server: string }) {
       <Menu
         name={`Acts for ${server}`} isNamed icon="down"
         items={[
-          { text: "Rename…", icon: "edit", onChoose: () => setAsked("rename") }, { text: "Log in with a new key…", icon: "key", onChoose: () => setAsked("rotate") },
+          { text: "Rename…", icon: "edit", onChoose: () => setAsked("rename") }, { text: "Connect anew…", icon: "link", onChoose: () => go(path`/servers/new` + `?replace=${encodeURIComponent(server)}&address=${encodeURIComponent(address ?? "")}`) }, { text: "Log in with a new key…", icon: "key", onChoose: () => setAsked("rotate") },
           { text: "Forget it…", icon: "trash", isDangerous: true, onChoose: () => setAsked("remove") },
         ]}
       />

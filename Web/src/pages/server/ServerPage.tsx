@@ -17,7 +17,7 @@ interface Props {
   tab?: string;
   /** Of the tab, in the browser's title. */
   name: string;
-  actions?: ReactNode;
+  actions?: (server: Server) => ReactNode;
   children: (server: Server) => ReactNode;
 }
 
@@ -35,7 +35,7 @@ export function ServerPage({ server: name, tab, name: title, actions, children }
   const server = live.value;
   return (
     <Page
-      title={name} tabTitle={`${title} · ${name}`} crumbs={[{ to: "/servers", text: "Servers" }]} mark={server && <Status status={server.link} />} actions={actions}
+      title={name} tabTitle={`${title} · ${name}`} crumbs={[{ to: "/servers", text: "Servers" }]} mark={server && <Status status={server.link} />} actions={server && actions?.(server)}
       tabs={server?.jump_only ? undefined : <Tabs name={`Parts of ${name}`} tabs={tabs} current={tab ? `${base}/${tab}` : base} />}
     >
       {live.problem?.status === 404 && !server ? (

@@ -17,7 +17,7 @@ export default function System({ params }: PageProps) {
   const isAdmin = may(session, "admin", { server: name });
   const info = useLive(`server:${name}:info`, (signal) => call("GET /servers/{server}/info", { path: { server: name }, query: { usage: true } }, { signal }), (value, event) => (event.event === "server.link" && event.server === name ? "reload" : value));
   return (
-    <ServerPage server={name} name="System" actions={isAdmin && name !== "local" && <ServerActions server={name} />}>
+    <ServerPage server={name} name="System" actions={(server) => isAdmin && server.kind !== "local" && <ServerActions server={name} address={server.address} />}>
       {(server) => (
         <>
           <Panel title="Way there">
