@@ -10,6 +10,7 @@ function page(): HTMLTextAreaElement {
   const box = { left: 0, right: 0, top: 0, bottom: 0, width: 0, height: 0, x: 0, y: 0, toJSON: () => ({}) };
   window.Range.prototype.getBoundingClientRect = () => box;
   window.Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
+  window.document.elementFromPoint = () => null;
   for (const size of ["offsetWidth", "offsetHeight", "clientWidth", "clientHeight"]) {
     Object.defineProperty(window.HTMLElement.prototype, size, { value: 100, configurable: true });
   }
