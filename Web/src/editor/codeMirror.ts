@@ -1,5 +1,5 @@
 /** CodeMirror 5 behind one interface: nothing else of the UI knows which editor it is. */
-import { Doc, fromTextArea, type Editor, type Position } from "codemirror";
+import { Doc, fromTextArea, on, type Editor, type Position } from "codemirror";
 import "codemirror/addon/fold/foldcode";
 import "codemirror/addon/fold/foldgutter";
 import "codemirror/addon/fold/indent-fold";
@@ -56,6 +56,7 @@ export function openEditor(place: HTMLTextAreaElement, options: EditorOptions): 
   } as Parameters<typeof fromTextArea>[1]);
   // The scrolled part can be reached and moved by keys where it is wider than the page.
   const scroller = editor.getScrollerElement();
+  scroller.tabIndex = 0;
   scroller.setAttribute("role", "region");
   scroller.setAttribute("aria-label", `${options.label}, text`);
   editor.setOption("extraKeys", keysOf(options));
@@ -118,7 +119,8 @@ function keysOf(options: EditorOptions): Record<string, KeyAction> {
     F8: () => keys.nextProblem(false),
     "Shift-F8": () => keys.nextProblem(true),
     "Ctrl-Q": (editor) => editor.execCommand("toggleFold"),
-    "Ctrl-Space": (editor) => editor.showHint({ hint: () => hintsOf(editor, options), completeSingle: false }),
+    "Ctrl-Space": (editor) =>
+      editor.showHint({ hint: () => hintsOf(editor, options), completeSingle: false, container: editor.getWrapperElement().closest("main") }),
   };
   for (const control of ["Ctrl", "Cmd"]) {
     keyMap[`${control}-S`] = () => keys.save();
@@ -131,10 +133,12 @@ function keysOf(options: EditorOptions): Record<string, KeyAction> {
 function hintsOf(editor: Editor, options: EditorOptions) {
   const cursor = editor.getCursor();
   const found = complete(editor.getValue(), cursor.line + 1, cursor.ch + 1, [...options.variables().keys()]);
-  return {
+  const hints = {
     list: found.items.map((item) => ({ text: item.insert, displayText: item.label })),
     from: { line: cursor.line, ch: found.column - 1 } as Position, to: cursor,
   };
+  on(hints, "shown", () => document.querySelector(".CodeMirror-hints")?.setAttribute("aria-label", "Completions"));
+  return hints;
 }
 
 /** Escape, then Tab: the focus goes on instead of the text in. */

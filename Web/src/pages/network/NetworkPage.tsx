@@ -74,7 +74,7 @@ export default function NetworkPage({ params }: PageProps) {
                   ]}
                 />
               )}
-              {detail.hidden_endpoints > 0 && <p className="panel-body muted">{detail.hidden_endpoints} more that you may not see.</p>}
+              {detail.hidden_endpoints > 0 && <p className="padded muted">{detail.hidden_endpoints} more that you may not see.</p>}
             </Panel>
             {refusal === null && detail.endpoints.length > 1 && <ConnectivityTest server={server} network={network} names={detail.endpoints.map((endpoint) => endpoint.name)} />}
             <MaskedPairs title="Options" pairs={Object.entries(detail.options).map(([name, value]) => ({ name, value, masked: false }))} />

@@ -29,7 +29,7 @@ export default function NewStack(_: PageProps) {
   const Form = forms[chosen];
   return (
     <Page title="New stack" crumbs={[{ to: "/stacks", text: "Stacks" }]}>
-      <nav aria-label="Ways to a new stack" className="tiles">
+      <nav aria-label="Ways to a new stack" className="tiles ways">
         {ways.map((each) => (
           <Link key={each.way} to={`/stacks/new?from=${each.way}`} className={each.way === chosen ? "tile tile-chosen" : "tile"} isCurrent={each.way === chosen}>
             <strong>{each.text}</strong>

@@ -39,7 +39,7 @@ export function ServerChecks({ server, isAdmin }: { server: string; isAdmin: boo
           ))}
         </ul>
       )}
-      {!test && !findings && <p className="panel-body muted">Nothing was tried yet.</p>}
+      {!test && !findings && <p className="padded muted">Nothing was tried yet.</p>}
     </Panel>
   );
 }

@@ -23,7 +23,7 @@ export function PolicyPanel({ stack, isAdmin }: { stack: Stack; isAdmin: boolean
       <Loaded live={live}>
         {(policy) => (
           <>
-            <div className="panel-body"><Facts facts={[["Level of the server", policy.level]]} /></div>
+            <div className="padded"><Facts facts={[["Level of the server", policy.level]]} /></div>
             {policy.exceptions.length === 0 ? (
               <Empty title="No exceptions" />
             ) : (
