@@ -49,7 +49,10 @@ export function addressOf(name: string, parts: object): { method: string; url: s
   const filled = pattern.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String(path[key])));
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== "") search.set(key, String(value));
+    // A parameter that may be repeated is a list.
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== null && one !== "") search.append(key, String(one));
+    }
   }
   const text = search.toString();
   return { method, url: `/api/v1${filled}${text ? `?${text}` : ""}` };

@@ -1,3 +1,4 @@
+import { logs } from "../logs/feature";
 import type { Connection } from "./connection";
 
 /** A part of the page that works in the worker: it gets the connection and a way to answer, and gives what takes the page's messages. */
@@ -11,4 +12,4 @@ export interface FeatureInstance {
 }
 
 /** By the name that the page opens it with. */
-export const features: Record<string, Feature> = {};
+export const features: Record<string, Feature> = { logs };

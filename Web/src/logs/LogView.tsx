@@ -1,0 +1,149 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { call } from "../api/client";
+import type { Target } from "../stream/messages";
+import { usePreference } from "../app/preferences";
+import { Button } from "../parts/Button";
+import { Empty } from "../parts/Empty";
+import { ProblemNote } from "../parts/ProblemNote";
+import { Skeleton } from "../parts/Skeleton";
+import { count } from "../parts/format";
+import { useAction } from "../parts/useAction";
+import { patternOf, queryOf } from "./filter";
+import { lineOf } from "./line";
+import type { Line } from "./line";
+import { LogDetail } from "./LogDetail";
+import { LogRow } from "./LogRow";
+import { LogToolbar } from "./LogToolbar";
+import { SpokenCount } from "./SpokenCount";
+import { useLogFilter } from "./useLogFilter";
+import { useLogs } from "./useLogs";
+import type { TimeForm } from "./timeText";
+import "./logs.css";
+
+/** Rows have one height: where a row is follows from its number. */
+const ROW = 20;
+/** Rows beside those that are seen. */
+const MARGIN = 20;
+const OLDER = 1000;
+
+interface Props {
+  targets: Target[];
+  /** What is being shown, for screen readers and downloads. */
+  name: string;
+}
+
+/** Live logs: they follow while one is at their end, and stand still when one scrolls away from it. */
+export function LogView({ targets, name }: Props) {
+  const [filter, setFilter] = useLogFilter();
+  const { shown, send } = useLogs(targets, filter);
+  const [isFollowing, setFollowing] = useState(true);
+  const [chosen, setChosen] = useState<Line>();
+  const [leftAt, setLeftAt] = useState(0);
+  const [timeForm, setTimeForm] = usePreference<TimeForm>("logTime", "local");
+  const [hasAll, setHasAll] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const searched = useMemo(() => {
+    try {
+      const pattern = patternOf(filter.text, filter.isCaseSensitive);
+      return pattern && new RegExp(pattern.source, `${pattern.flags}g`);
+    } catch {
+      return null;
+    }
+  }, [filter.text, filter.isCaseSensitive]);
+
+  function look(following: boolean): void {
+    const element = box.current;
+    if (!element) return;
+    const seen = Math.ceil(element.clientHeight / ROW);
+    send({ do: "view", from: Math.max(0, Math.floor(element.scrollTop / ROW) - MARGIN), count: seen + 2 * MARGIN, isFollowing: following });
+  }
+  function scrolled(): void {
+    const element = box.current;
+    if (!element) return;
+    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < ROW * 1.5;
+    if (isAtEnd !== isFollowing) {
+      setFollowing(isAtEnd);
+      setLeftAt(shown.matches);
+    }
+    look(isAtEnd);
+  }
+  // Following, the end stays in sight whatever comes.
+  useLayoutEffect(() => {
+    if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [shown, isFollowing]);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    look(isFollowing);
+    const watch = new ResizeObserver(() => look(isFollowing));
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [isFollowing]);
+  function follow(): void {
+    setFollowing(true);
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  }
+
+  const older = useAction(async () => {
+    const page = await call("GET /logs", { query: { ...targetQuery(targets), ...queryOf(filter), before: shown.oldest ?? undefined, limit: OLDER } as object });
+    setFollowing(false);
+    send({ do: "older", lines: page.lines.map(lineOf) });
+    const height = page.lines.length * ROW;
+    requestAnimationFrame(() => requestAnimationFrame(() => box.current && (box.current.scrollTop += height)));
+    if (page.reason === "end") setHasAll(true);
+  });
+  const arrived = isFollowing ? 0 : Math.max(0, shown.matches - leftAt);
+  return (
+    <div className="log-view">
+      <LogToolbar
+        filter={filter} onFilter={setFilter} shown={shown} timeForm={timeForm} onTimeForm={setTimeForm} downloadQuery={{ ...targetQuery(targets), ...queryOf(filter) }}
+      />
+      {shown.problem && <ProblemNote problem={shown.problem} />}
+      {older.problem && <ProblemNote problem={older.problem} title="Older lines could not be loaded" />}
+      <div className="row small muted">
+        <Button kind="quiet" icon="up" isBusy={older.isBusy} refusal={hasAll ? "nothing is older" : shown.oldest ? null : "nothing is there yet"} onClick={() => void older.run()}>Older</Button>
+        <span className="numbers">
+          {shown.matches === shown.size ? count(shown.size, "line") : `${shown.matches.toLocaleString("en")} of ${count(shown.size, "line")}`}
+          {shown.dropped > 0 && `, ${count(shown.dropped, "older one")} dropped`}
+        </span>
+        <SpokenCount size={shown.size} />
+      </div>
+      <div
+        ref={box} className="log-box" role="group" aria-label={`Log of ${name}`} tabIndex={0} onScroll={scrolled}
+        onKeyDown={(event) => {
+          if (event.key === "End") {
+            event.preventDefault();
+            follow();
+          }
+        }}
+      >
+        {shown.matches === 0 ? (
+          !shown.hasBegun && !shown.problem && targets.length > 0 ? <Skeleton lines={8} waitingFor="the log" /> : <Empty title={shown.size > 0 ? "No line fits the filter" : `${name} has written nothing yet`} />
+        ) : (
+          <div className="log-space" style={{ height: shown.matches * ROW }}>
+            <div className="log-rows" style={{ transform: `translateY(${shown.from * ROW}px)` }}>
+              {shown.rows.map((line) => (
+                <LogRow
+                  key={line.n} line={line} timeForm={timeForm} searched={searched} isChosen={line.n === chosen?.n} hasService={shown.services.length > 1}
+                  onChoose={() => setChosen(line.n === chosen?.n ? undefined : line)}
+                />
+              ))}
+            </div>
+          </div>
+        )}
+      </div>
+      {!isFollowing && (
+        <div className="row row-centre"><Button icon="down" kind="main" onClick={follow}>{arrived > 0 ? `${arrived.toLocaleString("en")} new: follow` : "Follow"}</Button></div>
+      )}
+      {chosen && <LogDetail line={chosen} onClose={() => setChosen(undefined)} />}
+    </div>
+  );
+}
+
+/** Targets as the calls over HTTP take them. */
+function targetQuery(targets: Target[]): Record<string, string[]> {
+  const stacks = targets.map((target) => [target.stack, target.server].filter(Boolean).join("@")).filter(Boolean);
+  return {
+    stack: [...new Set(stacks)], service: targets.flatMap((target) => target.service ?? []), container: targets.flatMap((target) => target.container ?? []),
+  };
+}
