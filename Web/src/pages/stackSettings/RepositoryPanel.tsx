@@ -20,8 +20,7 @@ import { useLive } from "../../stream/live";
 
 /** Where the files come from: this server, or a Git repository. */
 export function RepositoryPanel({ stack, refusal }: { stack: Stack; refusal: string | null }) {
-  const [isSure, setSure] = useState(false);
-  const live = useLive(`stack:${stack.id}:source:${isSure}`, (signal) => sourceOf(stack, isSure, signal), (value, event) => (isOfStack(event, stack.id) && event.event === "stack.files" ? "reload" : value));
+  const live = useLive(`stack:${stack.id}:source`, (signal) => sourceOf(stack.id, signal), (value, event) => (isOfStack(event, stack.id) && event.event === "stack.files" ? "reload" : value));
   const [asked, setAsked] = useState<"edit" | "detach">();
   const path = { stack: stack.id };
   const follow = (operation: Operation) => go(`/operations/${operation.id}`);
@@ -30,14 +29,11 @@ export function RepositoryPanel({ stack, refusal }: { stack: Stack; refusal: str
     <Panel title="Files from">
       {sync.problem && <ProblemNote problem={sync.problem} />}
       <Loaded live={live}>
-        {({ source, isKnown }) =>
+        {({ source }) =>
           source === null ? (
             <>
-              <p>{isKnown ? "This server keeps them, and they are edited here." : "No fetch from Git is on record: this server keeps them, as far as is known."}</p>
-              <p className="row">
-                <Button icon="branch" refusal={refusal} onClick={() => setAsked("edit")}>Take them from Git…</Button>
-                {!isKnown && <Button onClick={() => setSure(true)}>Ask for a repository</Button>}
-              </p>
+              <p>This server keeps them, and they are edited here.</p>
+              <p className="row"><Button icon="branch" refusal={refusal} onClick={() => setAsked("edit")}>Take them from Git…</Button></p>
             </>
           ) : (
             <>
@@ -80,16 +76,12 @@ export function RepositoryPanel({ stack, refusal }: { stack: Stack; refusal: str
   );
 }
 
-/** The repository of a stack. Without a fetch on record it is asked for only when somebody wants to be sure: the answer for "none" is a refusal (409). */
-async function sourceOf(stack: Stack, isSure: boolean, signal: AbortSignal): Promise<{ source: GitSource | null; isKnown: boolean }> {
-  if (!isSure) {
-    const { items } = await call("GET /operations", { query: { stack: stack.name, server: stack.server, kind: "git", limit: 1 } }, { signal });
-    if (items.length === 0) return { source: null, isKnown: false };
-  }
+/** 409 says that there is none. */
+async function sourceOf(stack: string, signal: AbortSignal): Promise<{ source: GitSource | null }> {
   try {
-    return { source: await call("GET /stacks/{stack}/source", { path: { stack: stack.id } }, { signal }), isKnown: true };
+    return { source: await call("GET /stacks/{stack}/source", { path: { stack } }, { signal }) };
   } catch (error) {
-    if (error instanceof CallProblem && error.code === "no_repository") return { source: null, isKnown: true };
+    if (error instanceof CallProblem && error.code === "no_repository") return { source: null };
     throw error;
   }
 }
