@@ -42,6 +42,8 @@ export function LogView({ targets, name }: Props) {
   const [timeForm, setTimeForm] = usePreference<TimeForm>("logTime", "local");
   const [hasAll, setHasAll] = useState(false);
   const box = useRef<HTMLDivElement>(null);
+  /** Where it was scrolled to last: only who goes up from there stops it. */
+  const lastTop = useRef(0);
   const searched = useMemo(() => {
     try {
       const pattern = patternOf(filter.text, filter.isCaseSensitive);
@@ -60,7 +62,10 @@ export function LogView({ targets, name }: Props) {
   function scrolled(): void {
     const element = box.current;
     if (!element) return;
-    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < ROW * 1.5;
+    // Lines that came since the scroll was made are no wish to stop.
+    const isStill = isFollowing && element.scrollTop >= lastTop.current - 1;
+    const isAtEnd = isStill || element.scrollHeight - element.scrollTop - element.clientHeight < ROW * 1.5;
+    lastTop.current = element.scrollTop;
     if (isAtEnd !== isFollowing) {
       setFollowing(isAtEnd);
       setLeftAt(shown.matches);
@@ -69,7 +74,9 @@ export function LogView({ targets, name }: Props) {
   }
   // Following, the end stays in sight whatever comes.
   useLayoutEffect(() => {
-    if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (!isFollowing || !box.current) return;
+    box.current.scrollTop = box.current.scrollHeight;
+    lastTop.current = box.current.scrollTop;
   }, [shown, isFollowing]);
   useEffect(() => {
     const element = box.current;
@@ -102,7 +109,7 @@ export function LogView({ targets, name }: Props) {
       {older.problem && <ProblemNote problem={older.problem} title="Older lines could not be loaded" />}
       <div className="row small muted">
         <Button kind="quiet" icon="up" isBusy={older.isBusy} refusal={hasAll ? "nothing is older" : shown.oldest ? null : "nothing is there yet"} onClick={() => void older.run()}>Older</Button>
-        <span className="numbers">
+        <span className="numbers log-count">
           {shown.matches === shown.size ? count(shown.size, "line") : `${shown.matches.toLocaleString("en")} of ${count(shown.size, "line")}`}
           {shown.dropped > 0 && `, ${count(shown.dropped, "older one")} dropped`}
         </span>

@@ -177,16 +177,16 @@ def revisions(stage, checks, page):
 
 
 def denied(stage, checks, admin):
-    admin.create_stack("mighty", servers.COMPOSE + "    privileged: true\n")
+    admin.create_stack("mighty", servers.COMPOSE + "    volumes: [\"/etc/hostname:/outside:ro\"]\n")
     with stage.page(admin, "/stacks/mighty@local/plan") as page:
         with checks("what the policy denies cannot be deployed, and says why"):
             deploy = page.get_by_role("button", name="Deploy revision 1 to local")
             deploy.wait_for()
             assert deploy.get_attribute("aria-disabled") == "true"
-            page.get_by_text("the policy denies it: POL-1").first.wait_for()
+            page.get_by_text("the policy denies it: POL-2").first.wait_for()
         stage.audit(checks, page, "plan-denied")
         with checks("an admin lets it through"):
-            page.get_by_label("Allow POL-1 for this stack").check()
+            page.get_by_label("Allow POL-2 for this stack").check()
             deploy.click()
             page.wait_for_url("**/operations/*")
             page.get_by_role("link", name="Open the stack").wait_for(timeout=60_000)

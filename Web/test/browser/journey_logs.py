@@ -71,7 +71,8 @@ def watched(stage, checks, admin):
             page.get_by_role("button", name="Close the line").click()
         with checks("it stands still when somebody scrolls, and follows again when told"):
             wait("there is something to scroll", lambda: lines(page) > 100)
-            page.evaluate("() => { document.querySelector('.log-box').scrollTop = 0 }")
+            page.locator(".log-box").hover()
+            page.mouse.wheel(0, -600)
             page.get_by_role("button", name="ollow").wait_for()
             page.get_by_role("button", name="ollow").click()
             wait("it follows", lambda: page.get_by_role("button", name="ollow").count() == 0)
@@ -104,13 +105,13 @@ def flooded(stage, checks, admin):
 
 
 def lines(page):
-    text = page.locator(".log-view .numbers").first.inner_text().split("line")[0]
+    text = page.locator(".log-count").inner_text().split("line")[0]
     return int(text.split(" of ")[-1].replace(",", "").strip() or 0)
 
 
 def total(page):
     """Kept and dropped ones."""
-    text = page.locator(".log-view .numbers").first.inner_text()
+    text = page.locator(".log-count").inner_text()
     return lines(page) + (int(text.split("lines, ")[1].split(" ")[0].replace(",", "")) if "dropped" in text else 0)
 
 
