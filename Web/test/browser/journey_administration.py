@@ -101,7 +101,7 @@ def audit(stage, checks, page):
         page.get_by_role("button", name="Filter").click()
         page.wait_for_url("**action=token.create**")
         stage.settled(page)
-        page.go_back()
+    page.goto("/audit")
     stage.audit(checks, page, "audit")
     with checks("an entry is shown whole"):
         page.get_by_role("button", name=re.compile("^Entry")).first.click()

@@ -30,7 +30,7 @@ export function ServerChecks({ server, isAdmin }: { server: string; isAdmin: boo
       {diagnose.problem && <ProblemNote problem={diagnose.problem} />}
       {test && <TestSteps test={test} />}
       {findings && (
-        <ul className="plain-list">
+        <ul className="plain-list steps">
           {findings.map((finding) => (
             <li key={finding.name}>
               <Status status={finding.verdict} /> <strong>{finding.name}</strong>

@@ -1,10 +1,11 @@
 import type { ServerTest } from "../../api/schema";
 import { Status } from "../../parts/Status";
+import "./server.css";
 
 /** What a test of the way to a server found, step by step, each with its remedy. */
 export function TestSteps({ test }: { test: ServerTest }) {
   return (
-    <ol className="plain-list">
+    <ol className="plain-list steps">
       {test.steps.map((step, index) => (
         <li key={index}>
           <Status status={step.outcome === "fail" ? "failed" : step.outcome === "ok" ? "ok" : "unknown"} word={step.outcome === "not_tried" ? "not tried" : undefined} />
