@@ -23,7 +23,7 @@ def play(stage, checks):
 
 def container(stage, checks, user):
     with stage.page(user, "/stacks/box@local") as page:
-        page.get_by_role("link", name="box-web-1").click()
+        page.get_by_role("link", name="box-web-1", exact=True).click()
         with checks("what it uses is drawn, and said"):
             page.get_by_text("highest").first.wait_for()
             wait("the chart has a line", lambda: page.locator(".chart-line").first.get_attribute("d"))
