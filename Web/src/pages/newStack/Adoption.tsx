@@ -2,6 +2,7 @@ import { useState } from "react";
 import { call, idempotencyKey } from "../../api/client";
 import { useServers } from "../../api/servers";
 import type { AdoptableProject } from "../../api/schema";
+import { useStacks } from "../../api/stacks";
 import { go, setQuery, useQuery } from "../../app/router";
 import { Badge } from "../../parts/Badge";
 import { Button } from "../../parts/Button";
@@ -46,7 +47,7 @@ export default function Adoption() {
                 {
                   key: "act", title: "Adopt", isTitleHidden: true,
                   cell: (project) =>
-                    project.deployed_by_slipway ? <Badge>{project.revision == null ? "deployed by Slipway" : `revision ${project.revision}`}</Badge> : <Button onClick={() => setChosen(project)}>Adopt</Button>,
+                    project.revision != null ? <Badge>{`revision ${project.revision} is here`}</Badge> : <Button onClick={() => setChosen(project)}>Adopt</Button>,
                 },
               ]}
             />
@@ -59,8 +60,9 @@ export default function Adoption() {
 }
 
 function AdoptDialog({ project, server, onClose }: { project: AdoptableProject; server: string; onClose: () => void }) {
+  const isKept = (useStacks().value?.items ?? []).some((stack) => stack.managed && stack.name === project.name && stack.server === server);
   const [prefer, setPrefer] = useState<"" | "running" | "files">("");
-  const [takeOver, setTakeOver] = useState(false);
+  const [takeOver, setTakeOver] = useState(project.deployed_by_slipway);
   async function adopt(): Promise<void> {
     const operation = await call(
       "POST /stacks/{stack}/adopt", { path: { stack: `${project.name}@${server}` }, body: { prefer: prefer === "" ? undefined : prefer, take_over: takeOver || undefined } },
@@ -70,13 +72,15 @@ function AdoptDialog({ project, server, onClose }: { project: AdoptableProject; 
   }
   return (
     <Confirm title={`Adopt ${project.name}?`} act={`Adopt ${project.name}`} onConfirm={adopt} onClose={onClose}>
-      <p>Its containers go on as they are: nothing is recreated, restarted or labelled. Its files are copied, and what runs becomes a revision.</p>
-      {project.unreadable.length > 0 && <Note kind="warn" title="The server cannot read these files:"><ul>{project.unreadable.map((file) => <li key={file} className="mono">{file}</li>)}</ul></Note>}
+      <p>Its containers go on as they are: nothing is recreated, restarted or labelled. What runs becomes its first revision here.</p>
       {project.several_origins && <Note kind="warn" title="Its containers were made from different files or folders." />}
-      <Select
-        label="Where the files say something else than what runs" value={prefer} onChange={(value) => setPrefer(value as typeof prefer)}
-        options={[{ value: "", label: "Stop and tell me" }, { value: "running", label: "Keep what runs" }, { value: "files", label: "Take the files" }]}
-      />
+      {isKept && (
+        <Select
+          label="Where the files that are kept here say something else" value={prefer} onChange={(value) => setPrefer(value as typeof prefer)}
+          options={[{ value: "", label: "Stop and tell me" }, { value: "running", label: "Keep what runs" }, { value: "files", label: "Take the files" }]}
+        />
+      )}
+      {project.deployed_by_slipway && <Note kind="warn" title="Another Slipway deployed it. From then on this one does." />}
       <Checkbox label="Also when another Slipway deployed it" isOn={takeOver} onChange={setTakeOver} />
     </Confirm>
   );
