@@ -8,7 +8,7 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { Skeleton } from "../parts/Skeleton";
 import { count } from "../parts/format";
 import { useAction } from "../parts/useAction";
-import { patternOf, queryOf } from "./filter";
+import { NO_FILTER, patternOf, queryOf } from "./filter";
 import { lineOf } from "./line";
 import type { Line } from "./line";
 import { LogDetail } from "./LogDetail";
@@ -16,7 +16,7 @@ import { LogRow } from "./LogRow";
 import { LogToolbar } from "./LogToolbar";
 import { SpokenCount } from "./SpokenCount";
 import { useLogFilter } from "./useLogFilter";
-import { useLogs } from "./useLogs";
+import { TAIL, useLogs } from "./useLogs";
 import type { TimeForm } from "./timeText";
 import "./logs.css";
 
@@ -25,17 +25,22 @@ const ROW = 20;
 /** Rows beside those that are seen. */
 const MARGIN = 20;
 const OLDER = 1000;
+const COMPACT_TAIL = 200;
 
 interface Props {
   targets: Target[];
   /** What is being shown, for screen readers and downloads. */
   name: string;
+  /** Only its last lines, without the filter: beside something else. */
+  isCompact?: boolean;
 }
 
 /** Live logs: they follow while one is at their end, and stand still when one scrolls away from it. */
-export function LogView({ targets, name }: Props) {
-  const [filter, setFilter] = useLogFilter();
-  const { shown, send } = useLogs(targets, filter);
+export function LogView({ targets, name, isCompact }: Props) {
+  const [wanted, setFilter] = useLogFilter();
+  // What is beside the log has the address for itself.
+  const filter = isCompact ? NO_FILTER : wanted;
+  const { shown, send } = useLogs(targets, filter, isCompact ? COMPACT_TAIL : TAIL);
   const [isFollowing, setFollowing] = useState(true);
   const [chosen, setChosen] = useState<Line>();
   const [leftAt, setLeftAt] = useState(0);
@@ -102,21 +107,21 @@ export function LogView({ targets, name }: Props) {
   const arrived = isFollowing ? 0 : Math.max(0, shown.matches - leftAt);
   return (
     <div className="log-view">
-      <LogToolbar
+      {!isCompact && <LogToolbar
         filter={filter} onFilter={setFilter} shown={shown} timeForm={timeForm} onTimeForm={setTimeForm} downloadQuery={{ ...targetQuery(targets), ...queryOf(filter) }}
-      />
+      />}
       {shown.problem && <ProblemNote problem={shown.problem} />}
       {older.problem && <ProblemNote problem={older.problem} title="Older lines could not be loaded" />}
-      <div className="row small muted">
+      {!isCompact && <div className="row small muted">
         <Button kind="quiet" icon="up" isBusy={older.isBusy} refusal={hasAll ? "nothing is older" : shown.oldest ? null : "nothing is there yet"} onClick={() => void older.run()}>Older</Button>
         <span className="numbers log-count">
           {shown.matches === shown.size ? count(shown.size, "line") : `${shown.matches.toLocaleString("en")} of ${count(shown.size, "line")}`}
           {shown.dropped > 0 && `, ${count(shown.dropped, "older one")} dropped`}
         </span>
         <SpokenCount size={shown.size} />
-      </div>
+      </div>}
       <div
-        ref={box} className="log-box" role="group" aria-label={`Log of ${name}`} tabIndex={0} onScroll={scrolled}
+        ref={box} className={isCompact ? "log-box log-compact" : "log-box"} role="group" aria-label={`Log of ${name}`} tabIndex={0} onScroll={scrolled}
         onKeyDown={(event) => {
           if (event.key === "End") {
             event.preventDefault();

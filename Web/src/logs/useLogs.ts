@@ -12,7 +12,7 @@ const NOTHING: FromLogs = {
 export const TAIL = 1000;
 
 /** The logs of some targets through the worker, with what is to be seen of them. */
-export function useLogs(targets: Target[], filter: LogFilter): { shown: FromLogs; send: (message: ToLogs) => void } {
+export function useLogs(targets: Target[], filter: LogFilter, tail = TAIL): { shown: FromLogs; send: (message: ToLogs) => void } {
   const [shown, setShown] = useState(NOTHING);
   const port = useRef<FeaturePort>();
   const send = useCallback((message: ToLogs) => port.current?.post(message), []);
@@ -33,7 +33,7 @@ export function useLogs(targets: Target[], filter: LogFilter): { shown: FromLogs
     };
   }, []);
   const key = JSON.stringify(targets);
-  useEffect(() => send({ do: "open", targets: JSON.parse(key) as Target[], tail: TAIL }), [key, send]);
+  useEffect(() => send({ do: "open", targets: JSON.parse(key) as Target[], tail }), [key, tail, send]);
   const filterKey = JSON.stringify(filter);
   useEffect(() => send({ do: "filter", filter: JSON.parse(filterKey) as LogFilter }), [filterKey, send]);
   return { shown, send };

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) {
   return (
     <dl className="facts">
-      {facts.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([name, value]) => (
+      {facts.filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== false).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>{value}</dd>

@@ -36,11 +36,18 @@ export function openScreen(element: HTMLElement, doors: Doors): Screen {
   });
   const watch = new ResizeObserver(() => fit(terminal));
   watch.observe(element);
+  const paint = () => terminal.setOption("theme", themeOf(element));
+  const themes = new MutationObserver(paint);
+  themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", paint);
   return {
     write: (text) => terminal.write(text),
     focus: () => terminal.focus(),
     close: () => {
       watch.disconnect();
+      themes.disconnect();
+      system.removeEventListener("change", paint);
       terminal.dispose();
     },
     get size() {

@@ -14,6 +14,7 @@ import { useOperations } from "../../api/operations";
 import { RecentOperations } from "../overview/RecentOperations";
 import { DriftNote } from "./DriftNote";
 import { ServiceTable } from "./ServiceTable";
+import { StackLog } from "./StackLog";
 import { StackPage } from "./StackPage";
 import { useStackStats } from "./useStackStats";
 import "./stack.css";
@@ -50,6 +51,7 @@ function Services({ stack }: { stack: Stack }) {
           }
         </Loaded>
       </Panel>
+      {stack.running > 0 && stack.reachable && <StackLog stack={stack} />}
       <div className="columns">
         <Panel title="Recent operations" isFlush>
           <Loaded live={operations}>{(list) => <RecentOperations operations={list.slice(0, 6)} />}</Loaded>
