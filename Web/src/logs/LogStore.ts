@@ -18,6 +18,8 @@ export class LogStore {
   readonly services = new Map<string, number>();
   /** Lines that had to go. */
   dropped = 0;
+  /** Those of them that fitted the filter they were under: so far, what is shown moved up. */
+  droppedShown = 0;
 
   constructor(private readonly limit = KEPT_LINES, private readonly piece = PIECE) {}
 
@@ -105,10 +107,14 @@ export class LogStore {
     for (const line of gone) this.count(line, -1);
     this.dropped += count;
     const first = this.lines[0]?.n ?? this.nextNumber;
-    if (this.test) {
-      const at = this.fitting.findIndex((line) => line.n >= first);
-      this.fitting = at < 0 ? [] : this.fitting.slice(at);
+    if (!this.test) {
+      this.droppedShown += count;
+      return;
     }
+    const at = this.fitting.findIndex((line) => line.n >= first);
+    const left = at < 0 ? [] : this.fitting.slice(at);
+    this.droppedShown += this.fitting.length - left.length;
+    this.fitting = left;
   }
 
   private count(line: Line, change: number): void {

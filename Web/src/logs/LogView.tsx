@@ -49,6 +49,7 @@ export function LogView({ targets, name, isCompact }: Props) {
   const box = useRef<HTMLDivElement>(null);
   /** Where it was scrolled to last: only who goes up from there stops it. */
   const lastTop = useRef(0);
+  const seenDropped = useRef(0);
   const searched = useMemo(() => {
     try {
       const pattern = patternOf(filter.text, filter.isCaseSensitive);
@@ -77,9 +78,18 @@ export function LogView({ targets, name, isCompact }: Props) {
     }
     look(isAtEnd);
   }
-  // Following, the end stays in sight whatever comes.
+  // Following, the end stays in sight whatever comes; else what is looked at does, also when rows go at the top.
   useLayoutEffect(() => {
-    if (!isFollowing || !box.current) return;
+    const gone = shown.droppedShown - seenDropped.current;
+    seenDropped.current = shown.droppedShown;
+    if (!box.current) return;
+    if (!isFollowing) {
+      if (gone > 0) {
+        box.current.scrollTop -= gone * ROW;
+        setLeftAt((at) => at - gone);
+      }
+      return;
+    }
     box.current.scrollTop = box.current.scrollHeight;
     lastTop.current = box.current.scrollTop;
   }, [shown, isFollowing]);

@@ -18,13 +18,17 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
   let filterError: string | null = null;
   let problem: Pick<Problem, "detail"> | null = null;
   let hasBegun = false;
+  let seenDropped = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function tell(): void {
     timer = undefined;
+    // What somebody looks at moves up with the rows that went; the page scrolls along.
+    view = { ...view, from: Math.max(0, view.from - (store.droppedShown - seenDropped)) };
+    seenDropped = store.droppedShown;
     const from = view.isFollowing ? Math.max(0, store.matches - view.count) : Math.min(view.from, Math.max(0, store.matches - 1));
     reply({
-      rows: store.window(from, view.count), from, matches: store.matches, size: store.size, dropped: store.dropped, levels: [...store.levels],
+      rows: store.window(from, view.count), from, matches: store.matches, size: store.size, dropped: store.dropped, droppedShown: store.droppedShown, levels: [...store.levels],
       services: [...store.services], oldest: store.oldest?.time ?? null, hasBegun, filterError, problem,
     });
   }

@@ -19,6 +19,8 @@ export interface FromLogs {
   matches: number;
   size: number;
   dropped: number;
+  /** How many rows went at the top since the beginning: what is looked at moved up by so many. */
+  droppedShown: number;
   levels: [Level, number][];
   services: [string, number][];
   /** The time of the oldest line: what is older is asked for before it. */

@@ -5,7 +5,7 @@ import type { LogFilter } from "./filter";
 import type { FromLogs, ToLogs } from "./messages";
 
 const NOTHING: FromLogs = {
-  rows: [], from: 0, matches: 0, size: 0, dropped: 0, levels: [], services: [], oldest: null, hasBegun: false, filterError: null, problem: null,
+  rows: [], from: 0, matches: 0, size: 0, dropped: 0, droppedShown: 0, levels: [], services: [], oldest: null, hasBegun: false, filterError: null, problem: null,
 };
 
 /** Lines of each container that are shown at first. */

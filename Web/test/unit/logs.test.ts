@@ -21,6 +21,7 @@ describe("the kept lines", () => {
     for (let number = 0; number < 250; number += 1) store.add([line(`line ${number}`)]);
     assert.ok(store.size <= 110);
     assert.equal(store.size + store.dropped, 250);
+    assert.equal(store.droppedShown, store.dropped);
     assert.equal(store.window(store.size - 1, 1)[0]?.text, "line 249");
     assert.equal(store.levels.get("none"), store.size);
   });
