@@ -5,7 +5,10 @@ import { Button } from "../parts/Button";
 import { Dialog } from "../parts/Dialog";
 import { LoginForm } from "../pages/login/LoginForm";
 import { useLink } from "../stream/stream";
-import { useSession } from "./session";
+import { loadSession, useSession } from "./session";
+
+/** Milliseconds. */
+const RENEWAL_PAUSE = 5000;
 
 /** The session has ended: a login over the page, whose drafts stay as they are. */
 export function LoginAgain() {
@@ -26,10 +29,15 @@ export function LoginAgain() {
       gates.login = undefined;
     };
   }, []);
-  // The socket learns of the end first when no call is made.
+  // The socket learns of the end first when no call is made. A new password or second factor brings a new session, and only the old one
+  // has ended: then the socket begins again with that, once; an end soon after it is one of this session too.
+  const renewed = useRef(0);
   useEffect(() => {
-    if (link.state === "ended") setOpen(true);
-  }, [link.state]);
+    if (link.state !== "ended") return;
+    if (Date.now() - renewed.current < RENEWAL_PAUSE) return setOpen(true);
+    renewed.current = Date.now();
+    loadSession().then(refresh, () => setOpen(true));
+  }, [link.state, refresh]);
 
   if (!isOpen) return null;
   async function done(next: Session): Promise<void> {
