@@ -21,9 +21,7 @@ export interface FileChange {
   tag: string;
 }
 
-const none: Draft = { files: [] };
-
-export const emptyDraft = none;
+export const emptyDraft: Draft = { files: [] };
 
 /** Compose files first, then environment files, then the rest by name. */
 export function sortedPaths(paths: readonly string[]): string[] {

@@ -108,10 +108,6 @@ export class DraftStore {
     this.set({ stale: [], changedBy: null });
   }
 
-  forgetChange(): void {
-    this.set({ changedBy: null });
-  }
-
   /** Writes all that differs, or nothing. Throws `CallProblem`; on 412 the server's files are loaded anew. */
   async save(): Promise<void> {
     const changes = changesOf(this.state.draft);

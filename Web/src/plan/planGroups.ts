@@ -80,5 +80,3 @@ export function countVerdicts(groups: readonly ServiceGroup[]): [Verdict, number
 export function imagesToPull(steps: readonly PlanStep[]): { image: string; cause: string }[] {
   return steps.filter((step) => step.action === "pull").map((step) => ({ image: step.target.replace(/^image /, ""), cause: step.cause }));
 }
-
-export const phases = ["pull", "prepare", "apply", "verify", "commit"] as const;
