@@ -83,6 +83,8 @@ export class DraftStore {
   }
 
   edit(path: string, text: string): void {
+    // Who goes on typing has read it.
+    if (this.state.stale.length === 0) this.set({ changedBy: null });
     this.put(withText(this.state.draft, path, text));
   }
 
