@@ -4,13 +4,14 @@ import { plainText } from "./ansi";
 import type { Line } from "./line";
 
 /** One line whole: JSON as a tree, long text wrapped. */
-export function LogDetail({ line, onClose }: { line: Line; onClose: () => void }) {
+export function LogDetail({ line, onReveal, onClose }: { line: Line; onReveal?: () => void; onClose: () => void }) {
   const text = plainText(line.text);
   return (
     <section className="log-detail" aria-label="Chosen line">
       <div className="row row-apart">
         <span className="small muted">{line.time} · {line.source} · {line.stream}</span>
         <span className="row">
+          {onReveal && <Button onClick={onReveal}>Show in context</Button>}
           <CopyButton text={text} name="Copy the line" />
           <CopyButton text={JSON.stringify({ ...line, n: undefined })} name="Copy as JSON" />
           <Button kind="quiet" icon="close" iconOnly onClick={onClose}>Close the line</Button>

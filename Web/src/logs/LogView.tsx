@@ -93,6 +93,21 @@ export function LogView({ targets, name, isCompact }: Props) {
     box.current.scrollTop = box.current.scrollHeight;
     lastTop.current = box.current.scrollTop;
   }, [shown, isFollowing]);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (shown.revealed === null || !element) return;
+    setFollowing(false);
+    setLeftAt(shown.matches);
+    element.scrollTop = shown.revealed * ROW - element.clientHeight / 2;
+    lastTop.current = element.scrollTop;
+  }, [shown]);
+  /** Shows a line among those around it, without the filter. */
+  function reveal(line: Line): void {
+    setFollowing(false);
+    setFilter(NO_FILTER);
+    // Behind the new filter, which the effect of this render sends.
+    setTimeout(() => send({ do: "reveal", n: line.n }), 0);
+  }
   useEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -157,15 +172,16 @@ export function LogView({ targets, name, isCompact }: Props) {
       {!isFollowing && (
         <div className="row row-centre"><Button icon="down" kind="main" onClick={follow}>{arrived > 0 ? `${arrived.toLocaleString("en")} new: follow` : "Follow"}</Button></div>
       )}
-      {chosen && <LogDetail line={chosen} onClose={() => setChosen(undefined)} />}
+      {chosen && <LogDetail line={chosen} onReveal={shown.matches < shown.size ? () => reveal(chosen) : undefined} onClose={() => setChosen(undefined)} />}
     </div>
   );
 }
 
 /** Targets as the calls over HTTP take them. */
 function targetQuery(targets: Target[]): Record<string, string[]> {
-  const stacks = targets.map((target) => [target.stack, target.server].filter(Boolean).join("@")).filter(Boolean);
+  const stacks = targets.filter((target) => target.stack).map((target) => [target.stack, target.server].filter(Boolean).join("@"));
+  const servers = targets.flatMap((target) => (target.stack ? [] : target.server ?? []));
   return {
-    stack: [...new Set(stacks)], service: targets.flatMap((target) => target.service ?? []), container: targets.flatMap((target) => target.container ?? []),
+    server: [...new Set(servers)].slice(0, 1), stack: [...new Set(stacks)], service: targets.flatMap((target) => target.service ?? []), container: targets.flatMap((target) => target.container ?? []),
   };
 }

@@ -26,6 +26,15 @@ export function plainText(text: string): string {
   return lastState(text).replace(ESCAPES, "").replace(CONTROLS, "");
 }
 
+/** A text that hides nothing: marks of direction are written out, a new line is a sign, escapes and controls are gone. */
+export function visibleText(text: string): string {
+  return written(text.replace(/\r?\n/g, " ↵ ").replace(ESCAPES, ""));
+}
+
+function written(text: string): string {
+  return text.replace(CONTROLS, "").replace(BIDI, (mark: string) => `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+}
+
 /** A line in pieces: colours become class names, all other escapes are dropped, marks of direction are made visible. */
 export function spansOf(text: string): Span[] {
   const line = lastState(text);
@@ -34,7 +43,7 @@ export function spansOf(text: string): Span[] {
   let look = PLAIN;
   let at = 0;
   const push = (piece: string) => {
-    const shown = piece.replace(CONTROLS, "").replace(BIDI, (mark: string) => `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+    const shown = written(piece);
     if (shown) spans.push({ text: shown, className: classOf(look) });
   };
   for (const found of line.matchAll(ESCAPES)) {

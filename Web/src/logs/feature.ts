@@ -19,6 +19,7 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
   let problem: Pick<Problem, "detail"> | null = null;
   let hasBegun = false;
   let seenDropped = 0;
+  let revealed: number | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function tell(): void {
@@ -29,8 +30,9 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
     const from = view.isFollowing ? Math.max(0, store.matches - view.count) : Math.min(view.from, Math.max(0, store.matches - 1));
     reply({
       rows: store.window(from, view.count), from, matches: store.matches, size: store.size, dropped: store.dropped, droppedShown: store.droppedShown, levels: [...store.levels],
-      services: [...store.services], oldest: store.oldest?.time ?? null, hasBegun, filterError, problem,
+      services: [...store.services], oldest: store.oldest?.time ?? null, revealed, hasBegun, filterError, problem,
     });
+    revealed = null;
   }
   function soon(): void {
     timer ??= setTimeout(tell, PAUSE);
@@ -76,6 +78,13 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
           store.addOlder(wish.lines);
           view = { ...view, from: view.from + wish.lines.length, isFollowing: false };
           return now();
+        case "reveal": {
+          const at = store.indexOf(wish.n);
+          if (at < 0) return;
+          revealed = at;
+          view = { ...view, from: Math.max(0, at - Math.floor(view.count / 2)), isFollowing: false };
+          return now();
+        }
         case "clear":
           store.clear();
           return now();

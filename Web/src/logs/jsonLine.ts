@@ -1,3 +1,5 @@
+import { visibleText } from "./ansi";
+
 /** A JSON line as people read it: what it says, and the rest as fields. */
 export interface JsonLine {
   message: string;
@@ -21,9 +23,9 @@ export function jsonLine(text: string): JsonLine | null {
   const members = Object.entries(value);
   const found = MESSAGES.find((name) => typeof (value as Record<string, unknown>)[name] === "string");
   return {
-    message: found ? String((value as Record<string, unknown>)[found]) : "",
+    message: found ? visibleText(String((value as Record<string, unknown>)[found])) : "",
     fields: members
       .filter(([name]) => name !== found && !(found && KNOWN.has(name)))
-      .map(([name, member]) => [name, typeof member === "string" ? member : JSON.stringify(member)]),
+      .map(([name, member]) => [visibleText(name), visibleText(typeof member === "string" ? member : JSON.stringify(member))]),
   };
 }

@@ -9,6 +9,7 @@ export type ToLogs =
   | { do: "filter"; filter: LogFilter }
   | { do: "view"; from: number; count: number; isFollowing: boolean }
   | { do: "older"; lines: Omit<Line, "n">[] }
+  | { do: "reveal"; n: number }
   | { do: "clear" };
 
 /** What is to be seen, at most once in 50 ms. */
@@ -25,6 +26,8 @@ export interface FromLogs {
   services: [string, number][];
   /** The time of the oldest line: what is older is asked for before it. */
   oldest: string | null;
+  /** The place of a line that was asked for, once. */
+  revealed: number | null;
   hasBegun: boolean;
   filterError: string | null;
   problem: Pick<Problem, "detail"> | null;

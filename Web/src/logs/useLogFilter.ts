@@ -14,13 +14,13 @@ function read(query: URLSearchParams): LogFilter {
   const list = (name: string) => (query.get(name) ?? "").split(",").filter(Boolean);
   return {
     text: query.get("query") ?? "", exclude: query.get("exclude") ?? "", isCaseSensitive: query.get("case") === "1",
-    levels: list("levels").filter((level): level is Level => LEVELS.includes(level as Level)), services: list("service"), stream: query.get("stream") ?? "",
+    levels: list("levels").filter((level): level is Level => LEVELS.includes(level as Level)), services: list("service"), stream: query.get("stream") ?? "", field: query.get("field") ?? "",
   };
 }
 
 function write(filter: LogFilter): void {
   setQuery({
     query: filter.text, exclude: filter.exclude, case: filter.isCaseSensitive ? "1" : null, levels: filter.levels.join(","), service: filter.services.join(","),
-    stream: filter.stream,
+    stream: filter.stream, field: filter.field,
   });
 }

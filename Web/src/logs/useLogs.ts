@@ -5,7 +5,7 @@ import type { LogFilter } from "./filter";
 import type { FromLogs, ToLogs } from "./messages";
 
 const NOTHING: FromLogs = {
-  rows: [], from: 0, matches: 0, size: 0, dropped: 0, droppedShown: 0, levels: [], services: [], oldest: null, hasBegun: false, filterError: null, problem: null,
+  rows: [], from: 0, matches: 0, size: 0, dropped: 0, droppedShown: 0, levels: [], services: [], oldest: null, revealed: null, hasBegun: false, filterError: null, problem: null,
 };
 
 /** Lines of each container that are shown at first. */
@@ -20,7 +20,9 @@ export function useLogs(targets: Target[], filter: LogFilter, tail = TAIL): { sh
     let frame = 0;
     let newest = NOTHING;
     const opened = openFeature("logs", (message) => {
-      newest = message as FromLogs;
+      const next = message as FromLogs;
+      // Two answers within one frame: the place that was asked for is not lost.
+      newest = frame ? { ...next, revealed: next.revealed ?? newest.revealed } : next;
       frame ||= requestAnimationFrame(() => {
         frame = 0;
         setShown(newest);

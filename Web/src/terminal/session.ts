@@ -1,7 +1,9 @@
-/** Keys go out at most so often: the server takes 20 messages a second. */
-const PAUSE = 50;
-/** A message has 64 KiB at most; what is pasted is cut into pieces of so many characters. */
-const PIECE = 8 << 10;
+/** Messages go out at most so often: the server takes 20 in a second, and a key that is held down makes 30. */
+const PAUSE = 60;
+/** A first key waits so long for others. */
+const SHORT_PAUSE = 8;
+/** A frame has 16 KiB at most, and a character becomes up to six bytes of JSON; what is pasted is cut into pieces of so many. */
+const PIECE = 2 << 10;
 
 /** The socket of one command in a container. */
 export interface Session {
@@ -23,10 +25,12 @@ export function joinSession(address: string, doors: Doors): Session {
   let size: { columns: number; rows: number } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let hasEnded = false;
+  let sentAt = -Infinity;
 
   function flush(): void {
     timer = undefined;
     if (socket.readyState !== WebSocket.OPEN) return;
+    sentAt = performance.now();
     if (size) {
       socket.send(JSON.stringify({ resize: size }));
       size = undefined;
@@ -39,7 +43,7 @@ export function joinSession(address: string, doors: Doors): Session {
     if (waiting || size) timer = setTimeout(flush, PAUSE);
   }
   function soon(): void {
-    timer ??= setTimeout(flush, socket.readyState === WebSocket.OPEN ? PAUSE / 4 : PAUSE);
+    timer ??= setTimeout(flush, Math.max(SHORT_PAUSE, sentAt + PAUSE - performance.now()));
   }
   function end(words: string): void {
     if (hasEnded) return;

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { plainText, spansOf } from "../../src/logs/ansi";
 import { compile, NO_FILTER, queryOf, type LogFilter } from "../../src/logs/filter";
+import { fieldTest } from "../../src/logs/fieldTest";
+import { isSlow } from "../../src/logs/slowPattern";
 import { jsonLine } from "../../src/logs/jsonLine";
 import { lineOf, markOf, type Line } from "../../src/logs/line";
 import { LogStore } from "../../src/logs/LogStore";
@@ -77,7 +79,31 @@ describe("a filter", () => {
   });
 });
 
+describe("an expression", () => {
+  it("is refused when one line could hold it up for ever", () => {
+    for (const source of ["(a+)+$", "(a|a)*b", "((ab*)c)+", "(x{2,})*", "(\\s|\\w)+"]) assert.ok(isSlow(source), source);
+    for (const source of ["it br.ke", "(error|warn): .*", "[(a+)+]", "\\(a+\\)+", "(ab)+", "a+b*c{2,3}", "(a+)?"]) assert.ok(!isSlow(source), source);
+    assert.ok("error" in compile({ ...NO_FILTER, exclude: "/(a+)+$/" }));
+  });
+});
+
+describe("a field of JSON lines", () => {
+  const has = (field: string, text: string) => fieldTest(field)(text);
+  it("is compared as text or as a number", () => {
+    const text = '{"status":503,"user":{"name":"Anna"},"a.b":1}';
+    assert.ok(has("status:503", text) && has("status > 499", text) && has("status>=503", text) && has("status<=503", text));
+    assert.ok(!has("status<500", text) && !has("status:5", text) && !has("missing>0", text));
+    assert.ok(has("user.name:anna", text) && has("a.b:1", text));
+    assert.ok(!has("status:503", "status 503") && !has("toString:x", "{}"));
+  });
+  it("tells what is wrong with it", () => {
+    assert.ok("error" in compile({ ...NO_FILTER, field: "status" }));
+    assert.ok("error" in compile({ ...NO_FILTER, field: "status>many" }));
+  });
+});
+
 describe("escapes", () => {
+  it("do not hide a word from the search", () => assert.equal(testOf({ text: "error" })?.({ ...line("er\u001b[31mror"), n: 0 }), true));
   it("become class names, or nothing", () => {
     assert.deepEqual(spansOf("\u001b[1;31merror\u001b[0m ok"), [{ text: "error", className: "ansi-bold ansi-red" }, { text: " ok", className: "" }]);
     assert.deepEqual(spansOf("\u001b[38;2;10;200;20mgreen"), [{ text: "green", className: "ansi-green" }]);
@@ -92,6 +118,7 @@ describe("escapes", () => {
 describe("JSON lines", () => {
   it("say their message first, and the rest as fields", () => {
     assert.deepEqual(jsonLine('{"level":"info","msg":"served","status":200,"at":{"x":1}}'), { message: "served", fields: [["status", "200"], ["at", '{"x":1}']] });
+    assert.deepEqual(jsonLine('{"msg":"a\\u202e\\u001b[31mb\\nc","x\\u2066":"y"}'), { message: "a⟨U+202E⟩b ↵ c", fields: [["x⟨U+2066⟩", "y"]] });
     assert.equal(jsonLine("{not json}"), null);
     assert.equal(jsonLine("[1]"), null);
   });
