@@ -65,6 +65,15 @@ def watched(stage, checks, admin):
             page.get_by_label("Text or /expression/").fill("/(/")
             page.get_by_role("alert").wait_for()
             page.get_by_label("Text or /expression/").fill("")
+        with checks("a hit is shown among the lines around it"):
+            page.get_by_label("Text or /expression/").fill("it broke")
+            wait("only hits are left", lambda: page.locator(".log-row").count() == page.locator(".log-row:has(mark)").count() > 0)
+            page.locator(".log-row").first.click()
+            page.get_by_role("button", name="Show in context").click()
+            wait("other lines are around it", lambda: page.locator(".log-row:not(.log-chosen)").filter(has_text="INFO").count() > 0)
+            assert page.locator(".log-chosen").count() == 1 and "query" not in page.url
+            page.get_by_role("button", name="Close the line").click()
+            page.get_by_role("button", name="ollow").click()
         with checks("a line is shown whole"):
             box.get_by_text("it broke").last.click()
             page.get_by_role("region", name="Chosen line").get_by_text('"code": 7').wait_for()
