@@ -13,7 +13,7 @@ interface Props {
   searched: RegExp | null;
   isChosen: boolean;
   hasService: boolean;
-  onChoose: () => void;
+  onChoose?: () => void;
 }
 
 /** One line; everything in it is text. */

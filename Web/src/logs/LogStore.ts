@@ -18,7 +18,7 @@ export class LogStore {
   readonly services = new Map<string, number>();
   /** Lines that had to go. */
   dropped = 0;
-  /** Those of them that fitted the filter they were under: so far, what is shown moved up. */
+  /** Those of them that fitted the filter they were under, less those that came at the front: so far, what is shown moved up. */
   droppedShown = 0;
 
   constructor(private readonly limit = KEPT_LINES, private readonly piece = PIECE) {}
@@ -32,7 +32,8 @@ export class LogStore {
   }
 
   get oldest(): Line | undefined {
-    return this.lines[0];
+    // Rows of our own have the time of this browser.
+    return this.lines.find((line) => !line.isMark);
   }
 
   private get shown(): Line[] {
@@ -56,7 +57,9 @@ export class LogStore {
     for (const line of kept) this.count(line, 1);
     this.lines = [...kept, ...this.lines];
     const test = this.test;
-    if (test) this.fitting = [...kept.filter((line) => test(line)), ...this.fitting];
+    const fresh = test ? kept.filter((line) => test(line)) : kept;
+    if (test) this.fitting = [...fresh, ...this.fitting];
+    this.droppedShown -= fresh.length;
   }
 
   /** False: it took too long, and the last filter stays. */
@@ -94,7 +97,16 @@ export class LogStore {
     return -1;
   }
 
+  /** Lines that were sought before the first one: under another filter they would hide holes. */
+  forgetOlder(): void {
+    const first = this.lines.findIndex((line) => line.n >= 0);
+    if (first <= 0) return;
+    this.cut(first);
+    this.dropped -= first;
+  }
+
   clear(): void {
+    this.dropped = 0;
     this.lines = [];
     this.fitting = [];
     this.levels.clear();

@@ -18,6 +18,8 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
   let filterError: string | null = null;
   let problem: Pick<Problem, "detail"> | null = null;
   let hasBegun = false;
+  /** Only lines that fit the filter were loaded before the first one. */
+  let hasSought = false;
   let seenDropped = 0;
   let revealed: number | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,12 +65,17 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
           store.clear();
           problem = null;
           hasBegun = false;
+          hasSought = false;
           handle = wish.targets.length > 0 ? connection.subscribe({ kind: "logs", targets: wish.targets, tail: wish.tail, follow: true, credit: 1 << 20 }, take) : undefined;
           return now();
         case "filter": {
           const made = compile(wish.filter ?? NO_FILTER);
           if ("error" in made) filterError = made.error;
-          else filterError = store.setTest(made.test) ? null : "the pattern is too slow";
+          else {
+            if (hasSought) store.forgetOlder();
+            hasSought = false;
+            filterError = store.setTest(made.test) ? null : "The expression is too slow.";
+          }
           return now();
         }
         case "view":
@@ -76,7 +83,8 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
           return now();
         case "older":
           store.addOlder(wish.lines);
-          view = { ...view, from: view.from + wish.lines.length, isFollowing: false };
+          view = { ...view, isFollowing: false };
+          hasSought ||= wish.isSought;
           return now();
         case "reveal": {
           const at = store.indexOf(wish.n);

@@ -8,7 +8,7 @@ export type ToLogs =
   | { do: "open"; targets: Target[]; tail: number }
   | { do: "filter"; filter: LogFilter }
   | { do: "view"; from: number; count: number; isFollowing: boolean }
-  | { do: "older"; lines: Omit<Line, "n">[] }
+  | { do: "older"; lines: Omit<Line, "n">[]; isSought: boolean }
   | { do: "reveal"; n: number }
   | { do: "clear" };
 

@@ -45,6 +45,20 @@ describe("the kept lines", () => {
     assert.equal(store.indexOf(-1), 1);
     assert.equal(store.indexOf(7), -1);
   });
+  it("that were sought for a filter go with it, and move what is looked at", () => {
+    const store = new LogStore();
+    store.add([line("c x"), line("d")]);
+    store.setTest(testOf({ text: "x" }));
+    store.addOlder([line("a x"), line("b x")]);
+    assert.deepEqual([store.matches, store.droppedShown], [3, -2]);
+    store.forgetOlder();
+    assert.deepEqual([store.matches, store.size, store.droppedShown, store.dropped], [1, 2, 0, 0]);
+  });
+  it("know the oldest that a container wrote", () => {
+    const store = new LogStore();
+    store.add([markOf("a gap", "2030-01-01T00:00:00Z"), line("a")]);
+    assert.equal(store.oldest?.text, "a");
+  });
   it("keep the last filter when a new one takes too long", () => {
     const store = new LogStore();
     store.add([line("a"), line("b")]);
