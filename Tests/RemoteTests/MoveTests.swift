@@ -183,7 +183,7 @@ struct MoveTests {
         }
       }
       let host = server == "alpha" ? stack.alpha : stack.beta
-      try await until("the copy begins") { !copying().isEmpty }
+      try await until("the copy has begun") { copying().contains { !$0.contains(#""currentBytes":0,"#) } }
       try await host.reset()
       let program = try await moved
       let text = try String(contentsOf: told, encoding: .utf8)

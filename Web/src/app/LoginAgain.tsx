@@ -1,0 +1,61 @@
+import { useEffect, useRef, useState } from "react";
+import type { Session } from "../api/schema";
+import { gates, shared } from "../api/gates";
+import { Button } from "../parts/Button";
+import { Dialog } from "../parts/Dialog";
+import { LoginForm } from "../pages/login/LoginForm";
+import { useLink } from "../stream/stream";
+import { loadSession, useSession } from "./session";
+
+/** Milliseconds. */
+const RENEWAL_PAUSE = 5000;
+
+/** The session has ended: a login over the page, whose drafts stay as they are. */
+export function LoginAgain() {
+  const { session, refresh, logOut } = useSession();
+  const [isOpen, setOpen] = useState(false);
+  const waiting = useRef<(goOn: boolean) => void>();
+  const link = useLink();
+
+  useEffect(() => {
+    gates.login = shared(
+      () =>
+        new Promise<boolean>((resolve) => {
+          waiting.current = resolve;
+          setOpen(true);
+        }),
+    );
+    return () => {
+      gates.login = undefined;
+    };
+  }, []);
+  // The socket learns of the end first when no call is made. A new password or second factor brings a new session, and only the old one
+  // has ended: then the socket begins again with that, once; an end soon after it is one of this session too.
+  const renewed = useRef(0);
+  useEffect(() => {
+    if (link.state !== "ended") return;
+    if (Date.now() - renewed.current < RENEWAL_PAUSE) return setOpen(true);
+    renewed.current = Date.now();
+    loadSession().then(refresh, () => setOpen(true));
+  }, [link.state, refresh]);
+
+  if (!isOpen) return null;
+  async function done(next: Session): Promise<void> {
+    await refresh(next);
+    setOpen(false);
+    waiting.current?.(true);
+    waiting.current = undefined;
+  }
+  function leave(): void {
+    setOpen(false);
+    waiting.current?.(false);
+    waiting.current = undefined;
+    void logOut();
+  }
+  return (
+    <Dialog title="Your session has ended" onClose={leave} isFirm footer={<Button onClick={leave}>Go to the login page</Button>}>
+      <p>Log in again to go on where you are; nothing that you typed is lost.</p>
+      <LoginForm username={session.username} onDone={done} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,8 @@
+import type { DiffRow } from "../editor/lineDiff";
+
+/** The text of a line, with its changed words marked. */
+export function LineText({ row }: { row: DiffRow }) {
+  if (row.kind === "same" || row.words === undefined) return <>{row.text}</>;
+  const Mark = row.kind === "added" ? "ins" : "del";
+  return <>{row.words.map((part, index) => (part.changed ? <Mark key={index}>{part.text}</Mark> : part.text))}</>;
+}

@@ -1,0 +1,196 @@
+/** The draft of one stack's files: kept while the tab lives, whatever page is shown, and over a reload. */
+import { call } from "../api/client";
+import { asProblem, CallProblem } from "../api/problem";
+import type { File as FileEntry, Problem } from "../api/schema";
+import {
+  afterSave, changedFiles, changesOf, emptyDraft, fileAt, keptOf, restored, reverted, withSaved, withText, type Draft, type KeptFile,
+} from "./draft";
+
+export interface DraftState {
+  draft: Draft;
+  /** What is in the stack's folder; undefined: not loaded yet. */
+  listing: FileEntry[] | undefined;
+  problem: Problem | undefined;
+  /** Files that are no text, too large, or not for us; with the reason. */
+  closed: Readonly<Record<string, string>>;
+  /** Files that were changed on the server while they were edited here. */
+  stale: readonly string[];
+  /** Who changed something last, by the event that told it. */
+  changedBy: string | null;
+  isSaving: boolean;
+  isMasked: boolean;
+}
+
+/** Larger files are not opened in a browser. */
+const sizeLimit = 1 << 20;
+
+const initial: DraftState = {
+  draft: emptyDraft, listing: undefined, problem: undefined, closed: {}, stale: [], changedBy: null, isSaving: false, isMasked: false,
+};
+
+export class DraftStore {
+  private state = initial;
+  private readonly listeners = new Set<() => void>();
+  private readonly opening = new Map<string, Promise<void>>();
+  private kept: KeptFile[];
+
+  constructor(readonly stack: string, private readonly storageKey: string, private readonly storage: Storage | undefined) {
+    this.kept = this.readKept();
+  }
+
+  readonly now = (): DraftState => this.state;
+
+  readonly listen = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Loads the list of files, and those that a deploy reads first; what was typed before a reload is put over them. */
+  async load(): Promise<void> {
+    try {
+      const { items } = await call("GET /stacks/{stack}/files", { path: { stack: this.stack } });
+      this.set({ listing: items, problem: undefined });
+      const first = items.filter((item) => isFirst(item));
+      await Promise.all([...first.map((item) => item.path), ...this.kept.map((file) => file.path)].map((path) => this.open(path)));
+      const { draft, stale } = restored(this.state.draft, this.kept);
+      this.kept = [];
+      this.set({ draft, stale });
+    } catch (error) {
+      this.set({ problem: asProblem(error) });
+    }
+  }
+
+  /** Loads a file's text where it is not there yet. */
+  open(path: string): Promise<void> {
+    if (fileAt(this.state.draft, path) !== undefined || this.state.closed[path] !== undefined) return Promise.resolve();
+    const running = this.opening.get(path) ?? this.read(path).finally(() => this.opening.delete(path));
+    this.opening.set(path, running);
+    return running;
+  }
+
+  /** Looks at the server's files again: somebody has changed them. */
+  async refresh(changedBy: string | null, paths: readonly string[]): Promise<void> {
+    const { items } = await call("GET /stacks/{stack}/files", { path: { stack: this.stack } });
+    this.set({ listing: items });
+    const known = this.state.draft.files.filter((file) => {
+      const entry = items.find((item) => item.path === file.path);
+      return (entry?.tag ?? null) !== file.tag && (paths.length === 0 || paths.includes(file.path));
+    });
+    const edited = changedFiles(this.state.draft).map((file) => file.path);
+    await Promise.all(known.map((file) => this.read(file.path)));
+    const stale = known.map((file) => file.path).filter((path) => edited.includes(path) && changedFiles(this.state.draft).some((file) => file.path === path));
+    if (known.length > 0) this.set({ changedBy, stale: [...new Set([...this.state.stale, ...stale])] });
+  }
+
+  edit(path: string, text: string): void {
+    // Who goes on typing has read it.
+    if (this.state.stale.length === 0) this.set({ changedBy: null });
+    this.put(withText(this.state.draft, path, text));
+  }
+
+  remove(path: string): void {
+    this.put(withText(this.state.draft, path, null));
+  }
+
+  /** Takes a file back to what the server has. */
+  revert(path: string): void {
+    this.set({ stale: this.state.stale.filter((other) => other !== path) });
+    this.put(reverted(this.state.draft, path));
+  }
+
+  discard(): void {
+    let { draft } = this.state;
+    for (const file of changedFiles(draft)) draft = reverted(draft, file.path);
+    this.set({ stale: [], changedBy: null });
+    this.put(draft);
+  }
+
+  /** Keeps what was typed over what somebody else saved. */
+  keepMine(): void {
+    this.set({ stale: [], changedBy: null });
+  }
+
+  /** Writes all that differs, or nothing. Throws `CallProblem`; on 412 the server's files are loaded anew. */
+  async save(): Promise<void> {
+    const changes = changesOf(this.state.draft);
+    if (changes.length === 0) return;
+    this.set({ isSaving: true });
+    try {
+      const { tags } = await call("PATCH /stacks/{stack}/files", { path: { stack: this.stack }, body: { changes } });
+      this.put(afterSave(this.state.draft, changes, tags));
+      const { items } = await call("GET /stacks/{stack}/files", { path: { stack: this.stack } });
+      this.set({ listing: items });
+    } catch (error) {
+      if (error instanceof CallProblem && error.status === 412) await this.refresh(null, []).catch(() => undefined);
+      throw error;
+    } finally {
+      this.set({ isSaving: false });
+    }
+  }
+
+  /** Writes a file that is no text at once: it cannot be a draft. */
+  async putBytes(path: string, base64: string): Promise<void> {
+    const tag = this.state.listing?.find((item) => item.path === path)?.tag ?? "";
+    await call("PATCH /stacks/{stack}/files", { path: { stack: this.stack }, body: { changes: [{ path, base64, tag }] } });
+    await this.refresh(null, [path]);
+  }
+
+  private async read(path: string): Promise<void> {
+    const entry = this.state.listing?.find((item) => item.path === path);
+    if (entry === undefined) return this.set({ draft: withSaved(this.state.draft, path, null, null) });
+    if (entry.size > sizeLimit) return this.close(path, "It is too large to be shown here.");
+    try {
+      const content = await call("GET /stacks/{stack}/file", { path: { stack: this.stack }, query: { path } });
+      // Zeros are UTF-8 too, and no text that could be edited.
+      if (content.text == null || content.text.includes("\0")) return this.close(path, "It is no text.");
+      this.set({ draft: withSaved(this.state.draft, path, content.text, entry.tag ?? null), isMasked: this.state.isMasked || content.masked === true });
+    } catch (error) {
+      this.close(path, asProblem(error).detail);
+    }
+  }
+
+  private close(path: string, reason: string): void {
+    this.set({ closed: { ...this.state.closed, [path]: reason } });
+  }
+
+  private put(draft: Draft): void {
+    this.set({ draft });
+    const kept = keptOf(draft);
+    try {
+      if (kept.length === 0) this.storage?.removeItem(this.storageKey);
+      else this.storage?.setItem(this.storageKey, JSON.stringify(kept));
+    } catch {
+      // A full or forbidden storage: the draft lives as long as the page does.
+    }
+  }
+
+  private readKept(): KeptFile[] {
+    try {
+      return JSON.parse(this.storage?.getItem(this.storageKey) ?? "[]") as KeptFile[];
+    } catch {
+      return [];
+    }
+  }
+
+  private set(change: Partial<DraftState>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function isFirst(entry: FileEntry): boolean {
+  return !entry.folder && /^([^/]*\.ya?ml|\.env|[^/]*\.env)$/.test(entry.path);
+}
+
+const stores = new Map<string, DraftStore>();
+
+/** The draft of a stack for whoever is logged in. */
+export function draftStoreOf(stack: string, user: string): DraftStore {
+  const key = `slipway.draft ${user} ${stack}`;
+  const known = stores.get(key);
+  if (known !== undefined) return known;
+  const made = new DraftStore(stack, key, typeof sessionStorage === "undefined" ? undefined : sessionStorage);
+  stores.set(key, made);
+  void made.load();
+  return made;
+}

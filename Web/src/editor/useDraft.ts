@@ -1,0 +1,26 @@
+import { useEffect, useSyncExternalStore } from "react";
+import { useSession } from "../app/session";
+import { useEvents } from "../stream/live";
+import { changedFiles } from "./draft";
+import { draftStoreOf, type DraftState, type DraftStore } from "./draftStore";
+
+/** The draft of a stack, kept true by events; closing the tab with unsaved text asks. */
+export function useDraft(stack: string): { store: DraftStore; state: DraftState; isChanged: boolean } {
+  const { session } = useSession();
+  const store = draftStoreOf(stack, session.username);
+  const state = useSyncExternalStore(store.listen, store.now);
+  const isChanged = changedFiles(state.draft).length > 0;
+  useEvents((event) => {
+    if (event.event !== "stack.files" || `${event.stack}@${event.server}` !== stack) return;
+    if (state.isSaving) return;
+    const paths = Array.isArray(event.files) ? event.files.map(String) : [];
+    void store.refresh(typeof event.by === "string" ? event.by : null, paths).catch(() => undefined);
+  });
+  useEffect(() => {
+    if (!isChanged) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [isChanged]);
+  return { store, state, isChanged };
+}

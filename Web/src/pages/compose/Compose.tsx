@@ -1,0 +1,15 @@
+import type { PageProps } from "../../app/routes";
+import { may, useSession } from "../../app/session";
+import { StackPage } from "../stack/StackPage";
+import { ComposeEditor } from "./ComposeEditor";
+
+/** The files of a stack. */
+export default function Compose({ params }: PageProps) {
+  const { session } = useSession();
+  const id = params.stack ?? "";
+  return (
+    <StackPage stack={id} tab="compose" name="Files" isWide>
+      {(stack) => <ComposeEditor key={stack.id} stack={stack.id} refusal={may(session, "operator", { server: stack.server, stack: stack.name }) ? null : "needs operator"} />}
+    </StackPage>
+  );
+}

@@ -1,0 +1,48 @@
+import { useOperations, isEnded } from "../../api/operations";
+import { useServers } from "../../api/servers";
+import { useStacks } from "../../api/stacks";
+import { mayAnywhere, useSession } from "../../app/session";
+import { Empty } from "../../parts/Empty";
+import { LinkButton } from "../../parts/LinkButton";
+import { Loaded } from "../../parts/Loaded";
+import { Page } from "../../parts/Page";
+import { Panel } from "../../parts/Panel";
+import { isPast } from "../stacks/stackView";
+import { Needs } from "./Needs";
+import { needsOf } from "./needsOf";
+import { RecentOperations } from "./RecentOperations";
+import { Tiles } from "./Tiles";
+
+/** How everything is, and what needs somebody. */
+export default function Overview() {
+  const stacks = useStacks();
+  const servers = useServers();
+  const operations = useOperations();
+  const { session } = useSession();
+  const present = stacks.value?.items.filter((stack) => !isPast(stack));
+  const needs = needsOf(present ?? [], servers.value ?? [], operations.value ?? []);
+  const isNew = present?.length === 0;
+  return (
+    <Page title="Overview" actions={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" icon="plus" kind="main">New stack</LinkButton>}>
+      <Loaded live={stacks} lines={3}>
+        {(list) => (
+          <Tiles stacks={list.items.filter((stack) => !isPast(stack))} servers={servers.value} running={operations.value?.filter((one) => !isEnded(one)).length} needs={needs.length} />
+        )}
+      </Loaded>
+      <div className="columns">
+        <Panel title="Needs you" isFlush>
+          {isNew ? (
+            <Empty title="Nothing is deployed yet" action={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" kind="main">Make the first stack</LinkButton>}>
+              Begin with a template, a file of yours, or what runs on your servers already.
+            </Empty>
+          ) : (
+            <Loaded live={stacks}>{() => <Needs needs={needs} />}</Loaded>
+          )}
+        </Panel>
+        <Panel title="Recent operations" isFlush>
+          <Loaded live={operations}>{(list) => <RecentOperations operations={list.slice(0, 10)} />}</Loaded>
+        </Panel>
+      </div>
+    </Page>
+  );
+}

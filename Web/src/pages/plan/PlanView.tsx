@@ -1,0 +1,94 @@
+import { useState } from "react";
+import type { Stack } from "../../api/schema";
+import { path } from "../../app/router";
+import { changedFiles, draftFiles } from "../../editor/draft";
+import { useDraft } from "../../editor/useDraft";
+import { Empty } from "../../parts/Empty";
+import { LinkButton } from "../../parts/LinkButton";
+import { Note } from "../../parts/Note";
+import { Panel } from "../../parts/Panel";
+import { ProblemNote } from "../../parts/ProblemNote";
+import { Skeleton } from "../../parts/Skeleton";
+import { imagesToPull } from "../../plan/planGroups";
+import { standardOptions, type Intent } from "../../plan/intent";
+import { PlanSteps } from "../../plan/PlanSteps";
+import { PolicyFindings } from "../../plan/PolicyFindings";
+import { may, useSession } from "../../app/session";
+import { Confirmation } from "./Confirmation";
+import { FilesChanged } from "./FilesChanged";
+import { PlanOptions } from "./PlanOptions";
+import { usePlan } from "./usePlan";
+import "./plan.css";
+
+/** The plan of what is saved and drafted, its findings, and what confirms it. */
+export function PlanView({ stack, intent }: { stack: Stack; intent: Intent }) {
+  const { session } = useSession();
+  const [options, setOptions] = useState(standardOptions);
+  const { store, state } = useDraft(stack.id);
+  const changed = intent.kind === "deploy" ? changedFiles(state.draft) : [];
+  const removed = changed.filter((file) => file.text === null);
+  const isReady = intent.kind === "rollback" || (state.listing !== undefined && removed.length === 0);
+  const live = usePlan(stack.id, intent, options, intent.kind === "deploy" ? draftFiles(state.draft) : [], isReady);
+  const isAdmin = may(session, "admin", { server: stack.server });
+  const edit = <LinkButton to={path`/stacks/${stack.id}/compose`} icon="edit">Edit the files</LinkButton>;
+
+  if (state.problem && intent.kind === "deploy") return <ProblemNote problem={state.problem} retry={() => void store.load()} />;
+  if (removed.length > 0) {
+    return (
+      <Empty title="Save the removed files first" action={edit}>
+        A plan knows changed and new files of a draft, and not that {removed.map((file) => file.path).join(", ")} goes.
+      </Empty>
+    );
+  }
+  if (live.problem) {
+    return (
+      <>
+        <ProblemNote title="There is no plan" problem={live.problem} retry={live.reload} />
+        <p className="row">{edit}</p>
+      </>
+    );
+  }
+  const { plan } = live;
+  if (plan === undefined) return <Skeleton lines={10} waitingFor={stack.server} />;
+  const findings = plan.findings ?? [];
+  const pulls = imagesToPull(plan.steps);
+
+  return (
+    <div className="plan">
+      <div className="plan-main">
+        {intent.kind === "rollback" && <Note title={`Back to revision ${intent.to}. It becomes a new revision; the files here stay as they are.`} />}
+        {changed.length > 0 && <Note title={`The draft is planned. Deploying saves it first: ${changed.map((file) => file.path).join(", ")}.`} />}
+        {plan.warnings.length > 0 && <Note kind="warn" title="Warnings"><ul>{plan.warnings.map((warning) => <li key={warning}>{warning}</li>)}</ul></Note>}
+        {plan.downtime.length > 0 && <Note kind="warn" title={`Not reachable for a moment: ${plan.downtime.join(", ")}.`} />}
+        <Panel title="Plan">
+          {plan.empty ? (
+            <Empty title="Nothing to do">What runs is what the files say. “Recreate all containers” in the options makes them anew all the same.</Empty>
+          ) : (
+            <PlanSteps steps={plan.steps} />
+          )}
+        </Panel>
+        {pulls.length > 0 && (
+          <Panel title="Images to pull">
+            <ul>{pulls.map((pull) => <li key={pull.image}><code>{pull.image}</code> <span className="muted">{pull.cause}</span></li>)}</ul>
+          </Panel>
+        )}
+        {findings.length > 0 && (
+          <Panel title="Policy">
+            <PolicyFindings
+              findings={findings} allowed={isAdmin ? new Set(options.allow) : undefined}
+              onAllow={(rule, isOn) => setOptions({ ...options, allow: isOn ? [...options.allow, rule] : options.allow.filter((other) => other !== rule) })}
+            />
+          </Panel>
+        )}
+        {changed.length > 0 && <FilesChanged files={changed} />}
+      </div>
+      <aside className="plan-side">
+        <Confirmation
+          stack={stack} intent={intent} options={options} plan={plan} isPlanning={live.isPlanning} replan={live.reload}
+          onBegin={() => (intent.kind === "deploy" ? store.save() : Promise.resolve())}
+        />
+        <PlanOptions intent={intent} options={options} onChange={setOptions} />
+      </aside>
+    </div>
+  );
+}

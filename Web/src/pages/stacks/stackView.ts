@@ -1,0 +1,49 @@
+import type { Stack } from "../../api/schema";
+
+export interface StackFilter {
+  text: string;
+  status: string[];
+  server: string;
+  /** Also those of which only the history is left. */
+  withPast?: boolean;
+}
+
+export type StackSort = "name" | "status" | "server" | "changed";
+
+/** What needs a look comes first. */
+const RANK: Record<Stack["status"], number> = { unhealthy: 0, partial: 1, unknown: 2, starting: 3, stopped: 4, running: 5, down: 6 };
+
+/** Whether only its revisions are left: neither files nor containers. */
+export function isPast(stack: Stack): boolean {
+  return !stack.managed && stack.containers === 0;
+}
+
+/** Stacks that fit a filter, in order. */
+export function shownStacks(stacks: Stack[], filter: StackFilter, sort: StackSort, isDescending: boolean): Stack[] {
+  const text = filter.text.trim().toLowerCase();
+  const fitting = stacks.filter(
+    (stack) =>
+      (filter.withPast || !isPast(stack)) &&
+      (!text || stack.id.toLowerCase().includes(text)) &&
+      (filter.status.length === 0 || filter.status.includes(stack.status)) &&
+      (!filter.server || stack.server === filter.server),
+  );
+  const direction = isDescending ? -1 : 1;
+  return fitting.sort((one, other) => direction * compared(one, other, sort) || one.id.localeCompare(other.id));
+}
+
+function compared(one: Stack, other: Stack, sort: StackSort): number {
+  switch (sort) {
+    case "name": return one.name.localeCompare(other.name);
+    case "server": return one.server.localeCompare(other.server);
+    case "status": return RANK[one.status] - RANK[other.status];
+    case "changed": return (one.changed_at ?? "").localeCompare(other.changed_at ?? "");
+  }
+}
+
+/** How many stacks have each status. */
+export function statusCounts(stacks: Stack[]): Map<Stack["status"], number> {
+  const counts = new Map<Stack["status"], number>();
+  for (const stack of stacks) counts.set(stack.status, (counts.get(stack.status) ?? 0) + 1);
+  return new Map([...counts].sort(([one], [other]) => RANK[one] - RANK[other]));
+}

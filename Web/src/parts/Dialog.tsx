@@ -1,0 +1,44 @@
+import { useEffect, useId, useRef, type ReactNode } from "react";
+import { Button } from "./Button";
+
+interface Props {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  /** Buttons at its foot. */
+  footer?: ReactNode;
+  isWide?: boolean;
+  /** It cannot be put away without an answer. */
+  isFirm?: boolean;
+}
+
+/** A modal dialog; the focus goes back to where it was when it closes. */
+export function Dialog({ title, onClose, children, footer, isWide, isFirm }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    const element = dialog.current;
+    if (element && !element.open) element.showModal();
+    return () => {
+      element?.close();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog} className={isWide ? "dialog dialog-wide" : "dialog"} aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        if (!isFirm) onClose();
+      }}
+    >
+      <div className="dialog-head">
+        <h2 id={heading}>{title}</h2>
+        {!isFirm && <Button kind="quiet" icon="close" iconOnly onClick={onClose}>Close</Button>}
+      </div>
+      <div className="dialog-body">{children}</div>
+      {footer && <div className="dialog-foot">{footer}</div>}
+    </dialog>
+  );
+}

@@ -1,0 +1,193 @@
+"""What the journeys share: a server and an engine of their own, a browser, and what is checked on every page.
+
+A journey is a file `journey_NAME.py` with `play(stage, checks)`. It may count on an administrator who is there, and on nothing else
+that another journey leaves. Each page that it opens is watched: errors of the console and broken policies fail the run."""
+
+import contextlib
+import os
+import pathlib
+import re
+import sys
+import time
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "Tests/Server"))
+
+from axe_playwright_python.sync_playwright import Axe  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+import server as servers  # noqa: E402
+
+REPO = pathlib.Path(__file__).resolve().parents[3]
+WEB = os.environ.get("SLIPWAY_TEST_WEB", str(REPO / "Web/dist"))
+SHOTS = pathlib.Path(os.environ.get("SLIPWAY_TEST_SHOTS", REPO / ".build/screenshots"))
+WAIT_SECONDS = 15
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A call that is refused is told by the browser as an error of the console, although the page expects and shows it.
+EXPECTED = re.compile(r"Failed to load resource: (the server responded with a status of (400|401|403|404|409|412|422|429|50[234])|net::ERR_)"
+                      r"|WebSocket connection to .* failed")
+# Broken policies, and whatever hostile text would do if it became markup.
+WATCH = """
+  document.addEventListener('securitypolicyviolation', (event) =>
+    console.error(`POLICY ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
+  window.hit = (what) => console.error('CANARY ' + what);
+"""
+# What must stay text wherever it is shown.
+CANARY = "<img src=x onerror=hit(1)><script>hit(2)</script>\u202e"
+
+
+class Checks(servers.Checks):
+    """As the server's checks, with the line of the journey that failed and a picture of the page that it was at."""
+
+    shown = None
+
+    @contextlib.contextmanager
+    def __call__(self, name):
+        try:
+            yield
+        except Exception as error:
+            frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "test/browser" in frame.filename]
+            place = next((frame for frame in reversed(frames) if "journey_" in frame.filename), frames[-1])
+            words = str(error) or place.line
+            self.picture(name)
+            self.fail(name, f"{type(error).__name__}: {words} ({pathlib.Path(place.filename).name}:{place.lineno})")
+        else:
+            self.passed += 1
+            print(f"ok {name}", flush=True)
+
+    def picture(self, name):
+        with contextlib.suppress(Exception):
+            self.shown.screenshot(path=SHOTS / f"failed-{re.sub('[^a-z0-9]+', '-', name.lower())[:60]}.png")
+
+
+class Stage:
+    """The server, the engine and the browser; a context manager."""
+
+    def __init__(self):
+        self.troubles = []
+        self.open = contextlib.ExitStack()
+
+    def __enter__(self):
+        try:
+            self.engine = self.open.enter_context(servers.Engine())
+            if self.engine.is_own:
+                self.engine.script("images", self.engine.address)
+            self.server = self.open.enter_context(servers.Server("--web-root", WEB, engine=self.engine.address))
+            # The same address after a restart: the page knows no other.
+            self.server.listen = f"127.0.0.1:{self.server.port}"
+            playwright = self.open.enter_context(sync_playwright())
+            self.browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            self.open.callback(self.browser.close)
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            return self
+        except BaseException:
+            self.open.close()
+            raise
+
+    def __exit__(self, *_):
+        self.open.close()
+
+    def admin(self):
+        """A client of the API who is the administrator; made at its first use."""
+        if self.server.token_file.exists():
+            return self.server.set_up()
+        return self.server.log_in()
+
+    def context(self, client=None, width=1280, height=800, **options):
+        """A browser context, logged in as the client is."""
+        context = self.browser.new_context(viewport={"width": width, "height": height}, base_url=self.server.url, **options)
+        context.set_default_timeout(WAIT_SECONDS * 1000)
+        context.add_init_script(WATCH)
+        if client is not None:
+            context.add_cookies([{"name": cookie.name, "value": cookie.value, "url": self.server.url, "httpOnly": True, "sameSite": "Strict"}
+                                 for cookie in client.cookies])
+        return context
+
+    @contextlib.contextmanager
+    def page(self, client=None, path=None, **options):
+        """A watched page, logged in as the client; closed at the end."""
+        context = self.context(client, **options)
+        try:
+            page = context.new_page()
+            self.watch(page)
+            Checks.shown = page
+            if path is not None:
+                self.visit(page, path)
+            yield page
+        finally:
+            context.close()
+
+    def watch(self, page):
+        def console(message):
+            if message.type == "error" and not EXPECTED.search(message.text):
+                self.troubles.append(f"{page.url}: {message.text[:400]}")
+        page.on("console", console)
+        page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))
+
+    def visit(self, page, path):
+        """Opens a path and waits until the page is live."""
+        page.goto(path)
+        self.live(page)
+        page.locator("h1").first.wait_for()
+
+    def live(self, page):
+        page.locator("[data-link=live]").wait_for()
+
+    def settled(self, page):
+        """Waits until nothing is loading any more."""
+        servers.wait_until("the page has loaded", lambda: page.locator(".skeleton, [aria-busy=true]").count() == 0, WAIT_SECONDS)
+
+    def quiet(self, checks, name):
+        """What the console said since the last time."""
+        troubles, self.troubles = self.troubles, []
+        checks.that(f"{name}: no error of the console, no broken policy", not troubles, " | ".join(troubles))
+
+    def audit(self, checks, page, name, narrow=True):
+        """Accessibility in both themes and narrow, no sideways scroll, and pictures for people."""
+        self.settled(page)
+        for theme in ("light", "dark"):
+            page.evaluate("theme => document.documentElement.setAttribute('data-theme', theme)", theme)
+            page.screenshot(path=SHOTS / f"{name}-{theme}.png")
+            with checks(f"{name}: accessible, {theme}"):
+                self.accessible(page)
+        if narrow:
+            size = page.viewport_size
+            page.set_viewport_size({"width": 390, "height": 800})
+            with checks(f"{name}: accessible at 390 px"):
+                self.accessible(page)
+            page.set_viewport_size({"width": 360, "height": 740})
+            page.screenshot(path=SHOTS / f"{name}-narrow.png")
+            page.set_viewport_size({"width": 320, "height": 640})
+            with checks(f"{name}: no sideways scroll at 320 px"):
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= 320, f"{wide} px: {page.evaluate(WIDEST)}"
+            page.set_viewport_size(size)
+        page.evaluate("() => document.documentElement.removeAttribute('data-theme')")
+
+    def accessible(self, page):
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+        faults = [f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}" for one in found.response["violations"] for node in one["nodes"][:3]]
+        assert not faults, " | ".join(faults)
+
+    def tab_until(self, page, name, limit=80):
+        """Presses Tab until the control of that name has the focus."""
+        for _ in range(limit):
+            page.keyboard.press("Tab")
+            if page.evaluate("() => (document.activeElement?.getAttribute('aria-label') || document.activeElement?.textContent || '').trim()") == name:
+                return
+        raise AssertionError(f"no {name} within {limit} steps of Tab")
+
+
+# The elements that stand out at the right, for the one who mends it.
+WIDEST = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 321)
+  .slice(-4).map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right)).join(', ')"""
+
+
+def wait(what, condition, seconds=WAIT_SECONDS):
+    return servers.wait_until(what, condition, seconds)
+
+
+def timed(body):
+    begin = time.monotonic()
+    body()
+    return time.monotonic() - begin
