@@ -120,7 +120,8 @@ struct LogSearchTests {
     try await withHub { hub in
       let result = try await LogSearch(hub, [origin("a"), Self.away], time: .seconds(60)).page(.newestFirst, from: nil)
       #expect(result.count == 10 && result.unreadable == [Self.away] && result.reason == .end)
-      let around = try await LogSearch(hub, [origin("a"), Self.away]).around(EngineTimestamp(logNanoseconds: LogEngine.begin))
+      let around = try await LogSearch(hub, [origin("a"), Self.away], time: .seconds(60)).around(
+        EngineTimestamp(logNanoseconds: LogEngine.begin))
       #expect(around.count == 10 && around.unreadable == [Self.away])
     }
   }

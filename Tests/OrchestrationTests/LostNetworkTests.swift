@@ -17,7 +17,7 @@ import Testing
   ///
   /// - Parameter listing: what the engine's nth list has, from 1, and whether it was asked to make one before.
   private func repeated(
-    _ listing: @escaping @Sendable (_ number: Int, _ isMade: Bool) -> [String]
+    late: Duration = .milliseconds(50), _ listing: @escaping @Sendable (_ number: Int, _ isMade: Bool) -> [String]
   ) async throws -> (id: String?, changes: [String]) {
     let state = Mutex((lists: 0, isMade: false))
     return try await StubEngine.with(
@@ -41,7 +41,7 @@ import Testing
       let project = try ComposeLoader.load(request, from: MemoryFiles(files: ["/srv/shop/compose.yaml": yaml])).project
       let id = try await withEngine(stub.endpoint) { client in
         var context = StepRunner.Context(project: project, before: ObservedStack(project: "shop"), operation: "op1", revision: 1)
-        context.limits.late = .milliseconds(50)
+        context.limits.late = late
         context.limits.poll = .milliseconds(10)
         let runner = StepRunner(engine: client, writes: EngineWrites(engine: client, stack: "shop", rules: nil), context: context)
         return try await runner.run(.createNetwork(key: "back", name: "shop_back"), looksFirst: true) { _ in }
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func `One that the engine makes late is taken, and none is made beside it`() async throws {
-    let (id, changes) = try await repeated { number, _ in number < 3 ? [] : ["first"] }
+    let (id, changes) = try await repeated(late: .seconds(30)) { number, _ in number < 3 ? [] : ["first"] }
     #expect(id == "first" && changes.isEmpty, "\(changes)")
   }
 

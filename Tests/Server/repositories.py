@@ -59,6 +59,20 @@ def unfinished(checks, engine, admin, repository):
     end = sync(admin, "app", deploy=True)
     with checks("... once"):
         assert end["state"] == "done" and end["result"].get("outcome") is None and end["result"]["changed"] == 0, end
+    repository.commit("Broken once more", compose__yaml=compose("slipway/nosuch:1", "broken"))
+    assert sync(admin, "app", deploy=True)["state"] == "failed"
+    answer = admin.put("/api/v1/stacks/app/file", params={"path": "compose.yaml"}, json={"text": compose("slipway/base:1", "here")})
+    assert answer.status_code == 200, answer.text
+    end = sync(admin, "app", deploy=True)
+    with checks("what somebody mends before the same commit is tried again is what is tried"):
+        assert end["state"] == "done" and label(engine, "app") == "here", end
+        assert "changed here" in json.dumps(admin.get("/api/v1/stacks/app/revisions").json()["items"][0])
+    repository.commit("Broken a third time", compose__yaml=compose("slipway/nosuch:1", "broken too"))
+    assert sync(admin, "app", deploy=True)["state"] == "failed"
+    assert ended(admin, admin.post("/api/v1/stacks/app/rollback", json={"to": 1}))["state"] == "done"
+    end = sync(admin, "app", deploy=True)
+    with checks("a rollback that was done meanwhile is not undone by another try"):
+        assert end["state"] == "done" and end["result"].get("outcome") is None and label(engine, "app") == "first", end
     repository.commit("Broken again", compose__yaml=compose("slipway/nosuch:1", "broken"))
     end = sync(admin, "app", deploy=True)
     assert end["state"] == "failed", end

@@ -123,7 +123,13 @@ package actor LogSubscription {
   ///   - runs: Taken as started where the engine cannot say more.
   func changed(_ key: LogOriginKey?, runs: Bool) {
     for lane in lanes where (key ?? lane.origin.key) == lane.origin.key {
-      guard let outcome = lane.noteChange(), case .ended(_, let known) = outcome, !lane.startsAgain else { continue }
+      let outcome = lane.noteChange()
+      guard case .ended(_, let known)? = outcome, let outcome else {
+        // It could not be read any more, which was told: its next run is another matter.
+        if runs, lane.hasEnded { restart(lane) }
+        continue
+      }
+      guard !lane.startsAgain else { continue }
       // WHY: one engine that does not answer holds up nothing else; it ends by the limit of that call.
       Task { await self.look(at: lane, outcome, startedAt: known, runs: runs) }
     }

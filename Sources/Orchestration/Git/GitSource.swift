@@ -136,8 +136,12 @@ package struct GitSource: Sendable {
       let mode = file.mode ?? (isOther ? was.map { $0 & 0o666 } : nil)
       changes.append((file.path, .put(file.bytes, mode: mode)))
     }
+    let wasPending = try await pending(of: name) != nil
+    // Tried once more: what somebody has mended here since is what is tried.
+    let isRetry = try await commit(of: name) == snapshot.commit && wasPending && deploys && !isNew
+    if isRetry { changes = [] }
     let present = Set(snapshot.files.map(\.path.text))
-    for gone in known where !present.contains(gone) {
+    for gone in known where !isRetry && !present.contains(gone) {
       guard let path = FolderPath(gone), (try? folders.read(path, of: name)) != nil else { continue }
       changes.append((path, .remove))
     }
@@ -148,13 +152,15 @@ package struct GitSource: Sendable {
     }
     let message = "git \(snapshot.commit.prefix(12)): \(snapshot.subject)"
     let hash = Self.hash(of: Array(present), in: name, folders)
-    var settings: [String: String?] = [
-      Self.messageKey(name): Self.quoted("\(hash) \(message)"),
-      Self.commitKey(name): Self.quoted(snapshot.commit),
-      Self.filesKey(name): Self.quoted(present.sorted().joined(separator: "\n")),
-    ]
+    var settings: [String: String?] =
+      isRetry
+      ? [:]
+      : [
+        Self.messageKey(name): Self.quoted("\(hash) \(message)"),
+        Self.commitKey(name): Self.quoted(snapshot.commit),
+        Self.filesKey(name): Self.quoted(present.sorted().joined(separator: "\n")),
+      ]
     // Files of an earlier commit that were never deployed are so still with this one.
-    let wasPending = try await pending(of: name) != nil
     let isPending = wasPending || (deploys && !changes.isEmpty)
     if isPending { settings[Self.pendingKey(name)] = Self.quoted(snapshot.commit) }
     try await store.putSettings(settings, entry)

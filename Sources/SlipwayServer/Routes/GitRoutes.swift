@@ -58,7 +58,8 @@ extension ServerParts {
       Route(
         method: .post, path: "/api/v1/stacks/{stack}/source/sync", access: .may(.stackEdit, .stack), tag: "stacks",
         summary: "Fetch the files now",
-        details: "With `deploy` they are deployed when something has changed since they were deployed.",
+        details:
+          "With `deploy` they are deployed when this fetch, or one before it that was to be deployed, has brought something that is not deployed yet.",
         body: .optionalJSON(.object([.optional("deploy", .nullable(.boolean))])), answers: [.accepted], refusals: later,
         isIdempotent: true, handle: syncSource),
     ]
@@ -259,18 +260,10 @@ extension ServerParts {
     let synced = try await fetchFiles(key, name, git, deploys: deploys, entry, progress)
     guard deploys, synced.isPending else { return Self.outcome(synced) }
     var request = stacks.request(try await stacks.load(key))
-    request.message = synced.message
+    request.message = try await revisionMessage("", key)
     let operations = try await stacks.operations(
       on: key.server, stack: key, author: author, asked: asked, progress: progress.sink)
-    var outcome: JobRunner.Outcome
-    do {
-      outcome = Self.outcome(try await operations.deploy(request))
-    } catch let error as CancellationError {
-      // Somebody does not want it.
-      try await self.git.settle(name, entry)
-      throw error
-    }
-    if outcome.state != .failed { try await self.git.settle(name, entry) }
+    var outcome = try await settling(key, entry) { Self.outcome(try await operations.deploy(request)) }
     outcome.result["commit"] = .string(synced.commit)
     return outcome
   }
@@ -294,6 +287,22 @@ extension ServerParts {
         [("change", .string("fetched")), ("commit", .string(synced.commit))])
     }
     return synced
+  }
+
+  /// Runs a deploy or a rollback of a stack; unless it fails nothing that was fetched is to be deployed any more: what runs now is
+  /// wanted, or somebody does not want it.
+  func settling(
+    _ key: StackKey, _ entry: AuditEntry, _ body: () async throws -> JobRunner.Outcome
+  ) async throws -> JobRunner.Outcome {
+    let outcome: JobRunner.Outcome
+    do {
+      outcome = try await body()
+    } catch let error as CancellationError {
+      try await settleGit(key, entry)
+      throw error
+    }
+    if outcome.state != .failed { try await settleGit(key, entry) }
+    return outcome
   }
 
   /// Nothing that was fetched for a stack is to be deployed any more.

@@ -42,7 +42,7 @@ extension ServerParts {
         method: .get, path: "/api/v1/logs/download", access: .may(.logsRead, .all), tag: "logs",
         summary: "What was written, as a file",
         details:
-          "Containers that cannot be read are named by the header Slipway-Unreadable; where an engine goes away in the midst for "
+          "Containers that cannot be read are named by the header Slipway-Unreadable; where the link to an engine is lost in the midst for "
           + "longer than 30 s the answer is cut off.",
         query: targets + filters + [
           .optional("tail", .integer(minimum: 0, maximum: 100_000_000), "the last lines of each container"),

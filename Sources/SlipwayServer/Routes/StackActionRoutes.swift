@@ -208,6 +208,7 @@ extension ServerParts {
     let author = caller.name
     let asked = try asker(call)
     let rights = buildRights(caller, key)
+    let entry = try audit(call, .stackDeploy, "\(key)", detail: Self.settles)
     let same = "deploy \(author) \(String(decoding: call.bytes, as: UTF8.self))"
     return try await accept(
       call, "deploy", .stackDeploy, title: body.message.flatMap { $0.isEmpty ? nil : $0 } ?? "deploy",
@@ -219,9 +220,11 @@ extension ServerParts {
         request.message = try await revisionMessage(request.message, key)
         let operations = try await stacks.operations(
           on: key.server, stack: key, author: author, asked: asked, progress: progress.sink)
-        let result = try await operations.deploy(request)
-        if body.pruneBuilt == true, result.runsAsAsked { try await operations.pruneBuilt(of: key.project) }
-        return Self.outcome(result)
+        return try await settling(key, entry) {
+          let result = try await operations.deploy(request)
+          if body.pruneBuilt == true, result.runsAsAsked { try await operations.pruneBuilt(of: key.project) }
+          return Self.outcome(result)
+        }
       }
     }
   }
@@ -261,14 +264,18 @@ extension ServerParts {
     try await requireRevision(body.to, of: key)
     try await requirePolicy(call, key, toRevision: body)
     let asked = try asker(call)
+    let entry = try audit(call, .stackRollback, "\(key)", detail: Self.settles)
     let title = body.to.map { "rollback to revision \($0)" } ?? "rollback"
     return try await accept(call, "rollback", .stackRollback, title: title) { progress in
       let operations = try await stacks.operations(
         on: key.server, stack: key, author: author, asked: asked, progress: progress.sink)
       let request = try await request(body, of: key, operations, files: body.restoreFiles == true ? .all : .missing)
-      return Self.outcome(try await operations.deploy(request))
+      return try await settling(key, entry) { Self.outcome(try await operations.deploy(request)) }
     }
   }
+
+  /// What was fetched and is not deployed yet is not tried again.
+  private static let settles = ["what": "what was fetched is settled"]
 
   @Sendable private func down(_ call: APICall) async throws -> APIAnswer {
     let key = try call.stackKey()
@@ -279,7 +286,7 @@ extension ServerParts {
     // An image may be anybody's; what is `local` was built for this stack.
     if body.images == "all" { try await accounts.require(call.caller(), .imageRemove, on: .server(key.server)) }
     let author = try call.caller().name
-    let entry = try audit(call, .stackDown, "\(key)", detail: ["what": "what was fetched is not deployed"])
+    let entry = try audit(call, .stackDown, "\(key)", detail: Self.settles)
     let stacks = stacks
     return try await accept(call, "down", .stackDown, title: "down") { progress in
       let operations = try await stacks.operations(on: key.server, stack: key, author: author, progress: progress.sink)

@@ -122,9 +122,7 @@ extension ServerParts {
       deploy.message = try await revisionMessage("webhook \(hook.action.rawValue)", hook.stack)
       let operations = try await stacks.operations(
         on: hook.stack.server, stack: hook.stack, author: "webhook:\(id)", asked: .user(entry), progress: progress.sink)
-      let outcome = Self.outcome(try await operations.deploy(deploy))
-      if outcome.state == .done { try await settleGit(hook.stack, entry) }
-      return outcome
+      return try await settling(hook.stack, entry) { Self.outcome(try await operations.deploy(deploy)) }
     }
     return try .json(["operation": job.id], status: .accepted)
   }

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Orchestration
 import SlipwayAPI
 import SlipwayServer
+import StackPlanning
 
 /// The files of a project as they are sent to a server, which keeps them as a folder of its own: read here, with the user's
 /// rights, and nothing from outside the project's folder (S-IN-2).
@@ -25,6 +26,8 @@ struct ProjectBundle: Sendable {
   }
 
   private(set) var files: [File] = []
+  /// All that the folder's own compose files name, as they are found without being named.
+  private let isWhole: Bool
   private var variables: [String: String] = [:]
 
   /// Files of one bundle (S-IN-4).
@@ -36,6 +39,9 @@ struct ProjectBundle: Sendable {
   init(_ request: DeployRequest, _ session: StackSession) throws {
     let project = request.project
     let folder = project.workingDirectory
+    isWhole =
+      session.global.files.isEmpty && session.environment["COMPOSE_FILE"]?.isEmpty ?? true && request.options.services.isEmpty
+      && project.inactiveServices.isEmpty
     var paths: [String] = []
     for input in request.inputs { paths.append(input.path) }
     // Containers see these as they are, with their permission bits.
@@ -107,22 +113,26 @@ struct ProjectBundle: Sendable {
     variables["COMPOSE_PROJECT_NAME"] = request.project.name
   }
 
-  /// What makes the files of a stack's folder those of the project. What a client's project has brought goes when it is here no more,
-  /// but for what was changed there since.
+  /// What brings the files of the project to a stack's folder. Nothing is taken away: what runs may need it, and the way back too.
   func changes(to known: [FileBody]) -> [FileChangesBody.Change] {
     let found = Dictionary(known.filter { !$0.folder }.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    var changes = files.filter { $0.isOther(than: found[$0.path]) }.map { file in
+    return files.filter { $0.isOther(than: found[$0.path]) }.map { file in
       FileChangesBody.Change(
         path: file.path, text: file.content.text, base64: file.content.base64, remove: nil, tag: found[file.path]?.tag ?? "",
         mode: file.content.mode, sent: true)
     }
+  }
+
+  /// What takes away, once it runs, what a client's project has brought and this one has no more, but for what was changed there since.
+  ///
+  /// Nothing where this is not the whole project: with files named, services chosen, or profiles that are not active.
+  func removals(from known: [FileBody]) -> [FileChangesBody.Change] {
+    guard isWhole else { return [] }
     let own = Set(files.map(\.path))
-    for gone in found.values.sorted(by: { $0.path < $1.path }) where !own.contains(gone.path) {
-      guard let tag = gone.tag, tag == gone.sent else { continue }
-      changes.append(
-        FileChangesBody.Change(path: gone.path, text: nil, base64: nil, remove: true, tag: tag, sent: true))
+    return known.sorted { $0.path < $1.path }.compactMap { gone in
+      guard !gone.folder, !own.contains(gone.path), let tag = gone.tag, tag == gone.sent else { return nil }
+      return FileChangesBody.Change(path: gone.path, text: nil, base64: nil, remove: true, tag: tag, sent: true)
     }
-    return changes
   }
 
   var contents: [FileContentBody] { files.map(\.content) }

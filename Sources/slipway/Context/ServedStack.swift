@@ -14,10 +14,10 @@ struct ServedStack: Sendable {
 
   func path(_ part: String) -> String { "/api/v1/stacks/\(name)@\(server)/\(part)" }
 
-  /// Brings the files there: those that are other than the server's, all in one change, which takes away too what a client's project
-  /// has brought and this one has no more; a stack that is not there is made.
+  private struct Listing: Decodable, Sendable { var items: [FileBody] }
+
+  /// Brings the files there: those that are other than the server's, all in one change; a stack that is not there is made.
   func send(_ bundle: ProjectBundle) async throws {
-    struct Listing: Decodable, Sendable { var items: [FileBody] }
     let known: [FileBody]
     do {
       known = try await connection.call(.get, path("files"), as: Listing.self).items
@@ -27,8 +27,16 @@ struct ServedStack: Sendable {
       _ = try await connection.call(.post, "/api/v1/stacks", sending: body, as: StackBody.self)
       return
     }
-    let changes = bundle.changes(to: known)
-    // One change but for very many: what is taken away comes last.
+    try await change(bundle.changes(to: known))
+  }
+
+  /// Takes away what this project has no more, once it is deployed.
+  func tidy(_ bundle: ProjectBundle) async throws {
+    try await change(bundle.removals(from: try await connection.call(.get, path("files"), as: Listing.self).items))
+  }
+
+  /// One change but for very many.
+  private func change(_ changes: [FileChangesBody.Change]) async throws {
     for start in stride(from: 0, to: changes.count, by: FileChangesBody.limit) {
       let some = Array(changes[start..<min(start + FileChangesBody.limit, changes.count)])
       _ = try await connection.call(.patch, path("files"), sending: FileChangesBody(changes: some), as: FileTagsBody.self)

@@ -47,9 +47,14 @@ extension StackSession {
       var body = bundle.options(request)
       body.contexts = contexts?.body
       body.pruneBuilt = prunes ? true : nil
-      return try await follow(
+      let result = try await follow(
         connection, stack.path("deploy"), body, Interruption.undoing, contexts?.uploads, takesSignals: takesSignals, take: take
       ).deployResult(connection)
+      switch result {
+      case .unchanged, .deployed: try await stack.tidy(bundle)
+      case .failed, .cancelled: break
+      }
+      return result
     }
   }
 
