@@ -1,4 +1,5 @@
 import { Button } from "../parts/Button";
+import { Logo } from "../parts/Logo";
 import { Menu } from "../parts/Menu";
 import { Link } from "./Link";
 import { LinkStateMark } from "./LinkStateMark";
@@ -16,7 +17,7 @@ export function TopBar({ openPalette, openHelp }: { openPalette: () => void; ope
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "auto";
   return (
     <header className="top">
-      <Link to="/" className="top-name">Slipway</Link>
+      <Link to="/" className="top-name"><Logo />Slipway</Link>
       <Button kind="plain" icon="search" className="palette-button" aria-keyshortcuts="Control+K" aria-label="Search and go to" onClick={openPalette}>
         <>Go to… <kbd>Ctrl K</kbd></>
       </Button>

@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { Button } from "./Button";
 import type { IconName } from "./Icon";
 import { Icon } from "./Icon";
+import { useRefusal } from "./useRefusal";
 
 export interface MenuItem {
   text: string;
@@ -61,24 +62,35 @@ export function Menu({ name, items, icon = "more", isNamed }: Props) {
       {isOpen && (
         <ul id={id} role="menu" aria-label={name} className="menu-list">
           {items.map((item) => (
-            <li key={item.text} role="none">
-              <button
-                type="button" role="menuitem" tabIndex={-1} className={item.isDangerous ? "menu-item danger" : "menu-item"}
-                aria-disabled={item.refusal ? true : undefined} title={item.refusal ?? undefined}
-                onClick={() => {
-                  if (item.refusal) return;
-                  close();
-                  item.onChoose();
-                }}
-              >
-                {item.icon && <Icon name={item.icon} />}
-                <span>{item.text}</span>
-              </button>
-            </li>
+            <Item
+              key={item.text} item={item}
+              onChoose={() => {
+                close();
+                item.onChoose();
+              }}
+            />
           ))}
         </ul>
       )}
     </div>
+  );
+}
+
+function Item({ item, onChoose }: { item: MenuItem; onChoose: () => void }) {
+  const refusal = useRefusal(item.refusal, item.refusal !== undefined);
+  return (
+    <li role="none">
+      <button
+        type="button" role="menuitem" tabIndex={-1} className={item.isDangerous ? "menu-item danger" : "menu-item"}
+        aria-disabled={refusal ? true : undefined} onClick={refusal ? undefined : onChoose}
+      >
+        {item.icon && <Icon name={item.icon} />}
+        <span>
+          {item.text}
+          {refusal && <span className="below">{refusal}</span>}
+        </span>
+      </button>
+    </li>
   );
 }
 

@@ -13,6 +13,8 @@ interface Props {
   tabTitle?: string;
   /** Beside the title: a status. */
   mark?: ReactNode;
+  /** Below the title: what matters most of the thing, in a line. */
+  facts?: ReactNode;
   /** The way down to here, without the page itself. */
   crumbs?: Crumb[];
   actions?: ReactNode;
@@ -24,7 +26,7 @@ interface Props {
 }
 
 /** The frame of a page: its one h1, which gets the focus when somebody comes here, and what is beside it. */
-export function Page({ title, tabTitle, mark, crumbs = [], actions, tabs, isWide, children }: Props) {
+export function Page({ title, tabTitle, mark, facts, crumbs = [], actions, tabs, isWide, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useTitle(tabTitle ?? title);
   useEffect(() => {
@@ -35,18 +37,19 @@ export function Page({ title, tabTitle, mark, crumbs = [], actions, tabs, isWide
   return (
     <div className={isWide ? "page page-wide" : "page"}>
       <header className="page-head">
-        {crumbs.length > 0 && (
-          <nav className="crumbs" aria-label="Breadcrumbs">
-            <ol>
-              {crumbs.map((crumb) => <li key={crumb.to}><Link to={crumb.to}>{crumb.text}</Link></li>)}
-            </ol>
-          </nav>
-        )}
         <div className="page-title">
+          {crumbs.length > 0 && (
+            <nav className="crumbs" aria-label="Breadcrumbs">
+              <ol>
+                {crumbs.map((crumb) => <li key={crumb.to}><Link to={crumb.to}>{crumb.text}</Link></li>)}
+              </ol>
+            </nav>
+          )}
           <h1 ref={heading} tabIndex={-1}>{title}</h1>
           {mark}
           {actions && <div className="page-actions">{actions}</div>}
         </div>
+        {facts && <div className="page-facts">{facts}</div>}
         {tabs}
       </header>
       {children}

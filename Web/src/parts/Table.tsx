@@ -8,6 +8,8 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   /** Numbers stand at the right. */
   isNumber?: boolean;
+  /** Takes half of a card's width, as numbers do. */
+  isShort?: boolean;
   /** The cell that names the row, for screen readers and as the head of its card. */
   isName?: boolean;
   /** The heading is only for screen readers, as over buttons. */
@@ -79,7 +81,7 @@ export function Table<Row>({ caption, columns, rows, rowKey, onOpen, isGreyed, i
               column.isName ? (
                 <th key={column.key} scope="row" className={column.className}>{column.cell(row)}</th>
               ) : (
-                <td key={column.key} className={classes(column.isNumber && "number", column.className)} data-label={column.isTitleHidden ? undefined : column.title}>
+                <td key={column.key} className={classes(column.isNumber && "number", column.isShort && "short", column.className)} data-label={column.isTitleHidden ? undefined : column.title}>
                   {column.cell(row)}
                 </td>
               ),

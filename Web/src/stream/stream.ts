@@ -79,7 +79,7 @@ export function onLink(listener: () => void): () => void {
 
 /** How the socket is, now and whenever it changes. */
 export function useLink(): Link {
-  return useSyncExternalStore(onLink, currentLink);
+  return useSyncExternalStore(onLink, currentLink, currentLink);
 }
 
 /** A subscription for as long as the component is there and the subscription the same; null: none. */

@@ -6,7 +6,7 @@ from stage import servers
 def play(stage, checks):
     token = stage.server.token_file.read_text().strip()
     with stage.page() as page:
-        page.goto("/")
+        page.goto("/setup")
         page.get_by_label("Token").wait_for()
         stage.audit(checks, page, "setup-token")
         with checks("a wrong token is told, and nothing is lost"):

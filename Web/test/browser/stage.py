@@ -7,9 +7,12 @@ import contextlib
 import os
 import pathlib
 import re
+import shlex
 import sys
+import tempfile
 import time
 import traceback
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "Tests/Server"))
 
@@ -41,6 +44,14 @@ class Checks(servers.Checks):
 
     shown = None
 
+    def __init__(self, limit_seconds):
+        super().__init__(limit_seconds)
+        self.failures = []
+
+    def fail(self, name, why):
+        self.failures.append(f"{name}: {servers.one_line(why, 200)}")
+        super().fail(name, why)
+
     @contextlib.contextmanager
     def __call__(self, name):
         try:
@@ -65,19 +76,22 @@ class Stage:
 
     def __init__(self):
         self.troubles = []
+        # Paths of the pages that were audited at all widths.
+        self.looked_at = set()
         self.open = contextlib.ExitStack()
+        self.browser_open = contextlib.ExitStack()
 
     def __enter__(self):
         try:
             self.engine = self.open.enter_context(servers.Engine())
             if self.engine.is_own:
                 self.engine.script("images", self.engine.address)
+            servers.BINARY = self.program()
             self.server = self.open.enter_context(servers.Server("--web-root", WEB, engine=self.engine.address))
             # The same address after a restart: the page knows no other.
             self.server.listen = f"127.0.0.1:{self.server.port}"
-            playwright = self.open.enter_context(sync_playwright())
-            self.browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-            self.open.callback(self.browser.close)
+            self.open.callback(self.close_browser)
+            self.open_browser()
             SHOTS.mkdir(parents=True, exist_ok=True)
             return self
         except BaseException:
@@ -86,6 +100,28 @@ class Stage:
 
     def __exit__(self, *_):
         self.open.close()
+
+    def program(self):
+        """The server, with the templates of this checkout."""
+        file = pathlib.Path(self.open.enter_context(tempfile.TemporaryDirectory())) / "slipway"
+        file.write_text(f'#!/bin/sh\nSLIPWAY_TEMPLATES={shlex.quote(str(REPO / "templates"))} exec {shlex.quote(servers.BINARY)} "$@"\n')
+        file.chmod(0o755)
+        return str(file)
+
+    def open_browser(self):
+        playwright = self.browser_open.enter_context(sync_playwright())
+        self.browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        self.browser_open.callback(self.browser.close)
+
+    def close_browser(self):
+        # One that was stopped amid a call may not be able to say goodbye; its driver ends with its pipe.
+        with contextlib.suppress(Exception):
+            self.browser_open.close()
+
+    def renew_browser(self):
+        self.close_browser()
+        self.browser_open = contextlib.ExitStack()
+        self.open_browser()
 
     def admin(self):
         """A client of the API who is the administrator; made at its first use."""
@@ -162,6 +198,7 @@ class Stage:
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= 320, f"{wide} px: {page.evaluate(WIDEST)}"
             page.set_viewport_size(size)
+            self.looked_at.add(urllib.parse.urlsplit(page.url).path)
         page.evaluate("() => document.documentElement.removeAttribute('data-theme')")
 
     def accessible(self, page):

@@ -9,7 +9,7 @@ import { may } from "../../src/app/session";
 import { needsOf } from "../../src/pages/overview/needsOf";
 import { outcomeOf } from "../../src/pages/operation/outcomeOf";
 import { containerEvent } from "../../src/pages/stack/containerEvent";
-import { shownStacks } from "../../src/pages/stacks/stackView";
+import { groupsOf, shownStacks } from "../../src/pages/stacks/stackView";
 
 function stack(name: string, change: Partial<Stack> = {}): Stack {
   return {
@@ -100,5 +100,17 @@ describe("container events", () => {
   it("leave the commands of health checks out", () => {
     assert.equal(containerEvent({ Action: "exec_start: /bin/check", timeNano: 1 }), null);
     assert.equal(containerEvent({ Action: "die", timeNano: 2e15, Actor: { Attributes: { name: "a", exitCode: "3" } } })?.exitCode, "3");
+  });
+});
+
+describe("the groups of the stacks list", () => {
+  const stacks = [stack("a", { server: "nas" }), stack("b"), stack("c", { managed: false }), stack("d", { managed: false, containers: 0 })];
+  it("are what is managed, what runs without Slipway, and what is only history", () => {
+    assert.deepEqual(groupsOf(stacks, false).map((group) => [group.title, group.stacks.map((one) => one.name)]), [
+      ["Stacks", ["a", "b"]], ["Running without Slipway", ["c"]], ["Deleted, with their history", ["d"]],
+    ]);
+  });
+  it("are the servers where that is asked for, and none is empty", () => {
+    assert.deepEqual(groupsOf(stacks.slice(0, 2), true).map((group) => group.title), ["local", "nas"]);
   });
 });

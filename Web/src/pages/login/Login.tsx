@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { go } from "../../app/router";
 import { useTitle } from "../../app/title";
 import type { Session } from "../../api/schema";
+import { Logo } from "../../parts/Logo";
 import { LoginForm } from "./LoginForm";
 
 /** The login, before the shell. */
@@ -14,7 +15,7 @@ export default function Login({ onDone }: { onDone: (session: Session) => Promis
   return (
     <main className="alone">
       <div className="alone-box">
-        <p className="alone-name">Slipway</p>
+        <p className="alone-name"><Logo size={28} />Slipway</p>
         <div className="panel">
           <h1>Log in</h1>
           <LoginForm onDone={onDone} />

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { call } from "../../api/client";
 import { asQuery, isEnded, useOperations } from "../../api/operations";
 import type { Operation } from "../../api/schema";
-import { path, go, setQuery, useQuery } from "../../app/router";
+import { go, setQuery, useQuery } from "../../app/router";
 import { Link } from "../../app/Link";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
@@ -17,15 +17,22 @@ import { Table } from "../../parts/Table";
 import { Time } from "../../parts/Time";
 import { useAction } from "../../parts/useAction";
 import { operationName } from "../operation/operationName";
-import { stackOf } from "../operation/stackOf";
 
 const KEPT = 100;
+
+const EMPTY: Record<string, string> = { open: "Nothing runs just now", failed: "Nothing has failed" };
+
+function fits(operation: Operation, state: string | null): boolean {
+  if (state === "open") return !isEnded(operation);
+  if (state === "failed") return isEnded(operation) && operation.state !== "done" && operation.state !== "cancelled";
+  return true;
+}
 
 /** What was done, newest first, and what runs. */
 export default function Operations() {
   const query = useQuery();
   const stack = query.get("stack") ?? "";
-  const isOpenOnly = query.get("state") === "open";
+  const state = query.get("state");
   const live = useOperations(stack ? { stack } : {}, KEPT);
   const [older, setOlder] = useState<Operation[]>([]);
   const [cursor, setCursor] = useState<string | null>();
@@ -41,27 +48,26 @@ export default function Operations() {
   return (
     <Page title="Operations">
       <div className="toolbar">
-        <Chip text="Running" isOn={isOpenOnly} onChange={(isOn) => setQuery({ state: isOn ? "open" : null })} />
+        <Chip text="Running" isOn={state === "open"} onChange={(isOn) => setQuery({ state: isOn ? "open" : null })} />
+        <Chip text="Failed" isOn={state === "failed"} onChange={(isOn) => setQuery({ state: isOn ? "failed" : null })} />
         {stack && <Chip text={`Stack ${stack}`} isOn onChange={() => setQuery({ stack: null })} />}
       </div>
-      <Panel title="Newest first" isFlush>
+      <Panel title="Newest first" isTitleHidden isFlush>
         <Loaded live={live}>
           {(newest) => {
             const known = new Set(newest.map((one) => one.id));
-            const all = [...newest, ...older.filter((one) => !known.has(one.id))].filter((one) => !isOpenOnly || !isEnded(one));
+            const all = [...newest, ...older.filter((one) => !known.has(one.id))].filter((one) => fits(one, state));
             if (all.length === 0) {
-              return <Empty title={isOpenOnly ? "Nothing runs just now" : "Nothing was done yet"}>Deploys, restarts, pulls and what else takes time are listed here.</Empty>;
+              return <Empty title={EMPTY[state ?? ""] ?? "Nothing was done yet"}>Deploys, restarts, pulls and what else takes time are listed here.</Empty>;
             }
             return (
               <Table
                 caption="Operations" rows={all} rowKey={(one) => one.id} onOpen={(one) => go(`/operations/${one.id}`)}
                 columns={[
-                  { key: "name", title: "Operation", isName: true, cell: (one) => <Link to={`/operations/${one.id}`}>{operationName(one)}</Link> },
-                  { key: "state", title: "State", cell: (one) => <Status status={one.state} /> },
-                  { key: "why", title: "Why", cell: (one) => (one.title === one.kind ? "" : one.title) },
-                  { key: "stack", title: "Stack", cell: (one) => { const id = stackOf(one); return id && <Link to={path`/stacks/${id}`}>{id}</Link>; } },
-                  { key: "by", title: "By", cell: (one) => one.requested_by },
-                  { key: "when", title: "When", cell: (one) => <Time at={one.created_at} /> },
+                  { key: "name", title: "Operation", isName: true, cell: (one) => <><Link to={`/operations/${one.id}`}>{operationName(one)}</Link>{one.title !== one.kind && <span className="below">{one.title}</span>}</> },
+                  { key: "state", title: "State", isShort: true, cell: (one) => <Status status={one.state} /> },
+                  { key: "by", title: "By", isShort: true, cell: (one) => one.requested_by },
+                  { key: "when", title: "When", isShort: true, cell: (one) => <Time at={one.created_at} /> },
                   { key: "took", title: "Took", isNumber: true, cell: (one) => <Elapsed from={one.started_at} to={one.ended_at} /> },
                 ]}
               />

@@ -1,6 +1,7 @@
 import { useOperations, isEnded } from "../../api/operations";
 import { useServers } from "../../api/servers";
 import { useStacks } from "../../api/stacks";
+import { Link } from "../../app/Link";
 import { mayAnywhere, useSession } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { LinkButton } from "../../parts/LinkButton";
@@ -10,6 +11,7 @@ import { Panel } from "../../parts/Panel";
 import { isPast } from "../stacks/stackView";
 import { Needs } from "./Needs";
 import { needsOf } from "./needsOf";
+import { StackBoard } from "./StackBoard";
 import { RecentOperations } from "./RecentOperations";
 import { Tiles } from "./Tiles";
 
@@ -30,15 +32,20 @@ export default function Overview() {
         )}
       </Loaded>
       <div className="columns">
-        <Panel title="Needs you" isFlush>
-          {isNew ? (
-            <Empty title="Nothing is deployed yet" action={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" kind="main">Make the first stack</LinkButton>}>
-              Begin with a template, a file of yours, or what runs on your servers already.
-            </Empty>
-          ) : (
-            <Loaded live={stacks}>{() => <Needs needs={needs} />}</Loaded>
+        <div className="stack">
+          <Panel title={needs.length > 0 ? `Needs you (${needs.length})` : "Needs you"} isFlush>
+            {isNew ? (
+              <Empty title="Nothing is deployed yet" action={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" kind="main">Make the first stack</LinkButton>}>
+                Begin with a template, a file of yours, or what runs on your servers already.
+              </Empty>
+            ) : (
+              <Loaded live={stacks}>{() => <Needs needs={needs} />}</Loaded>
+            )}
+          </Panel>
+          {present && present.length > 0 && (
+            <Panel title="Stacks" actions={<Link to="/stacks">All of them</Link>}><StackBoard stacks={present} /></Panel>
           )}
-        </Panel>
+        </div>
         <Panel title="Recent operations" isFlush>
           <Loaded live={operations}>{(list) => <RecentOperations operations={list.slice(0, 10)} />}</Loaded>
         </Panel>

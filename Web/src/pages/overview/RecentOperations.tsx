@@ -12,9 +12,8 @@ export function RecentOperations({ operations }: { operations: Operation[] }) {
     <ul className="plain-list">
       {operations.map((operation) => (
         <li key={operation.id}>
-          <Status status={operation.state} />
           <Link className="grow" to={`/operations/${operation.id}`}>{operationName(operation)}</Link>
-          <span className="muted small">{operation.requested_by}, <Time at={operation.created_at} /></span>
+          <span className="below"><Status status={operation.state} /> · {operation.requested_by}, <Time at={operation.created_at} /></span>
         </li>
       ))}
       <li><Link to="/operations">All operations</Link></li>

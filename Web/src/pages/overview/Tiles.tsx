@@ -1,7 +1,12 @@
+import type { ReactNode } from "react";
 import type { Server, Stack } from "../../api/schema";
 import { Link } from "../../app/Link";
+import { Icon, type IconName } from "../../parts/Icon";
 import { Status } from "../../parts/Status";
+import { classes } from "../../parts/classes";
 import { statusCounts } from "../stacks/stackView";
+import { StatusBar } from "./StatusBar";
+import "./overview.css";
 
 interface Props {
   stacks: Stack[];
@@ -14,33 +19,32 @@ interface Props {
 export function Tiles({ stacks, servers, running, needs }: Props) {
   const engines = servers?.filter((server) => !server.jump_only);
   const up = engines?.filter((server) => server.link === "up").length;
+  const isAway = up !== undefined && engines !== undefined && up < engines.length;
   const containers = stacks.reduce((sum, stack) => sum + stack.containers, 0);
   const containersUp = stacks.reduce((sum, stack) => sum + stack.running, 0);
   return (
-    <div className="tiles">
-      <Link to="/stacks" className="tile">
-        <span className="tile-name">Stacks</span>
-        <span className="tile-number">{stacks.length}</span>
-        <span className="row">{[...statusCounts(stacks)].map(([status, amount]) => <span key={status} className="small">{amount} <Status status={status} /></span>)}</span>
-      </Link>
-      <div className="tile">
-        <span className="tile-name">Containers running</span>
-        <span className="tile-number">{containersUp}</span>
-        <span className="tile-note muted">of {containers}</span>
-      </div>
-      <Link to="/servers" className="tile">
-        <span className="tile-name">Servers reachable</span>
-        <span className="tile-number">{up ?? "–"}</span>
+    <div className="tiles overview-tiles">
+      <Tile name="Stacks" icon="stacks" to="/stacks" number={stacks.length} className="tile-wide">
+        {stacks.length > 0 && <StatusBar stacks={stacks} />}
+        <span className="row tile-words">{[...statusCounts(stacks)].map(([status, amount]) => <span key={status} className="small">{amount} <Status status={status} /></span>)}</span>
+      </Tile>
+      <Tile name="Containers running" icon="images" to="/stacks" number={containersUp}><span className="tile-note muted">of {containers}</span></Tile>
+      <Tile name="Servers reachable" icon="servers" to="/servers" number={up ?? "–"} className={isAway ? "tile-warn" : undefined}>
         <span className="tile-note muted">of {engines?.length ?? "–"}</span>
-      </Link>
-      <Link to="/operations?state=open" className="tile">
-        <span className="tile-name">Operations running</span>
-        <span className="tile-number">{running ?? "–"}</span>
-      </Link>
-      <div className="tile">
-        <span className="tile-name">Needs you</span>
-        <span className="tile-number">{needs}</span>
-      </div>
+      </Tile>
+      <Tile name="Operations running" icon="operations" to="/operations?state=open" number={running ?? "–"}>
+        <span className="tile-note muted">{running ? "watch them" : "all is quiet"}</span>
+      </Tile>
     </div>
+  );
+}
+
+function Tile({ name, icon, to, number, className, children }: { name: string; icon: IconName; to: string; number: ReactNode; className?: string; children?: ReactNode }) {
+  return (
+    <Link to={to} className={classes("tile", className)}>
+      <span className="tile-name"><Icon name={icon} />{name}</span>
+      <span className="tile-number">{number}</span>
+      {children}
+    </Link>
   );
 }

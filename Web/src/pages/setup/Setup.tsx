@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Session } from "../../api/schema";
 import { useTitle } from "../../app/title";
+import { Logo } from "../../parts/Logo";
 import { AdministratorStep } from "./AdministratorStep";
 import { ServerStep } from "./ServerStep";
 import { TokenStep } from "./TokenStep";
@@ -18,13 +19,13 @@ export default function Setup({ onDone }: { onDone: (session: Session) => Promis
   return (
     <main className="alone">
       <div className="alone-box">
-        <p className="alone-name">Slipway</p>
+        <p className="alone-name"><Logo size={28} />Slipway</p>
         <div className="panel">
           <h1>First run</h1>
           <ol className="setup-steps">
             {STEPS.map((name, index) => (
               <li key={name} aria-current={index === step ? "step" : undefined} className={index < step ? "tone-ok" : undefined}>
-                {index < step ? "✓" : `${index + 1}.`} {name}
+                <span className="setup-number">{index < step ? "✓" : index + 1}</span> {name}
               </li>
             ))}
           </ol>

@@ -7,7 +7,7 @@ export function Ports({ container, isLocal }: { container: Container | null; isL
     // The same port comes once for each family of addresses.
     if (port.published) published.set(`${port.published}/${port.transport}`, { ...port, published: port.published });
   }
-  if (published.size === 0) return <span className="muted">–</span>;
+  if (published.size === 0) return null;
   return (
     <span className="row">
       {[...published.values()].map((port) => {

@@ -11,7 +11,7 @@ import { LinkButton } from "../../parts/LinkButton";
 import { Status } from "../../parts/Status";
 import { Table } from "../../parts/Table";
 import { Ports } from "./Ports";
-import type { Usage } from "./useStackStats";
+import type { Usage } from "../../usage/UsageSeries";
 
 interface Row {
   key: string;
@@ -42,13 +42,13 @@ export function ServiceTable({ stack, services, usage }: { stack: Stack; service
             cell: ({ service, container, isFirst }) => (
               <span className={isFirst ? undefined : "muted"}>
                 {service.name}
-                {container && <> <Link className="small" to={path`/servers/${stack.server}/containers/${container.id}`}>{container.name}</Link></>}
+                {container && <span className="below"><Link to={path`/servers/${stack.server}/containers/${container.id}`}>{container.name}</Link></span>}
               </span>
             ),
           },
           { key: "status", title: "Status", cell: ({ container }) => (container ? <ContainerStatus container={container} /> : <Status status="down" word="no container" />) },
-          { key: "image", title: "Image", cell: ({ service, container }) => <code>{container?.image ?? service.image ?? "–"}</code> },
-          { key: "ports", title: "Ports", cell: ({ container }) => <Ports container={container} isLocal={stack.server === "local"} /> },
+          { key: "image", title: "Image", cell: ({ service, container }) => <code>{container?.image ?? service.image ?? "–"}</code>, className: "wraps" },
+          { key: "ports", title: "Ports", cell: ({ container }) => (container ? <Ports container={container} isLocal={stack.server === "local"} /> : null) },
           { key: "cpu", title: "CPU", isNumber: true, cell: ({ container }) => cpuText(container && usage.get(container.id)) },
           { key: "memory", title: "Memory", isNumber: true, cell: ({ container }) => memoryText(container && usage.get(container.id)) },
           {
@@ -80,7 +80,7 @@ function ContainerStatus({ container }: { container: Container }) {
   return (
     <span title={container.text}>
       <Status status={status} />
-      <span className="small muted"> {container.text.replace(/ \((healthy|unhealthy|health: starting)\)$/, "")}</span>
+      <span className="below">{container.text.replace(/ \((healthy|unhealthy|health: starting)\)$/, "")}</span>
     </span>
   );
 }

@@ -3,20 +3,19 @@ import type { Stack } from "../../api/schema";
 import type { PageProps } from "../../app/routes";
 import { path } from "../../app/router";
 import { Empty } from "../../parts/Empty";
-import { Facts } from "../../parts/Facts";
 import { Link } from "../../app/Link";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loaded } from "../../parts/Loaded";
 import { Note } from "../../parts/Note";
 import { Panel } from "../../parts/Panel";
-import { Time } from "../../parts/Time";
 import { useOperations } from "../../api/operations";
 import { RecentOperations } from "../overview/RecentOperations";
 import { DriftNote } from "./DriftNote";
 import { ServiceTable } from "./ServiceTable";
 import { StackLog } from "./StackLog";
 import { StackPage } from "./StackPage";
-import { useStackStats } from "./useStackStats";
+import { UsageCharts } from "../../usage/UsageCharts";
+import { useLiveUsage } from "../../usage/useLiveUsage";
 import "./stack.css";
 
 /** The first tab of a stack: its services as they run. */
@@ -28,7 +27,8 @@ export default function StackOverview({ params }: PageProps) {
 function Services({ stack }: { stack: Stack }) {
   const services = useServices(stack.id);
   const operations = useOperations({ stack: stack.id });
-  const usage = useStackStats(stack.running > 0 && stack.reachable ? stack.id : null);
+  const isMeasured = stack.running > 0 && stack.reachable;
+  const usage = useLiveUsage(isMeasured ? stack.id : null, stack.running);
   return (
     <>
       {!stack.reachable && (
@@ -46,27 +46,19 @@ function Services({ stack }: { stack: Stack }) {
                 {stack.managed ? "The stack has files, but it is not deployed." : "Its files were deleted; its revisions are left as its history."}
               </Empty>
             ) : (
-              <ServiceTable stack={stack} services={list} usage={usage} />
+              <ServiceTable stack={stack} services={list} usage={usage.now} />
             )
           }
         </Loaded>
       </Panel>
-      {stack.running > 0 && stack.reachable && <StackLog stack={stack} />}
       <div className="columns">
-        <Panel title="Recent operations" isFlush>
-          <Loaded live={operations}>{(list) => <RecentOperations operations={list.slice(0, 6)} />}</Loaded>
-        </Panel>
-        <Panel title="About">
-          <Facts
-            facts={[
-              ["Server", <Link key="server" to={path`/servers/${stack.server}`}>{stack.server}</Link>],
-              ["Revision", stack.revision != null ? <Link key="revision" to={path`/stacks/${stack.id}/revisions/${stack.revision}`}>{stack.revision}</Link> : "none runs"],
-              ["Newest", stack.last_revision !== stack.revision && stack.last_revision != null ? <Link key="last" to={path`/stacks/${stack.id}/revisions/${stack.last_revision}`}>{stack.last_revision}</Link> : null],
-              ["Changed", stack.changed_at && <Time key="changed" at={stack.changed_at} />],
-              ["Files", stack.managed ? "kept by Slipway" : "not managed by Slipway"],
-            ]}
-          />
-        </Panel>
+        {isMeasured && <StackLog stack={stack} />}
+        <div className="stack">
+          {isMeasured && <Panel title="Usage"><UsageCharts usage={usage} /></Panel>}
+          <Panel title="Recent operations" isFlush>
+            <Loaded live={operations}>{(list) => <RecentOperations operations={list.slice(0, 6)} />}</Loaded>
+          </Panel>
+        </div>
       </div>
     </>
   );

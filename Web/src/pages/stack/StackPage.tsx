@@ -8,6 +8,7 @@ import { Status } from "../../parts/Status";
 import { Tabs } from "../../parts/Tabs";
 import type { Stack } from "../../api/schema";
 import { StackActions } from "./StackActions";
+import { StackFacts } from "./StackFacts";
 import { stackTabs } from "./stackTabs";
 
 interface Props {
@@ -32,7 +33,7 @@ export function StackPage({ stack: id, tab, name, isWide, actions, children }: P
   return (
     <Page
       title={stack?.name ?? id.split("@")[0] ?? id} tabTitle={`${name} · ${id}`} isWide={isWide} crumbs={[{ to: "/stacks", text: "Stacks" }]}
-      mark={stack && <Status status={stack.status} />}
+      mark={stack && <Status status={stack.status} />} facts={stack && <StackFacts stack={stack} />}
       actions={<>{actions}{stack && <StackActions stack={stack} />}</>}
       tabs={<Tabs name={`Parts of ${id}`} tabs={tabs} current={tab ? `${base}/${tab}` : base} />}
     >

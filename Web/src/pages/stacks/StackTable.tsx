@@ -7,9 +7,14 @@ import { LinkButton } from "../../parts/LinkButton";
 import { Status } from "../../parts/Status";
 import { Table, type Column } from "../../parts/Table";
 import { Time } from "../../parts/Time";
+import { count } from "../../parts/format";
+import { StackUsage } from "../../usage/StackUsage";
 import { isPast, type StackSort } from "./stackView";
 
 interface Props {
+  caption: string;
+  /** There are several servers. */
+  withServer: boolean;
   stacks: Stack[];
   sort: StackSort;
   isDescending: boolean;
@@ -20,7 +25,7 @@ interface Props {
 }
 
 /** One row a stack. */
-export function StackTable({ stacks, sort, isDescending, onSort, selected, onSelect, onOpen }: Props) {
+export function StackTable({ caption, withServer, stacks, sort, isDescending, onSort, selected, onSelect, onOpen }: Props) {
   const sortOf = (key: StackSort): Column<Stack>["sort"] => ({
     direction: key !== sort ? "none" : isDescending ? "descending" : "ascending", onSort: () => onSort(key),
   });
@@ -32,7 +37,7 @@ export function StackTable({ stacks, sort, isDescending, onSort, selected, onSel
   }
   return (
     <Table
-      caption="Stacks" rows={stacks} rowKey={(stack) => stack.id} onOpen={onOpen} isGreyed={(stack) => !stack.reachable} isSelected={(stack) => selected.has(stack.id)}
+      caption={caption} rows={stacks} rowKey={(stack) => stack.id} onOpen={onOpen} isGreyed={(stack) => !stack.reachable} isSelected={(stack) => selected.has(stack.id)}
       columns={[
         {
           key: "select", title: "Select", isTitleHidden: true, className: "narrow",
@@ -43,26 +48,26 @@ export function StackTable({ stacks, sort, isDescending, onSort, selected, onSel
           cell: (stack) => (
             <span className="row">
               <Link to={path`/stacks/${stack.id}`}>{stack.name}</Link>
-              {!stack.managed && <Badge>{isPast(stack) ? "deleted" : "not managed"}</Badge>}
+              {isPast(stack) && <Badge>deleted</Badge>}
               {stack.busy && <Badge tone="info">{stack.busy}</Badge>}
             </span>
           ),
         },
         {
-          key: "status", title: "Status", sort: sortOf("status"),
+          key: "status", title: "Status", isShort: true, sort: sortOf("status"),
           cell: (stack) => <span><Status status={stack.status} />{!stack.reachable && <span className="small"> · {stack.server} is away</span>}</span>,
         },
-        { key: "containers", title: "Running", isNumber: true, cell: (stack) => `${stack.running}/${stack.containers}` },
-        { key: "services", title: "Services", isNumber: true, cell: (stack) => stack.services },
-        { key: "server", title: "Server", sort: sortOf("server"), cell: (stack) => <Link to={path`/servers/${stack.server}`}>{stack.server}</Link> },
         {
-          key: "revision", title: "Revision", isNumber: true,
-          cell: (stack) =>
-            stack.revision == null && stack.last_revision == null ? "–"
-            : stack.revision === stack.last_revision ? stack.revision
-            : <span title="the newest revision is not the one that runs">{stack.revision ?? "none"} <span className="muted">of {stack.last_revision}</span></span>,
+          key: "containers", title: "Running", isNumber: true,
+          cell: (stack) => stack.containers > 0 && <span title={`${count(stack.running, "container")} of ${stack.containers} of ${count(stack.services, "service")}`}>{stack.running} of {stack.containers}</span>,
         },
-        { key: "changed", title: "Changed", sort: sortOf("changed"), cell: (stack) => (stack.changed_at ? <Time at={stack.changed_at} /> : "–") },
+        ...(withServer ? [{ key: "server", title: "Server", isShort: true, sort: sortOf("server"), cell: (stack: Stack) => <Link to={path`/servers/${stack.server}`}>{stack.server}</Link> }] : []),
+        {
+          key: "changed", title: "Revision", sort: sortOf("changed"),
+          cell: (stack) => (stack.last_revision != null || stack.changed_at) && <Deployed stack={stack} />,
+        },
+        { key: "cpu", title: "CPU", isNumber: true, cell: (stack) => <StackUsage stack={stack} of="cpu" /> },
+        { key: "memory", title: "Memory", isNumber: true, cell: (stack) => <StackUsage stack={stack} of="memory" /> },
         {
           key: "acts", title: "Go to", isTitleHidden: true,
           cell: (stack) => (
@@ -70,11 +75,23 @@ export function StackTable({ stacks, sort, isDescending, onSort, selected, onSel
               <LinkButton kind="quiet" icon="logs" iconOnly to={path`/stacks/${stack.id}/logs`}>{`Logs of ${stack.name}`}</LinkButton>
               {stack.managed
                 ? <LinkButton kind="quiet" icon="edit" iconOnly to={path`/stacks/${stack.id}/compose`}>{`Files of ${stack.name}`}</LinkButton>
-                : !isPast(stack) && <LinkButton kind="quiet" icon="plus" iconOnly to={`/stacks/new?adopt=${encodeURIComponent(stack.id)}`}>{`Adopt ${stack.name}`}</LinkButton>}
+                : !isPast(stack) && <LinkButton to={`/stacks/new?adopt=${encodeURIComponent(stack.id)}`} name={`Adopt ${stack.id}`}>Adopt</LinkButton>}
             </span>
           ),
         },
       ]}
     />
+  );
+}
+
+/** Which revision runs, and since when. */
+function Deployed({ stack }: { stack: Stack }) {
+  const { revision, last_revision: newest } = stack;
+  return (
+    <span className="nowrap">
+      {revision ?? "none"}
+      {newest != null && newest !== revision && <span className="muted" title="the newest revision is not the one that runs"> of {newest}</span>}
+      {stack.changed_at && <span className="muted">, <Time at={stack.changed_at} /></span>}
+    </span>
   );
 }

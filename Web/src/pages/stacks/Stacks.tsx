@@ -1,22 +1,20 @@
 import { useMemo, useState } from "react";
-import type { Stack } from "../../api/schema";
 import { useStacks } from "../../api/stacks";
 import { go, path, setQuery, useQuery } from "../../app/router";
-import { may, mayAnywhere, useSession } from "../../app/session";
+import { mayAnywhere, useSession } from "../../app/session";
+import { Badge } from "../../parts/Badge";
 import { Button } from "../../parts/Button";
-import { Chip } from "../../parts/Chip";
 import { Empty } from "../../parts/Empty";
-import { FilterBox } from "../../parts/FilterBox";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loaded } from "../../parts/Loaded";
 import { Note } from "../../parts/Note";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
-import { Select } from "../../parts/Select";
-import { statusKinds } from "../../parts/statusKinds";
+import { Selection } from "./Selection";
 import { SeveralStacks, type SeveralAct } from "./SeveralStacks";
+import { StackFilters } from "./StackFilters";
 import { StackTable } from "./StackTable";
-import { isPast, shownStacks, statusCounts, type StackSort } from "./stackView";
+import { groupsOf, isPast, serversOf, shownStacks, type StackSort } from "./stackView";
 
 /** All stacks, with what they do now. The address is the view. */
 export default function Stacks() {
@@ -29,6 +27,7 @@ export default function Stacks() {
   const filter = { text: query.get("filter") ?? "", status, server: query.get("server") ?? "", withPast: query.get("past") === "show" };
   const sort = (query.get("sort") ?? "name") as StackSort;
   const isDescending = query.get("order") === "down";
+  const isGrouped = query.get("group") === "server";
   const items = live.value?.items;
   const present = useMemo(() => items?.filter((stack) => !isPast(stack)) ?? [], [items]);
   const past = (items?.length ?? 0) - present.length;
@@ -37,52 +36,18 @@ export default function Stacks() {
     // The address stands for all of the view.
     [items, query.toString()],
   );
-  const groups: [string, Stack[]][] = query.get("group") === "server" ? byServer(shown) : [["", shown]];
+  const isOneServer = serversOf(present).size < 2;
   const chosen = shown.filter((stack) => selected.has(stack.id));
-  const servers = [...new Set((items ?? []).map((stack) => stack.server))].sort();
-  const isFiltered = Boolean(filter.text || status.length || filter.server);
-  const clear = () => setQuery({ filter: null, status: null, server: null });
+  const newStack = mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" kind="main" icon="plus">New stack</LinkButton>;
   return (
-    <Page title="Stacks" actions={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" kind="main" icon="plus">New stack</LinkButton>}>
-      <div className="toolbar">
-        <FilterBox label="Filter by name" value={filter.text} onChange={(text) => setQuery({ filter: text })} />
-        {[...statusCounts(present)].map(([one, amount]) => (
-          <Chip
-            key={one} text={statusKinds[one]?.word ?? one} count={amount} isOn={status.includes(one)}
-            onChange={(isOn) => setQuery({ status: (isOn ? [...status, one] : status.filter((other) => other !== one)).join(",") })}
-          />
-        ))}
-        {past > 0 && <Chip text="Deleted" count={past} isOn={filter.withPast} onChange={(isOn) => setQuery({ past: isOn ? "show" : null })} />}
-        {servers.length > 1 && (
-          <>
-            <Select
-              label="Server" isLabelHidden value={filter.server} onChange={(server) => setQuery({ server })}
-              options={[{ value: "", label: "All servers" }, ...servers.map((server) => ({ value: server, label: server }))]}
-            />
-            <Chip text="Group by server" isOn={query.get("group") === "server"} onChange={(isOn) => setQuery({ group: isOn ? "server" : null })} />
-          </>
-        )}
-      </div>
-      {chosen.length > 0 && (
-        <div className="toolbar" role="region" aria-label="Selected stacks">
-          <span>{chosen.length} selected</span>
-          {(["restart", "stop", "pull"] as const).map((act) => (
-            <Button
-              key={act} icon={act === "pull" ? "download" : act} onClick={() => setAsked(act)}
-              refusal={chosen.every((stack) => may(session, "operator", { server: stack.server, stack: stack.name })) ? null : "needs operator on all of them"}
-            >
-              {act.charAt(0).toUpperCase() + act.slice(1)}
-            </Button>
-          ))}
-          <Button kind="quiet" onClick={() => setSelected(new Set())}>Clear</Button>
-        </div>
-      )}
+    <Page title="Stacks" mark={items && <Badge>{shown.length === present.length ? present.length : `${shown.length} of ${present.length}`}</Badge>} actions={newStack}>
+      {(present.length > 0 || past > 0) && <StackFilters filter={filter} present={present} past={past} isGrouped={isGrouped} />}
       <Loaded live={live} lines={8}>
         {(list) => {
           if (present.length === 0 && !filter.withPast) {
             return (
-              <Panel title="No stack yet">
-                <Empty title="Nothing is deployed here yet" action={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" kind="main" icon="plus">New stack</LinkButton>}>
+              <Panel title="No stack yet" isTitleHidden>
+                <Empty title="Nothing is deployed here yet" action={newStack}>
                   A stack is a Compose project: one or more files, and the services that they describe. What runs on your servers already can be adopted.
                 </Empty>
               </Panel>
@@ -90,17 +55,17 @@ export default function Stacks() {
           }
           if (shown.length === 0) {
             return (
-              <Panel title="Stacks">
-                <Empty title={`None of ${present.length} stacks fits`} action={isFiltered && <Button onClick={clear}>Clear the filter</Button>} />
+              <Panel title="Stacks" isTitleHidden>
+                <Empty title={`None of ${present.length} stacks fits`} action={<Button onClick={() => setQuery({ filter: null, status: null, server: null })}>Clear the filter</Button>} />
               </Panel>
             );
           }
           return (
             <>
-              {groups.map(([server, stacks]) => (
-                <Panel key={server} title={server || `${stacks.length} of ${filter.withPast ? list.items.length : present.length}`} isFlush>
+              {groupsOf(shown, isGrouped).map(({ title, isTitleHidden, stacks }) => (
+                <Panel key={title} title={title} isTitleHidden={isTitleHidden} isFlush>
                   <StackTable
-                    stacks={stacks} sort={sort} isDescending={isDescending}
+                    caption={title} withServer={!isOneServer && !isGrouped} stacks={stacks} sort={sort} isDescending={isDescending}
                     onSort={(next) => setQuery({ sort: next === "name" ? null : next, order: next === sort && !isDescending ? "down" : null })}
                     selected={selected} onSelect={setSelected} onOpen={(stack) => go(path`/stacks/${stack.id}`)}
                   />
@@ -111,6 +76,12 @@ export default function Stacks() {
           );
         }}
       </Loaded>
+      {chosen.length > 0 && (
+        <Selection
+          chosen={chosen} all={shown.length} onAct={setAsked}
+          onAll={() => setSelected(new Set(shown.map((stack) => stack.id)))} onClear={() => setSelected(new Set())}
+        />
+      )}
       {asked && (
         <SeveralStacks
           act={asked} stacks={chosen}
@@ -122,10 +93,4 @@ export default function Stacks() {
       )}
     </Page>
   );
-}
-
-function byServer(stacks: Stack[]): [string, Stack[]][] {
-  const groups = new Map<string, Stack[]>();
-  for (const stack of stacks) groups.set(stack.server, [...(groups.get(stack.server) ?? []), stack]);
-  return [...groups].sort(([one], [other]) => one.localeCompare(other));
 }

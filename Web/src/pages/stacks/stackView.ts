@@ -47,3 +47,32 @@ export function statusCounts(stacks: Stack[]): Map<Stack["status"], number> {
   for (const stack of stacks) counts.set(stack.status, (counts.get(stack.status) ?? 0) + 1);
   return new Map([...counts].sort(([one], [other]) => RANK[one] - RANK[other]));
 }
+
+/** How many stacks each server has, by name. */
+export function serversOf(stacks: Stack[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const stack of stacks) counts.set(stack.server, (counts.get(stack.server) ?? 0) + 1);
+  return new Map([...counts].sort(([one], [other]) => one.localeCompare(other)));
+}
+
+export interface StackGroup {
+  title: string;
+  /** The page's own title says it. */
+  isTitleHidden: boolean;
+  stacks: Stack[];
+}
+
+/** What is managed, by server where that is asked for; then what runs without Slipway; then what is only history. */
+export function groupsOf(stacks: Stack[], byServer: boolean): StackGroup[] {
+  const managed = stacks.filter((stack) => stack.managed);
+  const foreign = stacks.filter((stack) => !stack.managed && !isPast(stack));
+  const past = stacks.filter(isPast);
+  const groups: StackGroup[] = byServer
+    ? [...serversOf(managed).keys()].map((server) => ({ title: server, isTitleHidden: false, stacks: managed.filter((stack) => stack.server === server) }))
+    : [{ title: "Stacks", isTitleHidden: true, stacks: managed }];
+  return [
+    ...groups,
+    { title: "Running without Slipway", isTitleHidden: false, stacks: foreign },
+    { title: "Deleted, with their history", isTitleHidden: false, stacks: past },
+  ].filter((group) => group.stacks.length > 0);
+}
