@@ -83,7 +83,7 @@ extension ServerParts {
 
   @Sendable private func validate(_ call: APICall) async throws -> APIAnswer {
     let body = try call.body(DraftBody.self)
-    let draft = try await draft(call, body.files, variables: nil)
+    let draft = try await draft(call, body.files, absent: body.absent, variables: nil)
     let key = try call.stackKey()
     let root = folders.path(of: try await stacks.folder(of: key)) + "/"
     return try await hiding(key) { secrets in
@@ -115,17 +115,23 @@ extension ServerParts {
 
   /// Files and variables of the caller's own: they say what is read and shown, which is for who may edit the stack.
   func draft(
-    _ call: APICall, _ files: [FileContentBody]?, variables: [String: String]?
+    _ call: APICall, _ files: [FileContentBody]?, absent: [String]? = nil, variables: [String: String]?
   ) async throws -> [String: [UInt8]?] {
-    if files?.isEmpty == false || variables?.isEmpty == false {
+    if files?.isEmpty == false || absent?.isEmpty == false || variables?.isEmpty == false {
       let key = try call.stackKey()
       try await accounts.require(call.caller(), .stackEdit, on: .stack(server: key.server, name: key.project))
     }
-    return try Self.draft(files)
+    return try Self.draft(files, absent)
   }
 
-  private static func draft(_ files: [FileContentBody]?) throws -> [String: [UInt8]?] {
+  private static func draft(_ files: [FileContentBody]?, _ absent: [String]?) throws -> [String: [UInt8]?] {
     var draft: [String: [UInt8]?] = [:]
+    for text in absent ?? [] {
+      guard let path = FolderPath(text) else {
+        throw Problem(.unprocessable, "invalid_path", "\"\(text.prefix(200))\" is no path within the stack's folder")
+      }
+      draft.updateValue(nil, forKey: path.text)
+    }
     for file in files ?? [] {
       let file = try FileText.content(file)
       let (path, bytes) = (file.path, file.bytes)
@@ -138,7 +144,7 @@ extension ServerParts {
     _ key: StackKey, _ body: DeployBody, _ contexts: CallerContexts? = nil
   ) async throws -> DeployRequest {
     let loaded = try await stacks.load(
-      key, draft: try Self.draft(body.files), profiles: body.profiles ?? [], variables: body.variables ?? [:])
+      key, draft: try Self.draft(body.files, body.absent), profiles: body.profiles ?? [], variables: body.variables ?? [:])
     var request = stacks.request(loaded, profiles: body.profiles ?? [])
     body.apply(to: &request)
     request.builds.defaultPlatform = body.contexts?.defaultPlatform
@@ -156,7 +162,7 @@ extension ServerParts {
   @Sendable private func plan(_ call: APICall) async throws -> APIAnswer {
     let key = try call.stackKey()
     let body = try call.body(DeployBody.self)
-    _ = try await draft(call, body.files, variables: body.variables)
+    _ = try await draft(call, body.files, absent: body.absent, variables: body.variables)
     let rights = buildRights(try call.caller(), key)
     return try await hiding(key) { secrets in
       let request = try await request(key, body, body.contexts.map { CallerContexts($0.announced, rights) { _ in } })
@@ -201,7 +207,7 @@ extension ServerParts {
         .unprocessable, "files_of_a_plan", "a deploy takes the files that are saved",
         remedy: "send them to PATCH /api/v1/stacks/{stack}/files first")
     }
-    _ = try await draft(call, nil, variables: body.variables)
+    _ = try await draft(call, nil, absent: body.absent, variables: body.variables)
     // What is wrong with the files is told at once, not by an operation that fails.
     try await hiding(key) { _ in try await requirePolicy(call, key, try await request(key, body)) }
     let caller = try call.caller()

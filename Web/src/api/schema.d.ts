@@ -300,6 +300,8 @@ export type Deploy = {
   allow?: ("POL-1" | "POL-2" | "POL-3" | "POL-4" | "POL-5" | "POL-6" | "POL-7" | "POL-8")[] | null;
   /** of a plan only: taken instead of those that are saved */
   files?: FileContent[] | null;
+  /** saved files that are taken as not there */
+  absent?: string[] | null;
   /** of builds, that the caller brings (see build), with the right to; else they are the stack's own folders */
   contexts?: BuildContexts | null;
   /** images of the stack that lose their name to a build are removed */
@@ -327,6 +329,8 @@ export type Down = {
 export type Draft = {
   /** taken instead of those that are saved */
   files?: FileContent[] | null;
+  /** saved files that are taken as not there */
+  absent?: string[] | null;
   profiles?: string[] | null;
 };
 
