@@ -1,5 +1,6 @@
 import Accounts
 import ComposeFile
+import DockerEngine
 import HTTPTypes
 import Orchestration
 import RevisionStore
@@ -209,7 +210,11 @@ extension ServerParts {
     }
     _ = try await draft(call, nil, absent: body.absent, variables: body.variables)
     // What is wrong with the files is told at once, not by an operation that fails.
-    try await hiding(key) { _ in try await requirePolicy(call, key, try await request(key, body)) }
+    try await hiding(key) { _ in
+      let request = try await request(key, body)
+      try await requirePolicy(call, key, request)
+      try await requirePlan(call, key, request)
+    }
     let caller = try call.caller()
     let author = caller.name
     let asked = try asker(call)
@@ -232,6 +237,25 @@ extension ServerParts {
           return Self.outcome(result)
         }
       }
+    }
+  }
+
+  /// Refuses a plan that is not the one that was confirmed; the operation asks once more, of what is then (R-PLAN-1).
+  private func requirePlan(_ call: APICall, _ key: StackKey, _ request: DeployRequest) async throws {
+    guard let wanted = request.planHash else { return }
+    var request = request
+    request.planHash = nil
+    let operations = try await stacks.operations(
+      on: key.server, stack: key, author: try call.caller().name, asked: try asker(call))
+    do {
+      let plan = try await operations.plan(request)
+      guard !plan.isCalled(wanted) else { return }
+      throw Problem(
+        .conflict, "stale_plan", "the plan is not \(wanted) any more: the files or what runs have changed since",
+        remedy: "look at the new plan, and deploy that one")
+    } catch {
+      // The operation says itself that the engine is away.
+      guard error is EngineError else { throw error }
     }
   }
 
