@@ -23,6 +23,8 @@ package struct EngineLimits: Sendable {
   package var progressSilence: Duration = .seconds(600)
   /// Between two messages of a build: a step that compiles may say nothing for long.
   package var buildSilence: Duration = .seconds(3600)
+  /// Between two reads of a log that is not followed: an engine walks a large one from its begin to find what is wanted.
+  package var logSilence: Duration = .seconds(300)
   /// The engine asks the registry for it.
   package var registryRead: Duration = .seconds(60)
 

@@ -31,13 +31,8 @@ extension RevisionStore {
   ///
   /// - Throws: `invalid` for one that is empty, too long, or has characters that no header takes.
   package func putGitToken(_ token: GitToken, ofStack name: String, _ entry: AuditEntry) async throws(StoreError) {
+    try Self.check(token)
     let bytes = Array(token.token.reveal().utf8)
-    guard (1...Self.gitTokenLimit).contains(bytes.count), bytes.allSatisfy({ $0 > 32 && $0 < 127 }) else {
-      throw .invalid(what: "a token", reason: "it has 1 to \(Self.gitTokenLimit) printable ASCII characters and no spaces")
-    }
-    guard (1...100).contains(token.user.utf8.count), token.user.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 58 }) else {
-      throw .invalid(what: "a user of a repository", reason: "the name has 1 to 100 printable ASCII characters and no colon")
-    }
     try await write { db in
       let now = self.now()
       let keys = try self.vault.keysForWriting(of: .instance, db, now: now)
@@ -49,6 +44,17 @@ extension RevisionStore {
           VALUES (?, ?, ?, ?, ?, ?, ?)
           """, arguments: [name, token.host, token.user, version, keys.version, sealed, now.milliseconds])
       try self.audit(entry, db)
+    }
+  }
+
+  /// Throws `.invalid` for a token or a user that cannot be kept.
+  package static func check(_ token: GitToken) throws(StoreError) {
+    let bytes = token.token.reveal().utf8
+    guard (1...gitTokenLimit).contains(bytes.count), bytes.allSatisfy({ $0 > 32 && $0 < 127 }) else {
+      throw .invalid(what: "a token", reason: "it has 1 to \(gitTokenLimit) printable ASCII characters and no spaces")
+    }
+    guard (1...100).contains(token.user.utf8.count), token.user.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 58 }) else {
+      throw .invalid(what: "a user of a repository", reason: "the name has 1 to 100 printable ASCII characters and no colon")
     }
   }
 

@@ -98,7 +98,7 @@ extension RevisionStore {
         try db.execute(
           sql: "DELETE FROM \(table) WHERE server = ? AND stack = ?", arguments: [stack.server, stack.project])
       }
-      for table in ["git_token", "sent_file"] {
+      for table in ["git_token", "sent_file", "draft"] {
         try db.execute(sql: "DELETE FROM \(table) WHERE stack = ?", arguments: [stack.project])
       }
       for key in settings { try db.execute(sql: "DELETE FROM setting WHERE key = ?", arguments: [key]) }

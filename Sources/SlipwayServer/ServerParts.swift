@@ -34,7 +34,8 @@ struct ServerParts: Sendable {
   var routes: [Route] {
     let groups = [
       accountRoutes, userRoutes, stackRoutes, stackFileRoutes, stackActionRoutes, stackImageRoutes, buildRoutes, policyRoutes,
-      revisionRoutes, operationRoutes, adoptionRoutes, moveRoutes, oneOffRoutes, terminalRoutes, logRoutes, webhookRoutes,
+      revisionRoutes, draftRoutes, operationRoutes, adoptionRoutes, moveRoutes, oneOffRoutes, terminalRoutes, logRoutes,
+      webhookRoutes,
       gitRoutes, tokenRoutes,
       projectRoutes, containerListRoutes, serverRoutes, serverChangeRoutes, diagnosisRoutes, containerRoutes,
       containerActionRoutes, containerFileRoutes, imageRoutes, networkRoutes, connectivityRoutes, secretKeyRoutes, volumeRoutes,

@@ -32,7 +32,7 @@ import Testing
       [.stackDeploy, .stackRollback, .stackControl, .containerControl, .updateApprove, .stackBackUp, .stackDown, .stackAdopt],
       [false, false, true, true, true, true]
     ),
-    ([.stackCreate, .stackEdit, .secretWrite], [false, false, true, true, true, true]),
+    ([.stackCreate, .stackEdit, .draftRead, .secretWrite], [false, false, true, true, true, true]),
     ([.secretReveal], [false, false, false, false, true, true]),
     ([.stackRestore, .stackDelete, .volumeRemove], [false, false, false, true, true, true]),
     ([.containerExec, .containerCopy], [false, false, false, true, false, true]),

@@ -290,6 +290,35 @@ private func eventually(_ state: () -> Bool) async -> Bool {
     }
   }
 
+  @Test func `A log that is not followed is given up when the engine says nothing more; a followed one may be silent`()
+    async throws
+  {
+    var limits = EngineLimits()
+    limits.logSilence = .milliseconds(200)
+    let steps: [StubStep] = [.text("HTTP/1.1 200 OK\r\n\r\n"), .bytes([1, 0, 0, 0, 0, 0, 0, 1, 65]), .hang]
+    try await withStub({ _ in steps }, limits: limits) { _, client in
+      var frames = try await client.logs(of: "a", framing: .multiplexed).makeAsyncIterator()
+      #expect(try await frames.next()?.bytes == [65])
+      guard case .timedOut = await failure({ try await frames.next() }) else {
+        Issue.record("expected timedOut")
+        return
+      }
+      var followed = LogOptions()
+      followed.follows = true
+      let lines = try await client.logs(of: "a", followed, framing: .multiplexed)
+      let reading = Task {
+        var frames = lines.makeAsyncIterator()
+        while try await frames.next() != nil {}
+      }
+      try await Task.sleep(for: .seconds(1))
+      reading.cancel()
+      guard case .cancelled = await failure({ try await reading.value }) else {
+        Issue.record("expected cancelled")
+        return
+      }
+    }
+  }
+
   @Test func `A slow reader slows the engine down instead of filling memory`() async throws {
     let line = Array(String(repeating: "x", count: 65_536).utf8)
     let frame = [1, 0, 0, 0, 0, 1, 0, 0] + line

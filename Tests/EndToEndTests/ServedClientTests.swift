@@ -121,6 +121,65 @@ struct ServedClientTests {
     }
   }
 
+  @Test func `What a client's project is without counts neither in the plan nor in the deploy; the nearest .env counts most`()
+    async throws
+  {
+    try await withHost { slipway in
+      try slipway.write(
+        """
+        services:
+          web:
+            image: slipway/base:1
+            command: ["/bin/sh", "-c", "echo extra $$EXTRA; exec sleep 600"]
+            init: true
+            labels: {note: "${NOTE-none}", other: "${OTHER-none}"}
+            env_file: [{path: extra.env, required: false}]
+            volumes: ["./conf:/conf"]
+        """)
+      let server = try await ServerProcess(slipway)
+      let result = try await slipway.shell(
+        Self.setUp + """
+
+          curl -sf -X POST -H 'Content-Type: application/json' --data-binary @setup.json \(server.url)/api/v1/setup >/dev/null
+          printf 'correct horse battery\\n' | $SLIPWAY login \(server.url) --username ada --password-stdin --name test 2>/dev/null
+          there="$SLIPWAY_DATA/stacks/$P"
+          up() { $SLIPWAY up -d --wait -p $P 2>errors || cat errors >&2; }
+          shown() { $SLIPWAY ps -p $P --format '{{.State}},{{.Labels}}' | tr ',' '\\n' | grep -E '^(running|note=|other=)' | sort; }
+          echo EXTRA=1 >extra.env; echo content >conf; up; $SLIPWAY logs -p $P --no-color --no-log-prefix
+          rm extra.env
+          echo -- gone; $SLIPWAY plan -p $P --json | grep -o '"empty" *: *false' | tr -d ' '; up; $SLIPWAY logs -p $P --no-color --no-log-prefix; ls $there
+          $SLIPWAY plan -p $P --json | grep -o '"empty" *: *true' | tr -d ' '
+          echo -- folder; rm conf; mkdir conf; echo one >conf/a; ln -s a conf/link; up; cat $there/conf/a $there/conf/link
+          rm -r conf; echo again >conf; up; cat $there/conf
+          echo -- nearest; printf 'NOTE=top\\nOTHER=top\\n' >.env; mkdir sub; echo NOTE=sub >sub/.env; (cd sub; up); shown
+          echo -- link; rm conf; mkdir conf; ln -s /etc/hostname conf/out; $SLIPWAY up -d -p $P 2>&1 | grep -c 'conf/out leads to /etc/hostname, which is outside'
+          $SLIPWAY down -p $P 2>/dev/null
+          """, seconds: 120)
+      #expect(
+        result.output == """
+          extra 1
+          -- gone
+          "empty":false
+          extra
+          compose.yaml
+          conf
+          "empty":true
+          -- folder
+          one
+          one
+          again
+          -- nearest
+          note=sub
+          other=top
+          running
+          -- link
+          1
+
+          """, "\(result)")
+      await server.stop()
+    }
+  }
+
   @Test func `A server is known by its certificate's fingerprint, and another one gets no token`() async throws {
     try await withHost { slipway in
       // Its port is wanted again: no other test takes one of this address.

@@ -119,6 +119,30 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folders.path(of: name) + "/a") == ["b.txt"])
   }
 
+  @Test func `A file makes room for a folder of its name, and a folder for a file, in one change and back`() async throws {
+    let name = try await made()
+    func read(_ text: String) throws -> [UInt8] { try folders.read(try path(text), of: name) }
+    _ = try await folders.change(name, [(try path("conf"), .put([1]))])
+    let becomesFolder: [(FolderPath, StackFolders.Change)] = [
+      (try path("conf"), .remove), (try path("conf/d/a"), .put([2])), (try path("conf/b"), .put([3])),
+    ]
+    let tags = try await folders.change(name, becomesFolder, expected: ["conf/d/a": .absent])
+    #expect(Set(tags.keys) == ["conf", "conf/d/a", "conf/b"])
+    #expect(try read("conf/d/a") == [2])
+    #expect(try read("conf/b") == [3])
+    let becomesFile: [(FolderPath, StackFolders.Change)] = [
+      (try path("conf/d/a"), .remove), (try path("conf/b"), .remove), (try path("conf"), .put([4])),
+    ]
+    await #expect(throws: StackFolders.Refusal.self) {
+      try await folders.change(name, becomesFile + [(try path("nosuch"), .remove)])
+    }
+    #expect(try read("conf/d/a") == [2])
+    #expect(try read("conf/b") == [3])
+    _ = try await folders.change(name, becomesFile, expected: ["conf": .absent])
+    #expect(try read("conf") == [4])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folders.path(of: name)).sorted() == ["compose.yaml", "conf"])
+  }
+
   // RFC 9110, 13.1.1
   @Test func `A file that must be there is enough, whatever is in it`() async throws {
     let name = try await made()

@@ -27,6 +27,7 @@ import Testing
       NewWebhook(id: "hook-0001", stack: .shop, action: .deploy, createdBy: "ada", secret: Secret(Array(2...33))), .sample())
     try await store.putGitToken(
       GitToken(host: "git.example:443", user: "oauth2", token: Secret("glpat-value")), ofStack: "shop", .sample())
+    _ = try await store.putDraft(Array("draft".utf8), ofStack: "shop", author: "ada", seen: 0)
     return user.id
   }
 
@@ -42,6 +43,7 @@ import Testing
     #expect(try await store.secondFactorSeed(ofUser: user)?.reveal() == Array(1...20))
     #expect(try await store.webhookSecret("hook-0001").reveal() == Array(2...33))
     #expect(try await store.gitToken(ofStack: "shop")?.token.reveal() == "glpat-value")
+    #expect(try await store.draft(ofStack: "shop")?.content.reveal() == Array("draft".utf8))
     guard case .sound = try await store.verifyAudit() else {
       Issue.record("the audit log: \(try await store.verifyAudit())")
       return
@@ -52,7 +54,7 @@ import Testing
 
   private static let sealedColumns = [
     "SELECT sealed FROM secret ORDER BY id", "SELECT sealed FROM sealed_blob ORDER BY id", "SELECT sealed FROM server_secret",
-    "SELECT totp_sealed FROM user", "SELECT sealed FROM webhook", "SELECT sealed FROM git_token",
+    "SELECT totp_sealed FROM user", "SELECT sealed FROM webhook", "SELECT sealed FROM git_token", "SELECT sealed FROM draft",
   ]
 
   private func sealed() throws -> [Data] {

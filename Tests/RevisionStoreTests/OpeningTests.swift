@@ -16,7 +16,7 @@ import Testing
     for name in ["slipway.db", "slipway.db-wal", "slipway.lock", "slipway.reserve"] {
       #expect(try folder.mode(name) == 0o600, "\(name)")
     }
-    #expect(try folder.raw { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 8)
+    #expect(try folder.raw { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 9)
     #expect(store.condition == .sound)
   }
 
@@ -67,7 +67,7 @@ import Testing
     try await folder.open().deploy()
     try folder.raw { try $0.execute(sql: "PRAGMA user_version = 99") }
     let error = await storeError { _ = try folder.open() }
-    #expect(error == .newerSchema(path: folder.path + "/slipway.db", found: 99, known: 8))
+    #expect(error == .newerSchema(path: folder.path + "/slipway.db", found: 99, known: 9))
   }
 
   @Test func `The database of another program is left alone`() async throws {

@@ -66,6 +66,7 @@ GET /api/v1/operations/{operation}/events: operation viewer
 POST /api/v1/operations/{operation}/cancel: operation operator
 GET /api/v1/stacks: list viewer
 POST /api/v1/stacks: list operator
+POST /api/v1/validate: list operator
 GET /api/v1/stacks/{stack}: stack viewer
 DELETE /api/v1/stacks/{stack}: stack operator +restore
 GET /api/v1/stacks/{stack}/services: stack viewer
@@ -74,6 +75,9 @@ PATCH /api/v1/stacks/{stack}/files: stack operator
 GET /api/v1/stacks/{stack}/file: stack viewer
 PUT /api/v1/stacks/{stack}/file: stack operator
 DELETE /api/v1/stacks/{stack}/file: stack operator
+GET /api/v1/stacks/{stack}/draft: stack operator
+PUT /api/v1/stacks/{stack}/draft: stack operator
+DELETE /api/v1/stacks/{stack}/draft: stack operator
 GET /api/v1/stacks/{stack}/secrets: stack viewer
 PUT /api/v1/stacks/{stack}/secrets/{name}: stack operator
 DELETE /api/v1/stacks/{stack}/secrets/{name}: stack operator
@@ -97,6 +101,7 @@ POST /api/v1/stacks/{stack}/unpause: stack operator
 POST /api/v1/stacks/{stack}/rm: stack operator
 GET /api/v1/stacks/{stack}/revisions: stack viewer
 GET /api/v1/stacks/{stack}/revisions/{number}: stack viewer
+GET /api/v1/stacks/{stack}/revisions/{number}/file: stack viewer
 GET /api/v1/stacks/{stack}/diff: stack viewer
 POST /api/v1/stacks/{stack}/exec: stack operator +exec
 POST /api/v1/stacks/{stack}/attach: stack operator +exec

@@ -158,6 +158,18 @@ def twice(checks, host, admin, source):
     with checks("the second of two stacks of one name is refused when its turn has come"):
         assert [end["state"] for end in ends] == ["done", "failed"], ends
         assert admin.get("/api/v1/stacks/twin/source").json()["path"] == "", ends
+    host.is_open.clear()
+    strange = {"url": "https://127.0.0.1:1/app.git", "ref": "main", "token": "left-behind"}
+    answers = [admin.post("/api/v1/stacks/git", json={"name": "pair", "source": each}) for each in (source, strange)]
+    host.is_open.set()
+    ends = [ended(admin, answer) for answer in answers]
+    with checks("the token of the refused one is not kept"):
+        assert [end["state"] for end in ends] == ["done", "failed"], ends
+        assert admin.get("/api/v1/stacks/pair/source").json()["token_set"] is False
+    with checks("a token that cannot be kept is refused at once"):
+        for token in ("with space", "x" * 5000):
+            bad = admin.post("/api/v1/stacks/git", json={"name": "bad", "source": {**strange, "token": token}})
+            assert bad.status_code == 422, bad.text
 
 
 def body(checks):

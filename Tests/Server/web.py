@@ -781,7 +781,7 @@ def pages(checks):
         (root / "assets").mkdir(parents=True)
         (root / "icons").mkdir()
         (root / "icons/x.png").write_text("png")
-        for name, text in (("index.html", "<!doctype html><title>page</title>"), ("licences.txt", "of others"), ("assets/app-1.js", "let a")):
+        for name, text in (("index.html", '<!doctype html><html lang="en"><title>page</title>'), ("licences.txt", "of others"), ("assets/app-1.js", "let a")):
             (root / name).write_text(text)
             (root / f"{name}.gz").write_bytes(gzip.compress(text.encode()))
         (root.parent / "secret.txt").write_text("secret")
@@ -793,6 +793,11 @@ def pages(checks):
                 answer = got(path)
                 checks.that(f"{path} is the one page", answer.status == 200 and b"<title>page" in answer.body and
                             answer.headers["Cache-Control"] == "no-cache" and not wrong_headers(answer, is_page=True), answer)
+            for cookie, attribute in (("dark", b' data-theme="dark" lang'), ("light", b' data-theme="light" lang'), ('"><script>', b"<html lang")):
+                answer = got("/stacks", f"Cookie: a=b; slipway_theme={cookie}", "Accept-Encoding: gzip")
+                body = gzip.decompress(answer.body) if answer.headers.get("Content-Encoding") == "gzip" else answer.body
+                checks.that(f"the page comes in the theme {cookie} of its cookie", answer.status == 200 and attribute in body and b"script" not in body and
+                            answer.headers["Vary"] == "Accept-Encoding, Cookie", answer)
             asset, packed = got("/assets/app-1.js"), got("/assets/app-1.js", "Accept-Encoding: br, gzip")
             checks.that("files with a hash in their name stay for a year", "immutable" in asset.headers["Cache-Control"] and
                         asset.headers["Content-Type"].startswith("text/javascript") and asset.body == b"let a", asset)

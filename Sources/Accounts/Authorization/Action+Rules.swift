@@ -29,7 +29,7 @@ extension Action {
 
     // What the body names is not known before it is read: then it is asked of that.
     case .stackCreate: ActionRule(.listed(.operator_), .edit)
-    case .stackEdit: ActionRule(.role(.operator_), .edit)
+    case .stackEdit, .draftRead: ActionRule(.role(.operator_), .edit)
     case .stackDeploy, .stackRollback, .stackAdopt, .updateApprove: ActionRule(.role(.operator_), .deploy)
     case .stackControl, .stackDown, .containerControl, .containerUpdate: ActionRule(.role(.operator_), .control)
     // Asked of the operation itself, by its stack.

@@ -6,6 +6,8 @@ package enum Action: String, Hashable, Sendable, CaseIterable {
   /// Asked of the stack that is to be made.
   case stackCreate = "stack.create"
   case stackEdit = "stack.edit"
+  /// What somebody who edits a stack has not saved yet.
+  case draftRead = "draft.read"
   case stackDeploy = "stack.deploy"
   case stackRollback = "stack.rollback"
   case stackControl = "stack.control"

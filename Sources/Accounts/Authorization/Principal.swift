@@ -60,10 +60,13 @@ package struct Principal: Hashable, Sendable {
   package var stepUpAt: Timestamp?
   /// It must set up a second factor before anything else.
   package var lacksSecondFactor: Bool
+  /// When what let it in ends, also without being idle; nil: it does not by itself.
+  package var endsAt: Timestamp?
 
   package init(
     credential: Credential, userID: Int64?, name: String, grants: [Grant], scopes: Set<ScopeGroup>? = nil,
-    limits: [Scope]? = nil, origin: Origin, stepUpAt: Timestamp? = nil, lacksSecondFactor: Bool = false
+    limits: [Scope]? = nil, origin: Origin, stepUpAt: Timestamp? = nil, lacksSecondFactor: Bool = false,
+    endsAt: Timestamp? = nil
   ) {
     self.credential = credential
     self.userID = userID
@@ -74,6 +77,7 @@ package struct Principal: Hashable, Sendable {
     self.origin = origin
     self.stepUpAt = stepUpAt
     self.lacksSecondFactor = lacksSecondFactor
+    self.endsAt = endsAt
   }
 
   /// Who comes by the unix socket: it owns the data directory, so there is nothing to keep from it.

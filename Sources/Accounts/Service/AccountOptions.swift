@@ -43,3 +43,8 @@ enum Lifetime {
   /// S-AUTH-10: the last use is written at most this often.
   static let touchMilliseconds: Int64 = 60_000
 }
+
+extension AccountService {
+  /// Without a call after which a session ends.
+  package static let sessionIdleSeconds = Int(Lifetime.sessionIdleMilliseconds / 1000)
+}

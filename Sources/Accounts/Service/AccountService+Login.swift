@@ -182,7 +182,7 @@ extension AccountService {
       secret: Secret(secret),
       principal: Principal(
         credential: .session(id: id), userID: user.id, name: user.name, grants: user.grants, origin: origin,
-        stepUpAt: options.now(), lacksSecondFactor: user.lacksSecondFactor),
+        stepUpAt: options.now(), lacksSecondFactor: user.lacksSecondFactor, endsAt: endsAt),
       endsAt: endsAt)
   }
 

@@ -111,7 +111,7 @@ package final class AccountService: Sendable {
     }
     return Principal(
       credential: .session(id: session.id), userID: user.id, name: user.name, grants: user.grants, origin: origin,
-      stepUpAt: session.stepUpAt, lacksSecondFactor: user.lacksSecondFactor)
+      stepUpAt: session.stepUpAt, lacksSecondFactor: user.lacksSecondFactor, endsAt: session.endsAt)
   }
 
   private func principal(of found: (token: Token, user: User), origin: Origin) async throws(AccountError) -> Principal {
@@ -124,7 +124,7 @@ package final class AccountService: Sendable {
     return Principal(
       credential: .token(id: token.id), userID: user.id, name: user.name, grants: user.grants,
       scopes: Set(token.scopes.compactMap(ScopeGroup.init(rawValue:))), limits: token.limits, origin: origin,
-      lacksSecondFactor: user.lacksSecondFactor)
+      lacksSecondFactor: user.lacksSecondFactor, endsAt: token.expiresAt)
   }
 
   // MARK: What it may

@@ -47,7 +47,9 @@ extension EngineClient {
     let stream = try await open(request)
     // An engine sends each line as a piece of its own.
     stream.connection.gatherReads()
-    return LogStream(stream: stream, framing: try await self.framing(of: stream, otherwise: known))
+    return LogStream(
+      stream: stream, framing: try await self.framing(of: stream, otherwise: known),
+      silenceLimit: options.follows ? nil : limits.logSilence)
   }
 
   /// Joins a container's input and output.

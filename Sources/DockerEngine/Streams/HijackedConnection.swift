@@ -9,7 +9,7 @@ package final class HijackedConnection: Sendable {
 
   init(_ stream: AnswerStream, framing: LogFraming) {
     self.stream = stream
-    output = LogStream(stream: stream, framing: framing)
+    output = LogStream(stream: stream, framing: framing, silenceLimit: nil)
   }
 
   /// Sends to the process's standard input; waits until the operating system has taken the bytes.

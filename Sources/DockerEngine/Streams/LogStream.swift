@@ -9,10 +9,13 @@ package struct LogStream: AsyncSequence, Sendable {
 
   let stream: AnswerStream
   let framing: LogFraming
+  /// Between two reads; nil: a container may be silent for ever.
+  let silenceLimit: Duration?
 
   package struct AsyncIterator: AsyncIteratorProtocol {
     let stream: AnswerStream
     let framing: LogFraming
+    let silenceLimit: Duration?
     var demultiplexer = LogDemultiplexer()
     var hasEnded = false
     /// Found behind frames that were good.
@@ -39,7 +42,7 @@ package struct LogStream: AsyncSequence, Sendable {
       if let failure = failure.take() { throw failure }
       while !hasEnded {
         if framing == .multiplexed, let frame = try takeFrame() { return frame }
-        guard let buffer = try await stream.next() else {
+        guard let buffer = try await stream.next(silenceLimit: silenceLimit) else {
           hasEnded = true
           if demultiplexer.isWithinFrame { throw .malformedAnswer(call: stream.call, reason: "the output ended within a frame") }
           return nil
@@ -59,7 +62,7 @@ package struct LogStream: AsyncSequence, Sendable {
     ) async throws(EngineError) -> Bool {
       if let failure = failure.take() { throw failure }
       while !hasEnded {
-        guard let buffer = try await stream.next() else {
+        guard let buffer = try await stream.next(silenceLimit: silenceLimit) else {
           hasEnded = true
           if demultiplexer.isWithinFrame { throw .malformedAnswer(call: stream.call, reason: "the output ended within a frame") }
           return false
@@ -112,5 +115,7 @@ package struct LogStream: AsyncSequence, Sendable {
     }
   }
 
-  package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(stream: stream, framing: framing) }
+  package func makeAsyncIterator() -> AsyncIterator {
+    AsyncIterator(stream: stream, framing: framing, silenceLimit: silenceLimit)
+  }
 }

@@ -49,7 +49,7 @@ extension StackOperations {
 
   /// Refuses a plan that is not the one that was asked for (R-PLAN-1).
   static func requirePlan(_ plan: Plan, _ wanted: String?) throws {
-    guard let wanted, !plan.hash.hasPrefix(wanted) else { return }
+    guard let wanted, !plan.isCalled(wanted) else { return }
     throw OperationRefused(
       description:
         "the plan is not \(wanted) any more, it is \(plan.hash): the files or what runs have changed since\n  fix: look at the new plan with slipway plan, then deploy that one"

@@ -11,6 +11,10 @@ struct FolderEdit {
     case made(FolderPath)
     /// The old file is kept in the same folder.
     case replaced(FolderPath, kept: String)
+    /// The file is kept at the root: the folder that it was in may have to make room for a file.
+    case removed(FolderPath, kept: String)
+    /// It was empty.
+    case removedFolder([String])
   }
 
   private let folder: ConfinedFolder
@@ -23,6 +27,7 @@ struct FolderEdit {
     // Known before they are made: a step that fails leaves none behind either.
     let missing = missingFolders(above: path)
     if !missing.isEmpty { steps.append(.madeFolders(missing)) }
+    makeRoom(for: path)
     let kept = try change(path, makesFolders: true) { (parent, name) throws(FileSourceError) in
       try Self.put(bytes, in: parent, name, mode)
     }
@@ -30,16 +35,37 @@ struct FolderEdit {
   }
 
   mutating func remove(_ path: FolderPath) throws(StackFolders.Refusal) {
-    let kept = try change(path) { (parent, name) throws(FileSourceError) -> String in
+    let kept = Self.temporaryName()
+    try change(path) { (parent, name) throws(FileSourceError) in
       var info = stat()
       guard unsafe fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) == 0 else { throw ConfinedFolder.failure() }
       guard info.st_mode & S_IFMT != S_IFDIR else { throw .isDirectory }
-      let kept = Self.temporaryName()
-      guard unsafe renameat(parent, name, parent, kept) == 0 else { throw ConfinedFolder.failure() }
+      guard unsafe renameat(parent, name, AT_FDCWD, folder.root + "/" + kept) == 0 else { throw ConfinedFolder.failure() }
       fsync(parent)
-      return kept
     }
-    steps.append(.replaced(path, kept: kept))
+    steps.append(.removed(path, kept: kept))
+  }
+
+  /// A folder that this change has emptied gives way to a file of its name.
+  private mutating func makeRoom(for path: FolderPath) {
+    let isEmptied = steps.contains { if case .removed(let gone, _) = $0 { gone.text.hasPrefix(path.text + "/") } else { false } }
+    guard isEmptied else { return }
+    for parts in emptyFolders(folder.root + "/" + path.text, path.parts) ?? [] {
+      leave(parts) { parent, name in
+        if unsafe unlinkat(parent, name, AT_REMOVEDIR) == 0 { steps.append(.removedFolder(parts)) }
+      }
+    }
+  }
+
+  /// A folder and those in it, the innermost first; nil: it is none, or there is something else in it.
+  private func emptyFolders(_ path: String, _ parts: [String]) -> [[String]]? {
+    guard folder.kind(of: path) == .directory, let names = FolderNames.sorted(in: path) else { return nil }
+    var found: [[String]] = []
+    for name in names {
+      guard let inner = emptyFolders(path + "/" + name, parts + [name]) else { return nil }
+      found += inner
+    }
+    return found + [parts]
   }
 
   /// Puts back what was there. It takes no room on the disk, so that it works on a full one too.
@@ -48,6 +74,9 @@ struct FolderEdit {
       switch step {
       case .made(let path): leave(path) { parent, name in _ = unsafe unlinkat(parent, name, 0) }
       case .replaced(let path, let kept): leave(path) { parent, name in _ = unsafe renameat(parent, kept, parent, name) }
+      case .removed(let path, let kept):
+        leave(path) { parent, name in _ = unsafe renameat(AT_FDCWD, folder.root + "/" + kept, parent, name) }
+      case .removedFolder(let parts): leave(parts) { parent, name in _ = unsafe mkdirat(parent, name, 0o755) }
       case .madeFolders(let folders):
         for parts in folders.reversed() { leave(parts) { parent, name in _ = unsafe unlinkat(parent, name, AT_REMOVEDIR) } }
       }
@@ -57,8 +86,12 @@ struct FolderEdit {
 
   /// Gives up what was there before.
   mutating func finish() {
-    for case .replaced(let path, let kept) in steps {
-      leave(path) { parent, _ in _ = unsafe unlinkat(parent, kept, 0) }
+    for step in steps {
+      switch step {
+      case .replaced(let path, let kept): leave(path) { parent, _ in _ = unsafe unlinkat(parent, kept, 0) }
+      case .removed(_, let kept): _ = unsafe unlink(folder.root + "/" + kept)
+      case .made, .madeFolders, .removedFolder: break
+      }
     }
     steps = []
   }

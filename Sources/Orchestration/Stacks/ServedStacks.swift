@@ -60,9 +60,11 @@ package struct ServedStacks: Sendable {
   ///
   /// - Throws: `ComposeProblems`.
   @concurrent
-  package func check(_ files: [String: [UInt8]?], ofNew name: StackName, secrets: [String: String]) async throws {
+  package func check(
+    _ files: [String: [UInt8]?], ofNew name: StackName, secrets: [String: String]
+  ) async throws -> LoadedProject {
     let folder = folders.folder(of: name)
-    _ = try Self.load(folder, DraftFiles(folder: folder, draft: files), secrets, secrets: secrets)
+    return try Self.load(folder, DraftFiles(folder: folder, draft: files), secrets, secrets: secrets)
   }
 
   /// - Parameter secrets: variables whose values stand in no message.

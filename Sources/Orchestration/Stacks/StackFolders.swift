@@ -229,8 +229,10 @@ package actor StackFolders {
     return tags
   }
 
-  /// The tag of a file as it is; nil: there is none.
+  /// The tag of a file as it is; nil: there is none, but perhaps a folder, or a file where a folder is to be.
   private nonisolated func tag(_ path: FolderPath, _ stack: StackName) throws(Refusal) -> String? {
+    let folder = folder(of: stack)
+    guard folder.kind(of: folder.root + "/" + path.text) == .file else { return nil }
     do throws(Refusal) {
       return Self.tag(of: try read(path, of: stack))
     } catch {

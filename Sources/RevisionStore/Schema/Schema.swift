@@ -15,7 +15,7 @@ enum Schema {
   static let applicationID = 0x534C_5057
 
   /// In order, without gaps.
-  static let migrations: [Migration] = [v1, v2, v3, v4, v5, v6, v7, v8]
+  static let migrations: [Migration] = [v1, v2, v3, v4, v5, v6, v7, v8, v9]
 
   static func version(_ db: Database) throws -> Int {
     try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0

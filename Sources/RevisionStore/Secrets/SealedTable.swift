@@ -47,6 +47,9 @@ struct SealedTable: Sendable {
         SealedTable(name: "git_token", condition: "? = 1", sealed: "sealed", keyVersion: "key_version") {
           .gitToken(ofStack: $0["stack"], host: $0["host"], version: $0["version"])
         },
+        SealedTable(name: "draft", condition: "? = 1", sealed: "sealed", keyVersion: "key_version") {
+          .draft(ofStack: $0["stack"], version: $0["version"])
+        },
       ]
     }
   }

@@ -37,10 +37,17 @@ package struct SessionBody: WireType {
   package var stepUpAt: String?
   /// It must set up a second factor before anything else.
   package var needsSecondFactor: Bool
+  /// When it ends, also in use; nil: it does not by itself.
+  package var endsAt: String?
+  /// Seconds without a call after which a session ends; nil: it does not.
+  package var idleSeconds: Int?
 
   package init(
-    username: String, kind: String, grants: [GrantBody], scopes: [String]?, stepUpAt: String?, needsSecondFactor: Bool
+    username: String, kind: String, grants: [GrantBody], scopes: [String]?, stepUpAt: String?, needsSecondFactor: Bool,
+    endsAt: String?, idleSeconds: Int?
   ) {
+    self.endsAt = endsAt
+    self.idleSeconds = idleSeconds
     self.username = username
     self.kind = kind
     self.grants = grants
@@ -54,6 +61,8 @@ package struct SessionBody: WireType {
       .required("username", .text), .required("kind", .words(["session", "token", "local"])),
       .required("grants", .array(of: GrantBody.schema)), .optional("scopes", .nullable(.array(of: .text)), "null: all of them"),
       .optional("step_up_at", .nullable(.time)), .required("needs_second_factor", .boolean),
+      .optional("ends_at", .nullable(.time), "when it ends, also in use; null: it does not by itself"),
+      .optional("idle_seconds", .nullable(.count), "it ends after so long without a call; null: it does not"),
     ])
   }
 }

@@ -36,6 +36,8 @@ package struct DeployBody: WireType {
   package var allow: [String]?
   /// Of a plan: files that are taken instead of those that are saved.
   package var files: [FileContentBody]?
+  /// Files that are taken as not there, though they are saved.
+  package var absent: [String]?
   package var contexts: BuildContextsBody?
   /// Images of the stack that a build leaves without a name are removed after the deploy.
   package var pruneBuilt: Bool?
@@ -73,6 +75,7 @@ package struct DeployBody: WireType {
       .optional(
         "files", .nullable(.array(FileContentBody.schema, limit: 256)),
         "of a plan only: taken instead of those that are saved"),
+      .optional("absent", FileContentBody.absent, "saved files that are taken as not there"),
       .optional(
         "contexts", .nullable(BuildContextsBody.schema),
         "of builds, that the caller brings (see build), with the right to; else they are the stack's own folders"),
@@ -158,11 +161,14 @@ package struct ValidationBody: WireType {
 /// Files that are not saved yet.
 package struct DraftBody: WireType {
   package var files: [FileContentBody]?
+  /// Files that are taken as not there, though they are saved.
+  package var absent: [String]?
   package var profiles: [String]?
 
   package static let schema = Schema.named("Draft") {
     .object([
       .optional("files", .nullable(.array(FileContentBody.schema, limit: 256)), "taken instead of those that are saved"),
+      .optional("absent", FileContentBody.absent, "saved files that are taken as not there"),
       .optional("profiles", .nullable(.array(.text(limit: 255, minimum: 1), limit: 100))),
     ])
   }

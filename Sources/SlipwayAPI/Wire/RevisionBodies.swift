@@ -64,12 +64,20 @@ package struct RevisionDetailBody: WireType {
     package var path: String
     package var role: String
     package var size: Int?
+    /// Equal for equal contents; nil: for who may edit the stack only.
+    package var tag: String?
 
-    package init(path: String, role: String, size: Int?) {
+    package init(path: String, role: String, size: Int?, tag: String? = nil) {
       self.path = path
       self.role = role
       self.size = size
+      self.tag = tag
     }
+
+    static let schema = Schema.object([
+      .required("path", .text), .required("role", .text), .optional("size", .nullable(.count)),
+      .optional("tag", .nullable(.text), "equal for equal contents; only for who may edit the stack"),
+    ])
   }
 
   /// Something that its operation told.
@@ -124,8 +132,7 @@ package struct RevisionDetailBody: WireType {
   package static let schema = Schema.named("RevisionDetail") {
     .object([
       .required("revision", RevisionBody.schema), .required("working_directory", .text), .required("profiles", .array(of: .text)),
-      .required(
-        "files", .array(of: .object([.required("path", .text), .required("role", .text), .optional("size", .nullable(.count))]))),
+      .required("files", .array(of: File.schema)),
       .required("variables", .map(VariableBody.schema, limit: nil)), .optional("plan", .nullable(.text)),
       .optional("result", .nullable(.text)),
       .required("events", .array(of: Notice.schema), "what its operation has told, the first 10,000"),

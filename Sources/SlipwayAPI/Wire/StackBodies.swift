@@ -217,6 +217,11 @@ package struct FileContentBody: WireType, Hashable {
   }
 }
 
+extension FileContentBody {
+  /// Paths of saved files that do not count.
+  static let absent = Schema.nullable(.array(.text(limit: 1024, minimum: 1), limit: 4096))
+}
+
 /// A file of a stack's folder.
 package struct FileBody: WireType, Hashable {
   package var path: String

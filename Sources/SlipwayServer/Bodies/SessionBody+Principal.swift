@@ -14,7 +14,8 @@ extension SessionBody {
     self.init(
       username: principal.name, kind: kind, grants: principal.grants.map { GrantBody($0) },
       scopes: principal.scopes.map { $0.map(\.rawValue).sorted() }, stepUpAt: principal.stepUpAt?.text,
-      needsSecondFactor: principal.lacksSecondFactor)
+      needsSecondFactor: principal.lacksSecondFactor, endsAt: principal.endsAt?.text,
+      idleSeconds: kind == "session" ? AccountService.sessionIdleSeconds : nil)
   }
 }
 

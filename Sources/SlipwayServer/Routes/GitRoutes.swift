@@ -129,10 +129,11 @@ extension ServerParts {
     let git = try await asked(call, body.source, key)
     guard !folders.exists(name) else { throw StackFolders.Refusal.stackExists(name.text) }
     if key.server != ServerName.local { _ = try await fleet.member(key.server) }
-    try await keepToken(call, key, body.source, isNew: true)
+    try Self.checkToken(body.source)
     return try await fetch(call, key, git) {
       // Asked again when its turn has come: somebody may have been faster.
       guard !folders.exists(name) else { throw StackFolders.Refusal.stackExists(name.text) }
+      try await keepToken(call, key, body.source, isNew: true)
       return git
     }
   }
@@ -142,9 +143,12 @@ extension ServerParts {
     let name = try await stacks.freeFolder(of: key)
     let body = try call.body(SourceBody.self)
     let git = try await asked(call, body, key)
-    let was = if case .git(let git)? = try await store.stackHome(named: name.text)?.source { git.url } else { "" }
-    try await keepToken(call, key, body, isNew: was != body.url)
-    return try await fetch(call, key, git) { git }
+    try Self.checkToken(body)
+    return try await fetch(call, key, git) {
+      let was = if case .git(let git)? = try await store.stackHome(named: name.text)?.source { git.url } else { "" }
+      try await keepToken(call, key, body, isNew: was != body.url)
+      return git
+    }
   }
 
   /// A repository as the caller wants it; with an interval it is deployed in the caller's name, who must be allowed to.
@@ -178,15 +182,24 @@ extension ServerParts {
       _ = try await store.removeGitToken(ofStack: key.project, entry)
       return
     }
+    let entry = try audit(call, .stackEdit, "\(key)", detail: ["what": "git token", "host": address.authority])
+    try await store.putGitToken(Self.token(token, body, address), ofStack: key.project, entry)
+  }
+
+  private static func token(_ token: String, _ body: SourceBody, _ address: GitAddress) -> GitToken {
+    GitToken(host: address.authority, user: body.tokenUser ?? "x-access-token", token: Secret(token))
+  }
+
+  /// Refuses a token that could not be kept when its turn has come.
+  private static func checkToken(_ body: SourceBody) throws {
+    guard let address = GitAddress(body.url), let text = body.token, !text.isEmpty else { return }
     guard address.keepsTokens else {
       throw Problem(
         .unprocessable, "invalid_address", "a token goes to \(address.host) encrypted, or not at all",
         remedy: "give an address with https://")
     }
-    let entry = try audit(call, .stackEdit, "\(key)", detail: ["what": "git token", "host": address.authority])
-    let kept = GitToken(host: address.authority, user: body.tokenUser ?? "x-access-token", token: Secret(token))
     do {
-      try await store.putGitToken(kept, ofStack: key.project, entry)
+      try RevisionStore.check(token(text, body, address))
     } catch {
       guard case .invalid(let what, let reason) = error else { throw error }
       throw Problem(.unprocessable, "invalid_body", "\(what) cannot be taken: \(reason)")

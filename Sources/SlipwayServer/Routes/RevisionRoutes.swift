@@ -19,6 +19,17 @@ extension ServerParts {
         summary: "A revision", answers: [.json(RevisionDetailBody.schema, "All that it keeps, without secrets.")],
         handle: showRevision),
       Route(
+        method: .get, path: "/api/v1/stacks/{stack}/revisions/{number}/file", access: .may(.stackRead, .stack), tag: "revisions",
+        summary: "A file as a revision has it",
+        details:
+          "Of what is in the revision's working directory, and kept whole. Who may not edit the stack gets it with its secrets hidden, or not at all.",
+        query: [Self.filePath],
+        answers: [.json(FileContentBody.schema, "The file.")],
+        refusals: [
+          .forbidden: "What is secret in it is not known, or it is a secret.",
+          .unprocessable: "The path leads elsewhere.",
+        ], handle: showRevisionFile),
+      Route(
         method: .get, path: "/api/v1/stacks/{stack}/diff", access: .may(.stackRead, .stack), tag: "revisions",
         summary: "What differs between two revisions",
         query: [
@@ -64,7 +75,36 @@ extension ServerParts {
     let isDown = try await store.isDown(key)
     let events = try await store.events(of: revision.operation, limit: RevisionDetailBody.eventLimit)
     let secrets = try await stacks.known(of: key)
-    return try .json(RevisionDetailBody(revision, events, current: current, isDown: isDown) { secrets.text($0) })
+    return try .json(
+      RevisionDetailBody(revision, events, current: current, isDown: isDown, withTags: try seesFiles(call)) { secrets.text($0) })
+  }
+
+  @Sendable private func showRevisionFile(_ call: APICall) async throws -> APIAnswer {
+    let key = try call.stackKey()
+    let revision = try await revision(key, Int(try call.parameter("number")) ?? 0)
+    guard let path = FolderPath(call.value("path") ?? "") else { throw FileText.unusable(call.value("path") ?? "") }
+    let names = [path.text, "\(revision.workingDirectory)/\(path)"]
+    guard let file = revision.files.first(where: { names.contains($0.path) }) else {
+      throw Problem.notFound("file \(path) of revision \(revision.number)")
+    }
+    if case .hashOnly = file.content {
+      throw Problem(
+        .notFound, "not_kept", "revision \(revision.number) keeps only what tells whether \(path) has changed: it is too large")
+    }
+    let withheld = Problem(
+      .forbidden, "withheld", "\(path) is secret, or what is secret in it is not known",
+      remedy: "who may edit the stack sees its files as they are now")
+    guard file.role != .secret else { throw withheld }
+    let bytes = try await store.content(file.content, of: key).reveal()
+    var body: FileContentBody
+    if try seesFiles(call) {
+      body = FileText.body(path, bytes)
+    } else {
+      guard let text = try await stacks.known(of: key).shown(path, bytes) else { throw withheld }
+      body = FileContentBody(path: path.text, text: text, masked: true)
+    }
+    body.mode = FileMode.text(file.mode)
+    return try .json(body)
   }
 
   @Sendable private func showDifference(_ call: APICall) async throws -> APIAnswer {

@@ -1,5 +1,6 @@
 import Accounts
 import ComposeFile
+import DockerEngine
 import HTTPTypes
 import Orchestration
 import RevisionStore
@@ -83,7 +84,7 @@ extension ServerParts {
 
   @Sendable private func validate(_ call: APICall) async throws -> APIAnswer {
     let body = try call.body(DraftBody.self)
-    let draft = try await draft(call, body.files, variables: nil)
+    let draft = try await draft(call, body.files, absent: body.absent, variables: nil)
     let key = try call.stackKey()
     let root = folders.path(of: try await stacks.folder(of: key)) + "/"
     return try await hiding(key) { secrets in
@@ -115,17 +116,23 @@ extension ServerParts {
 
   /// Files and variables of the caller's own: they say what is read and shown, which is for who may edit the stack.
   func draft(
-    _ call: APICall, _ files: [FileContentBody]?, variables: [String: String]?
+    _ call: APICall, _ files: [FileContentBody]?, absent: [String]? = nil, variables: [String: String]?
   ) async throws -> [String: [UInt8]?] {
-    if files?.isEmpty == false || variables?.isEmpty == false {
+    if files?.isEmpty == false || absent?.isEmpty == false || variables?.isEmpty == false {
       let key = try call.stackKey()
       try await accounts.require(call.caller(), .stackEdit, on: .stack(server: key.server, name: key.project))
     }
-    return try Self.draft(files)
+    return try Self.draft(files, absent)
   }
 
-  private static func draft(_ files: [FileContentBody]?) throws -> [String: [UInt8]?] {
+  private static func draft(_ files: [FileContentBody]?, _ absent: [String]?) throws -> [String: [UInt8]?] {
     var draft: [String: [UInt8]?] = [:]
+    for text in absent ?? [] {
+      guard let path = FolderPath(text) else {
+        throw Problem(.unprocessable, "invalid_path", "\"\(text.prefix(200))\" is no path within the stack's folder")
+      }
+      draft.updateValue(nil, forKey: path.text)
+    }
     for file in files ?? [] {
       let file = try FileText.content(file)
       let (path, bytes) = (file.path, file.bytes)
@@ -138,7 +145,7 @@ extension ServerParts {
     _ key: StackKey, _ body: DeployBody, _ contexts: CallerContexts? = nil
   ) async throws -> DeployRequest {
     let loaded = try await stacks.load(
-      key, draft: try Self.draft(body.files), profiles: body.profiles ?? [], variables: body.variables ?? [:])
+      key, draft: try Self.draft(body.files, body.absent), profiles: body.profiles ?? [], variables: body.variables ?? [:])
     var request = stacks.request(loaded, profiles: body.profiles ?? [])
     body.apply(to: &request)
     request.builds.defaultPlatform = body.contexts?.defaultPlatform
@@ -156,7 +163,7 @@ extension ServerParts {
   @Sendable private func plan(_ call: APICall) async throws -> APIAnswer {
     let key = try call.stackKey()
     let body = try call.body(DeployBody.self)
-    _ = try await draft(call, body.files, variables: body.variables)
+    _ = try await draft(call, body.files, absent: body.absent, variables: body.variables)
     let rights = buildRights(try call.caller(), key)
     return try await hiding(key) { secrets in
       let request = try await request(key, body, body.contexts.map { CallerContexts($0.announced, rights) { _ in } })
@@ -201,9 +208,13 @@ extension ServerParts {
         .unprocessable, "files_of_a_plan", "a deploy takes the files that are saved",
         remedy: "send them to PATCH /api/v1/stacks/{stack}/files first")
     }
-    _ = try await draft(call, nil, variables: body.variables)
+    _ = try await draft(call, nil, absent: body.absent, variables: body.variables)
     // What is wrong with the files is told at once, not by an operation that fails.
-    try await hiding(key) { _ in try await requirePolicy(call, key, try await request(key, body)) }
+    try await hiding(key) { _ in
+      let request = try await request(key, body)
+      try await requirePolicy(call, key, request)
+      try await requirePlan(call, key, request)
+    }
     let caller = try call.caller()
     let author = caller.name
     let asked = try asker(call)
@@ -226,6 +237,25 @@ extension ServerParts {
           return Self.outcome(result)
         }
       }
+    }
+  }
+
+  /// Refuses a plan that is not the one that was confirmed; the operation asks once more, of what is then (R-PLAN-1).
+  private func requirePlan(_ call: APICall, _ key: StackKey, _ request: DeployRequest) async throws {
+    guard let wanted = request.planHash else { return }
+    var request = request
+    request.planHash = nil
+    let operations = try await stacks.operations(
+      on: key.server, stack: key, author: try call.caller().name, asked: try asker(call))
+    do {
+      let plan = try await operations.plan(request)
+      guard !plan.isCalled(wanted) else { return }
+      throw Problem(
+        .conflict, "stale_plan", "the plan is not \(wanted) any more: the files or what runs have changed since",
+        remedy: "look at the new plan, and deploy that one")
+    } catch {
+      // The operation says itself that the engine is away.
+      guard error is EngineError else { throw error }
     }
   }
 

@@ -9,8 +9,7 @@ import SlipwayAPI
 /// The files and secret variables of a stack that the server keeps.
 extension ServerParts {
   var stackFileRoutes: [Route] {
-    let path = Route.Parameter(
-      name: "path", schema: .text(limit: 1024, minimum: 1), about: "within the stack's folder", isRequired: true)
+    let path = Self.filePath
     let match = Route.Parameter.optional(
       "If-Match", .text(limit: 100), "the tag that the file must have, `*`: any; else 412")
     let none = Route.Parameter.optional("If-None-Match", .text(limit: 100), "`*`: the file must not be there; else 412")
@@ -65,10 +64,13 @@ extension ServerParts {
     ]
   }
 
+  static let filePath = Route.Parameter(
+    name: "path", schema: .text(limit: 1024, minimum: 1), about: "within the stack's folder", isRequired: true)
+
   private func name(_ call: APICall) async throws -> StackName { try await stacks.folder(of: call.stackKey()) }
 
   /// Whether the caller sees files as they are: who may write them may read them.
-  private func seesAll(_ call: APICall) throws -> Bool {
+  func seesFiles(_ call: APICall) throws -> Bool {
     let key = try call.stackKey()
     return accounts.authorize(try call.caller(), .stackEdit, on: .stack(server: key.server, name: key.project)) == .allowed
   }
@@ -80,7 +82,7 @@ extension ServerParts {
   }
 
   @Sendable private func listFiles(_ call: APICall) async throws -> APIAnswer {
-    let (name, seesAll) = (try await name(call), try seesAll(call))
+    let (name, seesAll) = (try await name(call), try seesFiles(call))
     let sent = seesAll ? try await store.sentFiles(ofStack: name.text) : [:]
     let files = try folders.entries(of: name).map { entry in
       FileBody(
@@ -101,7 +103,7 @@ extension ServerParts {
   @Sendable private func readFile(_ call: APICall) async throws -> APIAnswer {
     let (name, path) = (try await name(call), try Self.path(call))
     let bytes = try folders.read(path, of: name)
-    if try seesAll(call) { return try .json(FileText.body(path, bytes)).tagged(StackFolders.tag(of: bytes)) }
+    if try seesFiles(call) { return try .json(FileText.body(path, bytes)).tagged(StackFolders.tag(of: bytes)) }
     guard let text = try await stacks.known(of: call.stackKey()).shown(path, bytes) else {
       throw Problem(
         .forbidden, "withheld", "what is secret in \(path) is not known, so it is for those who may edit the stack",

@@ -25,6 +25,11 @@ extension ServerParts {
         answers: [.json(StackBody.schema, "The stack.", status: .created)], refusals: [.conflict: "There is one of this name."],
         isIdempotent: true, takesBundle: true, handle: createStack),
       Route(
+        method: .post, path: "/api/v1/validate", access: .may(.stackCreate, .all), tag: "stacks",
+        summary: "Check files of a stack that is to be made", details: "Nothing is kept. It needs the right to make the stack.",
+        body: .json(NewStackBody.schema), answers: [.json(ValidationBody.schema, "What is wrong with them.")],
+        refusals: [.conflict: "There is one of this name."], takesBundle: true, handle: validateNew),
+      Route(
         method: .get, path: "/api/v1/stacks/{stack}", access: .may(.stackRead, .stack), tag: "stacks", summary: "A stack",
         answers: [.json(StackBody.schema, "The stack.")], handle: { call in try .json(StackBody(await row(call))) }),
       Route(
@@ -114,6 +119,30 @@ extension ServerParts {
     return try .json(StackBody(row), status: .created).with(.location, "/api/v1/stacks/\(name)@\(server)")
   }
 
+  @Sendable private func validateNew(_ call: APICall) async throws -> APIAnswer {
+    let body = try call.body(NewStackBody.self)
+    guard let name = StackName(body.name) else {
+      throw Problem(.unprocessable, "invalid_name", "\"\(body.name.prefix(80))\" is no name for a stack")
+    }
+    let server = body.server ?? ServerName.local
+    try await accounts.require(call.caller(), .stackCreate, on: .stack(server: server, name: name.text))
+    // Its files would count as those that are not sent.
+    guard !folders.exists(name) else { throw StackFolders.Refusal.stackExists(name.text) }
+    let files = try body.files.map { try FileText.content($0) }
+    let draft = Dictionary(files.map { ($0.path.text, Optional($0.bytes)) }, uniquingKeysWith: { $1 })
+    let root = folders.path(of: name) + "/"
+    do {
+      let loaded = try await stacks.check(draft, ofNew: name, secrets: body.secrets ?? [:])
+      return try .json(
+        ValidationBody(
+          problems: [], warnings: loaded.warnings.map { "\($0)".replacing(root, with: "") },
+          services: loaded.project.services.map(\.name)))
+    } catch let problems as ComposeProblems {
+      return try .json(
+        ValidationBody(problems: Problem(problems).faults.map { $0.below(root) }, warnings: [], services: []))
+    }
+  }
+
   /// Nothing is kept of files that are no stack.
   private func requireNew(
     _ name: StackName, _ files: [StackFolders.NewFile], _ secrets: [String: String]
@@ -125,7 +154,7 @@ extension ServerParts {
     }
     let draft = Dictionary(files.map { ($0.path.text, Optional($0.bytes)) }, uniquingKeysWith: { $1 })
     do {
-      try await stacks.check(draft, ofNew: name, secrets: secrets)
+      _ = try await stacks.check(draft, ofNew: name, secrets: secrets)
     } catch let problems as ComposeProblems {
       var problem = Problem(problems)
       problem.faults = problem.faults.map { $0.below(folders.path(of: name) + "/") }

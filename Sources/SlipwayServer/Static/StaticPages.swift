@@ -39,6 +39,7 @@ struct StaticPages: Sendable {
     }
     // The paths of the UI's own pages are its own, also with names that have dots in them: they all are the one page.
     let isPage = !isHashed && !isHidden && !(parts.count == 1 && parts[0].contains("."))
+    if isPage, let theme = Self.theme(request.headers[values: .cookie]), let themed = themed(folder, theme) { return themed }
     guard isPage, let found = file("index.html", in: folder, packs: packs, isHashed: false) else {
       return Response(status: .notFound, headers: headers.forPages)
     }
@@ -57,6 +58,24 @@ struct StaticPages: Sendable {
     }
   }
 
+  /// The page as somebody has chosen it: dark from its first paint. Nil: it has another form than ours.
+  private func themed(_ folder: ConfinedFolder, _ theme: String) -> Response? {
+    guard let bytes = try? folder.read(folder.root + "/index.html", limit: Self.limitBytes),
+      let text = String(validating: bytes, as: UTF8.self), let start = text.firstRange(of: "<html ")
+    else { return nil }
+    let page = text[..<start.lowerBound] + "<html data-theme=\"\(theme)\" " + text[start.upperBound...]
+    return self.page(Array(page.utf8), "text/html; charset=utf-8", isHashed: false)
+  }
+
+  /// `light` or `dark` of the UI's own cookie; nil: the system's.
+  static func theme(_ cookies: [String]) -> String? {
+    for pair in cookies.flatMap({ $0.split(separator: ";") }) {
+      let pair = pair.drop { $0 == " " }
+      for theme in ["light", "dark"] where pair == "slipway_theme=\(theme)" { return theme }
+    }
+    return nil
+  }
+
   /// RFC 9110, section 12.5.3; `*` is not asked for by any browser.
   static func takesGzip(_ field: String) -> Bool {
     field.lowercased().split(separator: ",").contains { coding in
@@ -69,7 +88,7 @@ struct StaticPages: Sendable {
   private func page(_ bytes: [UInt8], _ type: String, isHashed: Bool) -> Response {
     var fields = headers.forPages
     fields[.contentType] = type
-    fields[.vary] = "Accept-Encoding"
+    fields[.vary] = isHashed ? "Accept-Encoding" : "Accept-Encoding, Cookie"
     fields[.cacheControl] = isHashed ? "public, max-age=31536000, immutable" : "no-cache"
     return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
@@ -89,7 +108,9 @@ struct StaticPages: Sendable {
     <meta charset="utf-8">
     <title>Slipway</title>
     <h1>Slipway runs</h1>
-    <p>The web UI is not installed here: start the server with --web-root and the folder of the built UI.</p>
+    <p>The web UI is not installed here. In a checkout, build it with <code>scripts/install-deps web</code> and
+      <code>scripts/web build</code>; elsewhere, put the built folder beside the program as <code>web</code>, or name it with
+      <code>--web-root</code>. Then start the server again.</p>
     <p>The API is at <a href="/api/docs">/api/docs</a>.</p>
     </html>
 

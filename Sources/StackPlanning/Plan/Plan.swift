@@ -16,6 +16,9 @@ package struct Plan: Hashable, Sendable, Codable {
     self.inputs = inputs
   }
 
+  /// Whether a text is its hash, or the begin of it.
+  package func isCalled(_ text: String) -> Bool { hash.hasPrefix(text) }
+
   /// Nothing to do.
   package var isEmpty: Bool { steps.isEmpty }
 

@@ -115,7 +115,7 @@ struct BuildCommand: StackCommand {
     body.memoryBytes = choices.memoryBytes
     body.profiles = global.profiles
     body.files = bundle.contents
-    body.variables = bundle.options(deploy).variables
+    body.variables = bundle.variables
     body.contexts = contexts?.body
     let operation = try await session.operate(
       connection, stack.path("build"), body, isQuiet: quiet, notice: Self.notice, contexts: contexts?.uploads)

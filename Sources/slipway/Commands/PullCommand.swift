@@ -85,7 +85,7 @@ struct PullCommand: StackCommand {
     body.policy = request.policy?.rawValue
     body.profiles = global.profiles
     body.files = bundle.contents
-    body.variables = bundle.options(deploy).variables
+    body.variables = bundle.variables
     let operation = try await session.operate(
       connection, session.served(loaded.project.name, connection).path("pull"), body, isQuiet: quiet, notice: Self.notice)
     try operation.requireDone(connection)

@@ -56,7 +56,7 @@ struct PushCommand: StackCommand {
       body.includeDependencies = includesDependencies
       body.profiles = session.global.profiles
       body.files = bundle.contents
-      body.variables = bundle.options(deploy).variables
+      body.variables = bundle.variables
       let operation = try await session.operate(
         connection, session.served(deploy.project.name, connection).path("push"), body, isQuiet: isQuiet, notice: notice)
       try operation.requireDone(connection)

@@ -14,10 +14,10 @@ extension RunCommand {
     }
     let stack = session.served(prepared.deploy.project.name, connection)
     let bundle = try ProjectBundle(prepared.deploy, session)
-    try await stack.send(bundle)
+    try await stack.send(bundle, over: try await stack.files())
     var body = OneOffBody(prepared.request, prepared.changes, isDetached: isDetached)
     body.profiles = global.profiles
-    body.variables = bundle.options(prepared.deploy).variables
+    body.variables = bundle.variables
     let contexts = session.contexts(prepared.deploy.project, stack)
     body.contexts = contexts?.body
     let operation = try await session.operate(

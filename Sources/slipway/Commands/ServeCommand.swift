@@ -19,7 +19,9 @@ struct ServeCommand: AsyncParsableCommand {
   var listen = "127.0.0.1:8443"
 
   @Option(
-    name: .customLong("web-root"), help: ArgumentHelp("Folder of the built web UI.", valueName: "folder"), completion: .directory)
+    name: .customLong("web-root"),
+    help: ArgumentHelp("Folder of the built web UI; web beside the program when not given.", valueName: "folder"),
+    completion: .directory)
   var webRoot: String?
 
   @Option(
@@ -76,7 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
       throw CommandFailure("--tls-self-signed and --tls-cert name two certificates\n  fix: give one of them")
     }
     options.makesCertificate = makesCertificate
-    options.webRoot = webRoot.map { Settings.absolute($0) }
+    options.webRoot = webRoot.map { Settings.absolute($0) } ?? WebFolder.standard(program: NewCommand.program())
     options.publicURLs = publicURLs
     options.trustedProxies = Set(trustedProxies)
     options.gitHosts = Set(gitHosts)

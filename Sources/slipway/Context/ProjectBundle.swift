@@ -28,7 +28,8 @@ struct ProjectBundle: Sendable {
   private(set) var files: [File] = []
   /// All that the folder's own compose files name, as they are found without being named.
   private let isWhole: Bool
-  private var variables: [String: String] = [:]
+  /// What the files use of this process's environment, and what says there which files count.
+  private(set) var variables: [String: String] = [:]
 
   /// Files of one bundle (S-IN-4).
   private static let fileCountLimit = 256
@@ -54,14 +55,12 @@ struct ProjectBundle: Sendable {
     }
     let named = Set(paths)
     if let outside = paths.first(where: { Self.relative($0, to: folder) == nil }) {
-      throw CommandFailure(
-        "\(outside) is outside the project's folder \(folder): a server takes what is inside only\n  fix: move it into the folder, or deploy with --context embedded"
-      )
+      throw Self.outside(outside, folder)
     }
     for service in project.services {
       for mount in service.volumes where mount.kind == .bind {
         guard let source = mount.source, Self.relative(source, to: folder) != nil else { continue }
-        let found = try Self.files(at: source)
+        let found = try Self.files(at: source, in: folder)
         paths += found
         mounted.formUnion(found)
       }
@@ -102,25 +101,46 @@ struct ProjectBundle: Sendable {
     for name in ["COMPOSE_PROFILES", "COMPOSE_DISABLE_ENV_FILE"] { variables[name] = session.environment[name] }
     // What counts here counts there: somebody may have put others beside them.
     let compose = request.project.configFiles.compactMap { Self.relative($0, to: folder) }
-    variables["COMPOSE_FILE"] = compose.joined(separator: ":")
-    variables["COMPOSE_PATH_SEPARATOR"] = ":"
-    let named = request.project.environmentFiles.compactMap { Self.relative($0, to: folder) }
-    if !named.isEmpty {
-      variables["COMPOSE_ENV_FILES"] = named.joined(separator: ",")
-    } else if !request.inputs.contains(where: { $0.path == folder + "/.env" }) {
+    let separator = Self.separators.first { separator in !compose.contains { $0.contains(separator) } } ?? ":"
+    variables["COMPOSE_FILE"] = compose.joined(separator: separator)
+    variables["COMPOSE_PATH_SEPARATOR"] = separator
+    let found = Self.environmentFiles(request, session, folder)
+    if !found.isEmpty {
+      variables["COMPOSE_ENV_FILES"] = found.joined(separator: ",")
+    } else {
       variables["COMPOSE_DISABLE_ENV_FILE"] = "1"
     }
     variables["COMPOSE_PROJECT_NAME"] = request.project.name
   }
 
-  /// What brings the files of the project to a stack's folder. Nothing is taken away: what runs may need it, and the way back too.
+  private static let separators = [":", ";", "|", "//"]
+
+  /// The environment files that count, the last one most: those that are named, or the project's own and, before it, that of the
+  /// folder that the command was given in.
+  private static func environmentFiles(_ request: DeployRequest, _ session: StackSession, _ folder: String) -> [String] {
+    let named = request.project.environmentFiles.compactMap { relative($0, to: folder) }
+    guard named.isEmpty else { return named }
+    let asked = session.global
+    let isFound = asked.files.isEmpty && asked.projectDirectory?.isEmpty ?? true
+    let here = isFound ? ProcessEnvironment.currentDirectory : folder
+    let usual = here == folder ? [folder] : [folder, here]
+    let read = Set(request.inputs.map(\.path))
+    return usual.map { $0 + "/.env" }.filter { read.contains($0) }.compactMap { relative($0, to: folder) }
+  }
+
+  /// What brings the files of the project to a stack's folder. Nothing is taken away but what is in the way, a file where a folder is
+  /// to be or the other way round: what runs may need it, and the way back too.
   func changes(to known: [FileBody]) -> [FileChangesBody.Change] {
     let found = Dictionary(known.filter { !$0.folder }.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    return files.filter { $0.isOther(than: found[$0.path]) }.map { file in
-      FileChangesBody.Change(
-        path: file.path, text: file.content.text, base64: file.content.base64, remove: nil, tag: found[file.path]?.tag ?? "",
-        mode: file.content.mode, sent: true)
+    let inTheWay = removals(from: known).filter { gone in
+      files.contains { $0.path.hasPrefix(gone.path + "/") || gone.path.hasPrefix($0.path + "/") }
     }
+    return inTheWay
+      + files.filter { $0.isOther(than: found[$0.path]) }.map { file in
+        FileChangesBody.Change(
+          path: file.path, text: file.content.text, base64: file.content.base64, remove: nil, tag: found[file.path]?.tag ?? "",
+          mode: file.content.mode, sent: true)
+      }
   }
 
   /// What takes away, once it runs, what a client's project has brought and this one has no more, but for what was changed there since.
@@ -137,10 +157,13 @@ struct ProjectBundle: Sendable {
 
   var contents: [FileContentBody] { files.map(\.content) }
 
-  /// The choices of the deploy, with the variables.
-  func options(_ request: DeployRequest) -> DeployBody {
+  /// The choices of the deploy, with the variables, and without the files that it does not have and that are taken away after it.
+  ///
+  /// - Parameter known: of the stack's folder before anything was sent.
+  func options(_ request: DeployRequest, _ known: [FileBody]) -> DeployBody {
     var options = DeployBody(request)
     options.variables = variables
+    options.absent = removals(from: known).map(\.path)
     return options
   }
 
@@ -165,20 +188,31 @@ struct ProjectBundle: Sendable {
     }
   }
 
-  /// The regular files at and below a path; a folder that is not there has none.
-  private static func files(at path: String) throws -> [String] {
-    switch DiskFiles().kind(of: path) {
+  private static func outside(_ path: String, _ folder: String) -> CommandFailure {
+    CommandFailure(
+      "\(path) is outside the project's folder \(folder): a server takes what is inside only\n  fix: move it into the folder, or deploy with --context embedded"
+    )
+  }
+
+  /// The regular files at and below a path; a folder that is not there has none. Links are sent as what they lead to, which is in the
+  /// project's folder.
+  private static func files(at path: String, in folder: String) throws -> [String] {
+    guard let kind = DiskFiles().kind(of: path) else { return [] }
+    if let real = DiskFiles.realPath(path), let root = DiskFiles.realPath(folder), real != root, !real.hasPrefix(root + "/") {
+      throw outside("\(path) leads to \(real), which", folder)
+    }
+    switch kind {
     case .file: return [path]
     case .directory:
       var found: [String] = []
       for name in FolderNames.sorted(in: path) ?? [] where name != ".git" {
-        found += try files(at: path + "/" + name)
+        found += try files(at: path + "/" + name, in: folder)
         guard found.count <= fileCountLimit else {
           throw CommandFailure("\(path) has more than \(fileCountLimit) files\n  fix: bring data in by a volume or an image")
         }
       }
       return found
-    case .other, nil: return []
+    case .other: return []
     }
   }
 }

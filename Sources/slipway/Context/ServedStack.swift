@@ -16,18 +16,23 @@ struct ServedStack: Sendable {
 
   private struct Listing: Decodable, Sendable { var items: [FileBody] }
 
-  /// Brings the files there: those that are other than the server's, all in one change; a stack that is not there is made.
-  func send(_ bundle: ProjectBundle) async throws {
-    let known: [FileBody]
+  /// The files of its folder; nil: there is no such stack.
+  func files() async throws -> [FileBody]? {
     do {
-      known = try await connection.call(.get, path("files"), as: Listing.self).items
+      return try await connection.call(.get, path("files"), as: Listing.self).items
     } catch let problem as ServerProblem {
       guard problem.status == 404 else { throw problem }
-      let body = NewStackBody(name: name, server: server, files: bundle.contents, sent: true)
-      _ = try await connection.call(.post, "/api/v1/stacks", sending: body, as: StackBody.self)
-      return
+      return nil
     }
-    try await change(bundle.changes(to: known))
+  }
+
+  /// Brings the files there: those that are other than the server's, all in one change; a stack that is not there is made.
+  ///
+  /// - Parameter known: what `files` gave.
+  func send(_ bundle: ProjectBundle, over known: [FileBody]?) async throws {
+    if let known { return try await change(bundle.changes(to: known)) }
+    let body = NewStackBody(name: name, server: server, files: bundle.contents, sent: true)
+    _ = try await connection.call(.post, "/api/v1/stacks", sending: body, as: StackBody.self)
   }
 
   /// Takes away what this project has no more, once it is deployed.

@@ -42,9 +42,10 @@ extension StackSession {
     case .remote(let connection):
       let stack = served(request.project.name, connection)
       let bundle = try ProjectBundle(request, self)
-      try await stack.send(bundle)
+      let known = try await stack.files()
+      try await stack.send(bundle, over: known)
       let contexts = contexts(request.project, stack)
-      var body = bundle.options(request)
+      var body = bundle.options(request, known ?? [])
       body.contexts = contexts?.body
       body.pruneBuilt = prunes ? true : nil
       let result = try await follow(
@@ -65,7 +66,7 @@ extension StackSession {
     }
     let bundle = try ProjectBundle(request, self)
     let stack = served(request.project.name, connection)
-    var options = bundle.options(request)
+    var options = bundle.options(request, try await stack.files() ?? [])
     // A plan of another hash is shown, and then refused here.
     options.plan = nil
     options.files = bundle.contents

@@ -300,6 +300,8 @@ export type Deploy = {
   allow?: ("POL-1" | "POL-2" | "POL-3" | "POL-4" | "POL-5" | "POL-6" | "POL-7" | "POL-8")[] | null;
   /** of a plan only: taken instead of those that are saved */
   files?: FileContent[] | null;
+  /** saved files that are taken as not there */
+  absent?: string[] | null;
   /** of builds, that the caller brings (see build), with the right to; else they are the stack's own folders */
   contexts?: BuildContexts | null;
   /** images of the stack that lose their name to a build are removed */
@@ -327,6 +329,8 @@ export type Down = {
 export type Draft = {
   /** taken instead of those that are saved */
   files?: FileContent[] | null;
+  /** saved files that are taken as not there */
+  absent?: string[] | null;
   profiles?: string[] | null;
 };
 
@@ -692,6 +696,19 @@ export type NewStack = {
   sent?: boolean | null;
 };
 
+export type NewStackDraft = {
+  /** of the draft that it takes the place of; 0: there is none */
+  version: number;
+  files: {
+    /** within the stack's folder */
+    path: string;
+    /** left out: the file is to be removed */
+    text?: string | null;
+    /** of the saved file that it was made from; left out: there was none */
+    tag?: string | null;
+  }[];
+};
+
 export type NewUser = {
   username: string;
   password: string;
@@ -977,6 +994,8 @@ export type RevisionDetail = {
     path: string;
     role: string;
     size?: number | null;
+    /** equal for equal contents; only for who may edit the stack */
+    tag?: string | null;
   }[];
   variables: Record<string, Variable>;
   plan?: string | null;
@@ -1141,6 +1160,10 @@ export type Session = {
   scopes?: string[] | null;
   step_up_at?: string | null;
   needs_second_factor: boolean;
+  /** when it ends, also in use; null: it does not by itself */
+  ends_at?: string | null;
+  /** it ends after so long without a call; null: it does not */
+  idle_seconds?: number | null;
 };
 
 export type Setting = {
@@ -1198,6 +1221,22 @@ export type StackBuild = {
   variables?: Record<string, string> | null;
   /** that the caller brings; else they are the stack's own folders */
   contexts?: BuildContexts | null;
+};
+
+export type StackDraft = {
+  /** greater with each change; 0: there is none */
+  version: number;
+  /** who changed it last */
+  author?: string | null;
+  updated_at?: string | null;
+  files?: {
+    /** within the stack's folder */
+    path: string;
+    /** left out: the file is to be removed */
+    text?: string | null;
+    /** of the saved file that it was made from; left out: there was none */
+    tag?: string | null;
+  }[] | null;
 };
 
 export type StackImage = {
@@ -1658,6 +1697,11 @@ export interface Calls {
     body: NewStack;
     answer: Stack;
   };
+  /** Check files of a stack that is to be made */
+  "POST /validate": {
+    body: NewStack;
+    answer: Validation;
+  };
   /** A stack */
   "GET /stacks/{stack}": {
     path: {
@@ -2049,6 +2093,20 @@ export interface Calls {
     };
     answer: RevisionDetail;
   };
+  /** A file as a revision has it */
+  "GET /stacks/{stack}/revisions/{number}/file": {
+    path: {
+      /** NAME, or NAME@SERVER where the name is on several servers */
+      stack: string;
+      /** a revision's number */
+      number: string;
+    };
+    query: {
+      /** within the stack's folder */
+      path: string;
+    };
+    answer: FileContent;
+  };
   /** What differs between two revisions */
   "GET /stacks/{stack}/diff": {
     path: {
@@ -2066,6 +2124,35 @@ export interface Calls {
       to: number;
       differences: unknown[];
     };
+  };
+  /** The draft of a stack's files */
+  "GET /stacks/{stack}/draft": {
+    path: {
+      /** NAME, or NAME@SERVER where the name is on several servers */
+      stack: string;
+    };
+    answer: StackDraft;
+  };
+  /** Keep a draft of a stack's files */
+  "PUT /stacks/{stack}/draft": {
+    path: {
+      /** NAME, or NAME@SERVER where the name is on several servers */
+      stack: string;
+    };
+    body: NewStackDraft;
+    answer: StackDraft;
+  };
+  /** Discard the draft */
+  "DELETE /stacks/{stack}/draft": {
+    path: {
+      /** NAME, or NAME@SERVER where the name is on several servers */
+      stack: string;
+    };
+    query?: {
+      /** of the draft that was seen; left out: whatever it is */
+      version?: number;
+    };
+    answer: null;
   };
   /** All operations */
   "GET /operations": {
