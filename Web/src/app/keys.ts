@@ -25,6 +25,7 @@ export function useKeys(doors: Doors): void {
         latest.current.openPalette();
         return;
       }
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && mainAct(event)) return event.preventDefault();
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !preferencesNow().keys) return;
       if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
       const isChord = Date.now() - wentAt < CHORD_MILLISECONDS;
@@ -43,6 +44,15 @@ export function useKeys(doors: Doors): void {
     document.addEventListener("keydown", key);
     return () => document.removeEventListener("keydown", key);
   }, []);
+}
+
+/** Presses what the page is there for, from wherever the focus is; a form that has the focus does so itself. */
+function mainAct(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return false;
+  const button = document.querySelector<HTMLElement>('main [aria-keyshortcuts="Control+Enter"]');
+  if (!button || (event.target instanceof Element && event.target.closest("form")?.contains(button))) return false;
+  button.click();
+  return true;
 }
 
 /** Whether the key was one of ours. */

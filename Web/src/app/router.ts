@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 export type Params = Record<string, string>;
 
 /** Whether somebody may leave the page: false stops it, and the guard asks. */
-type Guard = (goOn: () => void) => boolean;
+type Guard = (goOn: () => void, to: string) => boolean;
 
 let guard: Guard | undefined;
 /** How often the page was changed by us: the browser's own back from the first one leaves the site. */
@@ -25,7 +25,7 @@ export function startRouter(): void {
     const wanted = current();
     if (wanted === here) return;
     const previous = here;
-    if (guard && !guard(() => go(wanted, { force: true }))) {
+    if (guard && !guard(() => go(wanted, { force: true }), wanted)) {
       // The address is put back; the guard goes there itself when it may.
       history.pushState(null, "", previous);
       return;
@@ -46,7 +46,7 @@ export interface GoOptions {
 export function go(to: string, { replace = false, force = false }: GoOptions = {}): void {
   if (to === here) return;
   const leaves = to.split("?")[0] !== here.split("?")[0];
-  if (leaves && guard && !force && !guard(() => go(to, { replace, force: true }))) return;
+  if (leaves && guard && !force && !guard(() => go(to, { replace, force: true }), to)) return;
   if (leaves) guard = undefined;
   if (replace) history.replaceState(null, "", to);
   else history.pushState(null, "", to);

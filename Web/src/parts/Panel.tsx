@@ -1,9 +1,10 @@
 import { useId, type ReactNode } from "react";
 import { ErrorBoundary } from "../app/ErrorBoundary";
+import { classes } from "./classes";
 
 interface Props {
   title: string;
-  /** The heading is only for screen readers: the page's own title says it already. */
+  /** Without a heading: the page's own title says it already. */
   isTitleHidden?: boolean;
   actions?: ReactNode;
   children: ReactNode;
@@ -16,10 +17,11 @@ interface Props {
 export function Panel({ title, isTitleHidden, actions, children, isFlush, className }: Props) {
   const heading = useId();
   return (
-    <section className={`panel${isFlush ? " panel-flush" : ""}${className ? ` ${className}` : ""}`} aria-labelledby={heading}>
-      {isTitleHidden ? (
-        <h2 id={heading} className="unseen">{title}</h2>
-      ) : (
+    <section
+      className={classes("panel", isFlush && "panel-flush", isTitleHidden && "panel-bare", className)}
+      aria-label={isTitleHidden ? title : undefined} aria-labelledby={isTitleHidden ? undefined : heading}
+    >
+      {!isTitleHidden && (
         <div className="panel-head">
           <h2 id={heading}>{title}</h2>
           {actions && <div className="row">{actions}</div>}

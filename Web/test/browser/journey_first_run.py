@@ -1,4 +1,4 @@
-"""The first run: wrong token, right token, first server, and the login after it."""
+"""The first run, without a mouse: wrong token, right token, first server; and the login after it."""
 
 from stage import servers
 
@@ -10,24 +10,24 @@ def play(stage, checks):
         page.get_by_label("Token").wait_for()
         stage.audit(checks, page, "setup-token")
         with checks("a wrong token is told, and nothing is lost"):
-            fill(page, "not-the-token")
+            fill(stage, page, "not-the-token")
             page.get_by_role("alert").wait_for()
-            page.get_by_role("button", name="Back").click()
+            stage.press(page, "Back")
             assert page.get_by_label("Token").input_value() == "not-the-token"
         with checks("two different passwords are told at their field"):
-            page.get_by_label("Token").fill(token)
-            page.get_by_role("button", name="Next").click()
-            page.get_by_label("Password again").fill("something else")
-            page.get_by_role("button", name="Make the administrator").click()
+            stage.type_into(page, "Token", token)
+            page.keyboard.press("Enter")
+            stage.type_into(page, "Password again", "something else")
+            page.keyboard.press("Enter")
             page.get_by_text("This is not the same password.").wait_for()
-            page.get_by_label("Password again").fill(servers.PASSWORD)
+            stage.type_into(page, "Password again", servers.PASSWORD)
         stage.audit(checks, page, "setup-administrator")
         with checks("the first administrator is made, and the engine of the machine found"):
-            page.get_by_role("button", name="Make the administrator").click()
+            stage.press(page, "Make the administrator")
             page.get_by_role("button", name="Make the first stack").wait_for()
         stage.audit(checks, page, "setup-server")
         with checks("it ends on a site that is live"):
-            page.get_by_role("button", name="To the overview").click()
+            stage.press(page, "To the overview")
             page.get_by_role("heading", name="Overview").wait_for()
             stage.live(page)
             page.get_by_text("Nothing is deployed yet").wait_for()
@@ -50,13 +50,14 @@ def play(stage, checks):
             assert page.url.endswith("/stacks?sort=status"), page.url
 
 
-def fill(page, token):
-    page.get_by_label("Token").fill(token)
-    page.get_by_role("button", name="Next").click()
-    page.get_by_label("User name").fill(servers.ADMIN)
-    page.get_by_label("Password", exact=True).fill(servers.PASSWORD)
-    page.get_by_label("Password again").fill(servers.PASSWORD)
-    page.get_by_role("button", name="Make the administrator").click()
+def fill(stage, page, token):
+    """By keys alone."""
+    stage.type_into(page, "Token", token)
+    page.keyboard.press("Enter")
+    stage.type_into(page, "User name", servers.ADMIN)
+    stage.type_into(page, "Password", servers.PASSWORD)
+    stage.type_into(page, "Password again", servers.PASSWORD)
+    page.keyboard.press("Enter")
 
 
 def log_in(page, password):

@@ -1,6 +1,6 @@
 """What a viewer sees: everything that may be seen, and why a control cannot be used."""
 
-from stage import CANARY, servers
+from stage import CANARY, take_down
 
 
 def play(stage, checks):
@@ -26,6 +26,4 @@ def play(stage, checks):
         with stage.page(viewer, "/nowhere") as page:
             stage.audit(checks, page, "not-found")
     finally:
-        down = admin.post("/api/v1/stacks/seen/down", json={}).json()["id"]
-        servers.wait_until("seen is down", lambda: admin.get(f"/api/v1/operations/{down}").json().get("ended_at"), 60)
-        admin.delete("/api/v1/stacks/seen")
+        take_down(admin, "seen")

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from stage import CANARY, servers, wait
+from stage import CANARY, servers, take_down, wait
 
 GREET = "services:\n  web:\n    image: slipway/hello:{tag}\n    labels: {{note: {canary}}}\n"
 
@@ -44,6 +44,16 @@ def lists(stage, checks, admin):
             page.keyboard.type("zzz")
             page.get_by_role("button", name="Clear the filter").click()
             row.wait_for()
+        with checks("stacks are chosen and restarted together, with their names shown first"):
+            page.get_by_label("Select greet@local").check()
+            bar = page.get_by_role("region", name="Selected stacks")
+            bar.get_by_role("button", name="Select all 2").click()
+            bar.get_by_text("2 selected").wait_for()
+            bar.get_by_role("button", name="Restart").click()
+            page.get_by_role("dialog").get_by_text("idle@local").wait_for()
+            page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+            bar.get_by_role("button", name="Clear").click()
+            bar.wait_for(state="detached")
         with checks("a row is opened by keys alone, and browser back returns"):
             page.keyboard.press("Escape")
             page.evaluate("() => document.activeElement.blur()")
@@ -66,6 +76,8 @@ def lists(stage, checks, admin):
         with checks("a deploy from elsewhere shows in the row without a reload"):
             begin(admin, "greet", CANARY)
             row.get_by_text("running").wait_for()
+        with checks("and what it uses comes live"):
+            row.get_by_text("%").wait_for()
 
 
 def deploys(stage, checks, admin):
@@ -85,8 +97,10 @@ def deploys(stage, checks, admin):
 
 def changes(stage, checks, admin):
     with stage.page(admin, "/stacks/greet@local") as page:
-        with checks("the services are there, with what they use"):
+        with checks("the services are there, with what they use, the log beside it"):
             page.get_by_role("row", name="web").get_by_text("%").wait_for()
+            page.get_by_role("region", name="Usage").get_by_text("highest").first.wait_for()
+            page.get_by_role("region", name="Log").get_by_text("hello 1.0").first.wait_for()
         stage.audit(checks, page, "stack")
         with checks("a container that is stopped on the engine shows at once, and as a difference"):
             stage.engine.call("POST", "/containers/greet-web-1/stop?t=1")
@@ -156,10 +170,3 @@ def begin(admin, name, message):
     answer = admin.post(f"/api/v1/stacks/{name}/deploy", json={"message": message})
     assert answer.status_code == 202, answer.text
     return answer.json()["id"]
-
-
-def take_down(admin, name):
-    admin.step_up()
-    answer = admin.post(f"/api/v1/stacks/{name}/down", json={})
-    wait("it is down", lambda: admin.get(f"/api/v1/operations/{answer.json()['id']}").json().get("ended_at"), 60)
-    admin.delete(f"/api/v1/stacks/{name}")

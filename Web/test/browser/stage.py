@@ -4,10 +4,12 @@ A journey is a file `journey_NAME.py` with `play(stage, checks)`. It may count o
 that another journey leaves. Each page that it opens is watched: errors of the console and broken policies fail the run."""
 
 import contextlib
+import json
 import os
 import pathlib
 import re
 import shlex
+import subprocess
 import sys
 import tempfile
 import time
@@ -87,7 +89,7 @@ class Stage:
             if self.engine.is_own:
                 self.engine.script("images", self.engine.address)
             servers.BINARY = self.program()
-            self.server = self.open.enter_context(servers.Server("--web-root", WEB, engine=self.engine.address))
+            self.server = self.open.enter_context(servers.Server("--web-root", WEB, "--git-host", "127.0.0.1", engine=self.engine.address))
             # The same address after a restart: the page knows no other.
             self.server.listen = f"127.0.0.1:{self.server.port}"
             self.open.callback(self.close_browser)
@@ -201,6 +203,12 @@ class Stage:
             self.looked_at.add(urllib.parse.urlsplit(page.url).path)
         page.evaluate("() => document.documentElement.removeAttribute('data-theme')")
 
+    def engine_post(self, path, body=None):
+        """A call of the engine that makes or changes something; what somebody else than Slipway does."""
+        command = ["curl", "-sS", "--fail-with-body", "--max-time", "20", "--unix-socket", self.engine.address.removeprefix("unix://"), "-X", "POST",
+                   "-H", "Content-Type: application/json", *(["-d", json.dumps(body)] if body else []), f"http://engine{path}"]
+        return subprocess.run(command, capture_output=True, check=True, timeout=30).stdout
+
     def accessible(self, page):
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
         faults = [f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}" for one in found.response["violations"] for node in one["nodes"][:3]]
@@ -208,12 +216,32 @@ class Stage:
 
     def tab_until(self, page, name, limit=80):
         """Presses Tab until the control of that name has the focus."""
+        met = []
         for _ in range(limit):
-            page.keyboard.press("Tab")
-            if page.evaluate("() => (document.activeElement?.getAttribute('aria-label') || document.activeElement?.textContent || '').trim()") == name:
+            if met and met[-1] == name:
                 return
-        raise AssertionError(f"no {name} within {limit} steps of Tab")
+            page.keyboard.press("Tab")
+            met.append(page.evaluate(FOCUSED))
+        raise AssertionError(f"no {name} within {limit} steps of Tab: {met[-8:]}")
 
+    def type_into(self, page, name, text):
+        """Goes to a field by Tab, and writes in place of what is there."""
+        if page.evaluate(FOCUSED) != name:
+            self.tab_until(page, name)
+        page.keyboard.press("Control+a")
+        page.keyboard.type(text)
+
+    def press(self, page, name):
+        """Goes to a button or link by Tab, and presses Enter."""
+        self.tab_until(page, name)
+        page.keyboard.press("Enter")
+
+
+# What the focused control is called.
+FOCUSED = """() => {
+  const at = document.activeElement;
+  return (at?.getAttribute('aria-label') || at?.labels?.[0]?.textContent || at?.textContent || '').trim();
+}"""
 
 # The elements that stand out at the right, for the one who mends it.
 WIDEST = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 321)
@@ -222,6 +250,26 @@ WIDEST = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoun
 
 def wait(what, condition, seconds=WAIT_SECONDS):
     return servers.wait_until(what, condition, seconds)
+
+
+def take_down(admin, name, delete=True):
+    """Ends a stack soon: what sleeps need not be waited for."""
+    admin.step_up()
+    answer = admin.post(f"/api/v1/stacks/{name}/down", json={"timeout_seconds": 1, "volumes": True})
+    if answer.status_code == 202:
+        wait(f"{name} is down", lambda: admin.get(f"/api/v1/operations/{answer.json()['id']}").json().get("ended_at"), 60)
+    if delete:
+        admin.delete(f"/api/v1/stacks/{name}")
+
+
+def take_down(admin, name):
+    """Whatever a journey has left of a stack."""
+    with contextlib.suppress(Exception):
+        admin.step_up()
+        answer = admin.post(f"/api/v1/stacks/{name}/down", json={})
+        if answer.status_code == 202:
+            wait("it is down", lambda: admin.get(f"/api/v1/operations/{answer.json()['id']}").json().get("ended_at"), 60)
+        admin.delete(f"/api/v1/stacks/{name}")
 
 
 def timed(body):

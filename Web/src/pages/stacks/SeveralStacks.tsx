@@ -9,7 +9,7 @@ export type SeveralAct = "restart" | "stop" | "pull";
 const WORDS: Record<SeveralAct, string> = { restart: "Restart", stop: "Stop", pull: "Pull the images of" };
 
 /** One act on several stacks: an operation for each. */
-export function SeveralStacks({ act, stacks, onClose }: { act: SeveralAct; stacks: Stack[]; onClose: () => void }) {
+export function SeveralStacks({ act, stacks, onDone, onClose }: { act: SeveralAct; stacks: Stack[]; onDone: () => void; onClose: () => void }) {
   async function begin(): Promise<void> {
     const name = `POST /stacks/{stack}/${act}` as "POST /stacks/{stack}/stop";
     const refused: unknown[] = [];
@@ -19,6 +19,7 @@ export function SeveralStacks({ act, stacks, onClose }: { act: SeveralAct; stack
     if (refused.length === stacks.length) throw refused[0];
     toast(`${stacks.length - refused.length} of ${stacks.length} operations have begun.`, { text: "Show", onChoose: () => go("/operations") });
     if (refused.length > 0) throw refused[0];
+    onDone();
   }
   return (
     <Confirm title={`${WORDS[act]} ${stacks.length} stacks?`} act={`${WORDS[act]} ${stacks.length} stacks`} onConfirm={begin} onClose={onClose}>

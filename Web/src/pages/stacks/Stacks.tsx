@@ -84,11 +84,7 @@ export default function Stacks() {
       )}
       {asked && (
         <SeveralStacks
-          act={asked} stacks={chosen}
-          onClose={() => {
-            setAsked(undefined);
-            setSelected(new Set());
-          }}
+          act={asked} stacks={chosen} onDone={() => setSelected(new Set())} onClose={() => setAsked(undefined)}
         />
       )}
     </Page>
