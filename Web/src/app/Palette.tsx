@@ -4,7 +4,8 @@ import { best } from "./fuzzy";
 import { narrowed, usePaletteEntries, type PaletteEntry } from "./paletteEntries";
 import { go } from "./router";
 
-const SHOWN = 40;
+/** What can be seen, and a little more: the list is there within a frame or two. */
+const SHOWN = 24;
 
 /** Goes anywhere by a few letters. */
 export function Palette({ onClose }: { onClose: () => void }) {

@@ -16,7 +16,7 @@ def play(stage, checks):
         container(stage, checks, user)
         terminal(stage, checks, user)
     finally:
-        down = admin.post("/api/v1/stacks/box/down", json={}).json()["id"]
+        down = admin.post("/api/v1/stacks/box/down", json={"timeout_seconds": 1}).json()["id"]
         wait("box is down", lambda: admin.get(f"/api/v1/operations/{down}").json().get("ended_at"), 60)
         admin.delete("/api/v1/stacks/box")
 

@@ -31,7 +31,7 @@ def play(stage, checks):
     finally:
         with contextlib.suppress(Exception):
             admin.step_up()
-            answer = admin.post("/api/v1/stacks/placed/down", json={})
+            answer = admin.post("/api/v1/stacks/placed/down", json={"timeout_seconds": 1})
             wait("it is down", lambda: admin.get(f"/api/v1/operations/{answer.json()['id']}").json().get("ended_at"), 60)
             admin.delete("/api/v1/stacks/placed")
 

@@ -1,12 +1,12 @@
 """What a viewer sees: everything that may be seen, and why a control cannot be used."""
 
-from stage import CANARY, take_down
+from stage import CANARY, COMPOSE, take_down
 
 
 def play(stage, checks):
     admin = stage.admin()
     admin.step_up()
-    admin.create_stack("seen")
+    admin.create_stack("seen", COMPOSE)
     admin.deploy("seen")
     admin.create_user("vera", [("viewer",)])
     try:

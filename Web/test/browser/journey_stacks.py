@@ -2,7 +2,7 @@
 
 import contextlib
 
-from stage import CANARY, servers, take_down, wait
+from stage import CANARY, COMPOSE, servers, take_down, wait
 
 GREET = "services:\n  web:\n    image: slipway/hello:{tag}\n    labels: {{note: {canary}}}\n"
 
@@ -10,7 +10,7 @@ GREET = "services:\n  web:\n    image: slipway/hello:{tag}\n    labels: {{note: 
 def play(stage, checks):
     admin = stage.admin()
     admin.create_stack("greet", GREET.format(tag="1.0", canary='"<b>hit</b>"'))
-    admin.create_stack("idle")
+    admin.create_stack("idle", COMPOSE)
     try:
         overview(stage, checks, admin)
         lists(stage, checks, admin)

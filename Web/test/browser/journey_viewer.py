@@ -41,7 +41,7 @@ def play(stage, checks):
         with contextlib.suppress(Exception):
             admin.step_up()
             admin.delete(f"/api/v1/users/{user['id']}")
-            answer = admin.post("/api/v1/stacks/watched/down", json={})
+            answer = admin.post("/api/v1/stacks/watched/down", json={"timeout_seconds": 1})
             wait("it is down", lambda: admin.get(f"/api/v1/operations/{answer.json()['id']}").json().get("ended_at"), 60)
             admin.delete("/api/v1/stacks/watched")
 

@@ -27,6 +27,10 @@ REPO = pathlib.Path(__file__).resolve().parents[3]
 WEB = os.environ.get("SLIPWAY_TEST_WEB", str(REPO / "Web/dist"))
 SHOTS = pathlib.Path(os.environ.get("SLIPWAY_TEST_SHOTS", REPO / ".build/screenshots"))
 WAIT_SECONDS = 15
+# A check that takes longer tells its time.
+SLOW_SECONDS = 2
+# As the server's tests have it, but it need not be waited for when it is stopped.
+COMPOSE = servers.COMPOSE + "    stop_grace_period: 1s\n"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # A call that is refused is told by the browser as an error of the console, although the page expects and shows it.
 EXPECTED = re.compile(r"Failed to load resource: (the server responded with a status of (400|401|403|404|409|412|422|429|50[234])|net::ERR_)"
@@ -56,6 +60,7 @@ class Checks(servers.Checks):
 
     @contextlib.contextmanager
     def __call__(self, name):
+        begin = time.monotonic()
         try:
             yield
         except Exception as error:
@@ -66,7 +71,8 @@ class Checks(servers.Checks):
             self.fail(name, f"{type(error).__name__}: {words} ({pathlib.Path(place.filename).name}:{place.lineno})")
         else:
             self.passed += 1
-            print(f"ok {name}", flush=True)
+            took = time.monotonic() - begin
+            print(f"ok {name}" + (f" ({took:.1f} s)" if took >= SLOW_SECONDS else ""), flush=True)
 
     def picture(self, name):
         with contextlib.suppress(Exception):

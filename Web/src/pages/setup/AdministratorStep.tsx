@@ -29,6 +29,10 @@ export function AdministratorStep({ token, account, onChange, onBack, onDone }: 
   const action = useAction(async () => {
     onDone(await call("POST /setup", { body: { token: token.trim(), username: username.trim(), password } }, { plain: true }));
   });
+  function typeAgain(value: string): void {
+    setError(null);
+    onChange({ ...account, again: value });
+  }
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
     const fault = password === again ? null : "This is not the same password.";
@@ -42,7 +46,7 @@ export function AdministratorStep({ token, account, onChange, onBack, onDone }: 
         label="Password" type="password" value={password} onChange={(value) => onChange({ ...account, password: value })} required autoComplete="new-password"
         hint={<PasswordMeter password={password} />}
       />
-      <Field label="Password again" type="password" value={again} onChange={(value) => onChange({ ...account, again: value })} required autoComplete="new-password" error={error} />
+      <Field label="Password again" type="password" value={again} onChange={typeAgain} required autoComplete="new-password" error={error} />
       {action.problem && <ProblemNote problem={action.problem} />}
       <div className="row">
         <Button type="submit" kind="main" isBusy={action.isBusy}>Make the administrator</Button>

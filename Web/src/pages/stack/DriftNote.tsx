@@ -14,6 +14,9 @@ interface Difference {
   changes: { path: string; before: string | null; after: string | null }[];
 }
 
+/** Few are shown at once; of many, first how many there are. */
+const OPEN_DIFFERENCES = 3;
+
 /** What runs is not what was deployed: what differs, and both ways out. */
 export function DriftNote({ stack }: { stack: Stack }) {
   const drift = useLive(
@@ -27,7 +30,7 @@ export function DriftNote({ stack }: { stack: Stack }) {
   const differences = drift.differences as Difference[];
   return (
     <Note kind="warn" title={`What runs is not revision ${drift.revision}`}>
-      <details>
+      <details open={differences.length <= OPEN_DIFFERENCES}>
         <summary>{count(differences.length, "difference")}</summary>
         <ul>
           {differences.map((one) => (
