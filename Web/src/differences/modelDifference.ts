@@ -16,13 +16,15 @@ export interface AttributeChange {
 
 export type Topic = "all" | "model" | "environment" | "images";
 
-/** Takes only what has the form of a difference: the API's document leaves the members open. */
+/** Takes only what has the form of a difference: the API's document leaves the members open, and operations leave out what is null. */
 export function entriesOf(differences: readonly unknown[]): ModelEntry[] {
-  return differences.filter(isEntry);
+  return differences.filter(isEntry).map((entry) => ({
+    ...entry, changes: entry.changes.map(({ path, before, after }) => ({ path, before: before ?? null, after: after ?? null })),
+  }));
 }
 
 function isEntry(value: unknown): value is ModelEntry {
-  return typeof value === "object" && value !== null && "section" in value && "name" in value && "kind" in value && "changes" in value;
+  return typeof value === "object" && value !== null && "section" in value && "name" in value && "kind" in value && "changes" in value && Array.isArray((value as ModelEntry).changes);
 }
 
 export function topicOf(change: AttributeChange): Exclude<Topic, "all"> {

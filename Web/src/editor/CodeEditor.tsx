@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import type { EditorKeys, TextEditor } from "./codeMirror";
 import { FindBar } from "./FindBar";
 import type { EditorProblem } from "./problems";
+import type { KnownVariable } from "./variableText";
 import "./editor.css";
 
 interface CodeEditorProps {
@@ -11,7 +12,9 @@ interface CodeEditorProps {
   isReadOnly?: boolean;
   problems?: readonly EditorProblem[];
   /** What `${…}` can name, with its value. */
-  variables?: ReadonlyMap<string, string>;
+  variables?: ReadonlyMap<string, KnownVariable>;
+  /** Names of images to complete with. */
+  images?: () => Promise<readonly string[]>;
   onChange?: (path: string, text: string) => void;
   onSave?: () => void;
   onMain?: () => void;
@@ -22,7 +25,7 @@ interface CodeEditorProps {
   onShown?: () => void;
 }
 
-const noVariables: ReadonlyMap<string, string> = new Map();
+const noVariables: ReadonlyMap<string, KnownVariable> = new Map();
 
 /** A text editor with line numbers, marks and a search of its own; its program is loaded when it is first shown. */
 export default function CodeEditor(props: CodeEditorProps) {
@@ -34,6 +37,7 @@ export default function CodeEditor(props: CodeEditorProps) {
   const [isOpen, setOpen] = useState(false);
   const [isFinding, setFinding] = useState(false);
   const [fault, setFault] = useState(false);
+  const [variable, setVariable] = useState("");
   const hint = useId();
 
   useEffect(() => {
@@ -52,6 +56,8 @@ export default function CodeEditor(props: CodeEditorProps) {
           label: now.label, isReadOnly: now.isReadOnly ?? false, keys,
           change: (changed, value) => latest.current.onChange?.(changed, value),
           variables: () => latest.current.variables ?? noVariables,
+          images: async () => (await latest.current.images?.()) ?? [],
+          atVariable: setVariable,
         });
         opened.show(now.path, now.text);
         opened.mark(now.problems ?? []);
@@ -91,6 +97,7 @@ export default function CodeEditor(props: CodeEditorProps) {
         ref={place} className="code-editor-plain" aria-label={label} aria-describedby={hint} value={text} readOnly={isReadOnly || !fault} spellCheck={false}
         onChange={(event) => props.onChange?.(path, event.target.value)}
       />
+      {variable !== "" && <p className="code-editor-keys mono" role="status">{variable}</p>}
       <p id={hint} className="code-editor-keys">
         {fault ? "The editor could not be loaded; this is a plain text field." : "Tab indents; Esc, then Tab leaves the editor. Ctrl+F searches, Ctrl+Space completes, F8 goes to the next problem."}
       </p>

@@ -7,8 +7,9 @@ import "codemirror/addon/hint/show-hint";
 import "codemirror/addon/search/searchcursor";
 import "codemirror/mode/properties/properties";
 import "codemirror/mode/yaml/yaml";
-import { complete, variableAt } from "./completion";
+import { complete, imageTyped } from "./completion";
 import type { EditorProblem } from "./problems";
+import { variableText, type KnownVariable } from "./variableText";
 
 export interface EditorKeys {
   save(): void;
@@ -23,7 +24,11 @@ export interface EditorOptions {
   keys: EditorKeys;
   change(path: string, text: string): void;
   /** What `${…}` can name, each with its value. */
-  variables(): ReadonlyMap<string, string>;
+  variables(): ReadonlyMap<string, KnownVariable>;
+  /** Names of images that can stand behind `image:`; asked for when one is to be completed. */
+  images(): Promise<readonly string[]>;
+  /** The cursor is at a variable: its value and source. Empty: it is not. */
+  atVariable(text: string): void;
 }
 
 /** An open editor over several files, each with its own undo history. */
@@ -120,7 +125,7 @@ function keysOf(options: EditorOptions): Record<string, KeyAction> {
     "Shift-F8": () => keys.nextProblem(true),
     "Ctrl-Q": (editor) => editor.execCommand("toggleFold"),
     "Ctrl-Space": (editor) =>
-      editor.showHint({ hint: () => hintsOf(editor, options), completeSingle: false, container: editor.getWrapperElement().closest("main") }),
+      editor.showHint({ hint: () => hintsOf(editor, options) as never, completeSingle: false, container: editor.getWrapperElement().closest("main") }),
   };
   for (const control of ["Ctrl", "Cmd"]) {
     keyMap[`${control}-S`] = () => keys.save();
@@ -130,9 +135,11 @@ function keysOf(options: EditorOptions): Record<string, KeyAction> {
   return keyMap;
 }
 
-function hintsOf(editor: Editor, options: EditorOptions) {
+async function hintsOf(editor: Editor, options: EditorOptions) {
   const cursor = editor.getCursor();
-  const found = complete(editor.getValue(), cursor.line + 1, cursor.ch + 1, [...options.variables().keys()]);
+  const [text, line, column] = [editor.getValue(), cursor.line + 1, cursor.ch + 1];
+  const images = imageTyped(text, line, column) === null ? [] : await options.images();
+  const found = complete(text, line, column, [...options.variables().keys()], images);
   const hints = {
     list: found.items.map((item) => ({ text: item.insert, displayText: item.label })),
     from: { line: cursor.line, ch: found.column - 1 } as Position, to: cursor,
@@ -152,14 +159,16 @@ function leaveByEscape(editor: Editor, options: EditorOptions): void {
   editor.on("blur", () => editor.setOption("extraKeys", usual));
 }
 
-/** Over `${NAME}` the pointer is told the value: CodeMirror's lines have no titles of their own. */
+/** Over `${NAME}` the pointer is told the value, and at it the cursor: CodeMirror's lines have no titles of their own. */
 function tellVariables(editor: Editor, options: EditorOptions): void {
   const lines = editor.getWrapperElement();
   lines.addEventListener("mousemove", (event) => {
     const at = editor.coordsChar({ left: event.clientX, top: event.clientY }, "window");
-    const name = variableAt(editor.getLine(at.line) ?? "", at.ch);
-    const value = name === null ? undefined : options.variables().get(name);
-    lines.title = name === null ? "" : value === undefined ? `${name} is not set in an environment file` : `${name} = ${value}`;
+    lines.title = variableText(editor.getLine(at.line) ?? "", at.ch, options.variables());
+  });
+  editor.on("cursorActivity", () => {
+    const at = editor.getCursor();
+    options.atVariable(variableText(editor.getLine(at.line) ?? "", at.ch, options.variables()));
   });
 }
 

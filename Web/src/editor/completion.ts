@@ -46,11 +46,18 @@ export function namesUnder(lines: readonly string[], section: string): string[] 
   return names;
 }
 
+/** A variable that a line asks for, and what stands there for it when it is not set. */
+export interface Reference {
+  name: string;
+  fallback: string | null;
+}
+
 /** The variable of `${NAME…}` or `$NAME` at a column (from 0) of a line; null: there is none. */
-export function variableAt(line: string, column: number): string | null {
-  for (const found of line.matchAll(/\$\$|\$\{(\w+)[^}]*\}|\$([A-Za-z_]\w*)/g)) {
+export function referenceAt(line: string, column: number): Reference | null {
+  for (const found of line.matchAll(/\$\$|\$\{(\w+)(?::?-([^}]*))?[^}]*\}|\$([A-Za-z_]\w*)/g)) {
     const from = found.index ?? 0;
-    if (column >= from && column < from + (found[0] ?? "").length) return found[1] ?? found[2] ?? null;
+    const name = found[1] ?? found[3];
+    if (name !== undefined && column >= from && column < from + (found[0] ?? "").length) return { name, fallback: found[2] ?? null };
   }
   return null;
 }
@@ -60,11 +67,19 @@ const namesFor: Readonly<Record<string, string>> = {
   depends_on: "services", links: "services", volumes_from: "services", volumes: "volumes", networks: "networks", configs: "configs", secrets: "secrets",
 };
 
-export function complete(text: string, line: number, column: number, variables: readonly string[]): Completion {
+/** What is typed of an image's name, in the place of one; null: no image stands there. */
+export function imageTyped(text: string, line: number, column: number): string | null {
+  const before = (text.split("\n")[line - 1] ?? "").slice(0, column - 1);
+  return /^\s*image:\s*["']?([\w./:@-]*)$/.exec(before)?.[1] ?? null;
+}
+
+export function complete(text: string, line: number, column: number, variables: readonly string[], images: readonly string[] = []): Completion {
   const lines = text.split("\n");
   const before = (lines[line - 1] ?? "").slice(0, column - 1);
   const variable = /\$\{?(\w*)$/.exec(before);
   if (variable !== null) return among(variables, variable[1] ?? "", column, "");
+  const image = imageTyped(text, line, column);
+  if (image !== null) return among(images, image, column, "");
   const indent = /^\s*/.exec(before)?.[0]?.length ?? 0;
   const listed = /^\s*- ?(["']?)([\w.-]*)$/.exec(before);
   const path = pathAt(lines, line, listed === null ? indent : indent + 1);

@@ -128,3 +128,9 @@ export function restored(draft: Draft, kept: readonly KeptFile[]): { draft: Draf
   }
   return { draft: now, stale };
 }
+
+/** Whether an address still belongs to a stack's own pages, which all show its draft. */
+export function staysWith(stackPath: string, to: string): boolean {
+  const path = to.split("?")[0] ?? "";
+  return path === stackPath || path.startsWith(`${stackPath}/`);
+}

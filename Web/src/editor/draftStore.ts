@@ -17,6 +17,7 @@ export interface DraftState {
   stale: readonly string[];
   /** Who changed something last, by the event that told it. */
   changedBy: string | null;
+  changedAt: number | null;
   isSaving: boolean;
   isMasked: boolean;
 }
@@ -25,7 +26,7 @@ export interface DraftState {
 const sizeLimit = 1 << 20;
 
 const initial: DraftState = {
-  draft: emptyDraft, listing: undefined, problem: undefined, closed: {}, stale: [], changedBy: null, isSaving: false, isMasked: false,
+  draft: emptyDraft, listing: undefined, problem: undefined, closed: {}, stale: [], changedBy: null, changedAt: null, isSaving: false, isMasked: false,
 };
 
 export class DraftStore {
@@ -79,7 +80,7 @@ export class DraftStore {
     const edited = changedFiles(this.state.draft).map((file) => file.path);
     await Promise.all(known.map((file) => this.read(file.path)));
     const stale = known.map((file) => file.path).filter((path) => edited.includes(path) && changedFiles(this.state.draft).some((file) => file.path === path));
-    if (known.length > 0) this.set({ changedBy, stale: [...new Set([...this.state.stale, ...stale])] });
+    if (known.length > 0) this.set({ changedBy, changedAt: Date.now(), stale: [...new Set([...this.state.stale, ...stale])] });
   }
 
   edit(path: string, text: string): void {

@@ -153,7 +153,7 @@ def templates(stage, checks, admin):
 
 def take_down(admin, name):
     admin.step_up()
-    answer = admin.post(f"/api/v1/stacks/{name}/down", json={})
+    answer = admin.post(f"/api/v1/stacks/{name}/down", json={"timeout_seconds": 1})
     if answer.status_code == 202:
         wait("it is down", lambda: admin.get(f"/api/v1/operations/{answer.json()['id']}").json().get("ended_at"), 60)
     admin.delete(f"/api/v1/stacks/{name}")

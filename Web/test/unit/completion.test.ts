@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { complete, namesUnder, pathAt, variableAt } from "../../src/editor/completion";
+import { complete, imageTyped, namesUnder, pathAt, referenceAt } from "../../src/editor/completion";
+import { variableText } from "../../src/editor/variableText";
 
 const text = `services:
   web:
@@ -62,9 +63,25 @@ test("in the middle of a value nothing is offered", () => {
 
 test("the variable under the pointer is found, and an escaped dollar is none", () => {
   const line = "image: ${REPO:-x}/$NAME $$HOME";
-  assert.equal(variableAt(line, 7), "REPO");
-  assert.equal(variableAt(line, 16), "REPO");
-  assert.equal(variableAt(line, 20), "NAME");
-  assert.equal(variableAt(line, 26), null);
-  assert.equal(variableAt(line, 2), null);
+  assert.deepEqual(referenceAt(line, 7), { name: "REPO", fallback: "x" });
+  assert.deepEqual(referenceAt(line, 16), { name: "REPO", fallback: "x" });
+  assert.deepEqual(referenceAt(line, 20), { name: "NAME", fallback: null });
+  assert.equal(referenceAt(line, 26), null);
+  assert.equal(referenceAt(line, 2), null);
+});
+
+test("a variable is told with its value and its source, a secret one without its value", () => {
+  const known = new Map([["TAG", { value: "1.0", source: ".env:2" }], ["KEY", { value: null, source: "sealed on the server" }]]);
+  assert.equal(variableText("image: x:${TAG}", 10, known), "TAG = 1.0 (.env:2)");
+  assert.equal(variableText("key: $KEY", 6, known), "KEY is sealed on the server");
+  assert.equal(variableText("port: ${PORT:-80}", 8, known), "PORT is not set: 80 stands for it");
+  assert.equal(variableText("port: ${PORT:?no}", 8, known), "PORT is not set");
+  assert.equal(variableText("port: 80", 7, known), "");
+});
+
+test("images of the server are offered behind image, from where their name begins", () => {
+  const file = "services:\n  web:\n    image: slipway/h";
+  assert.equal(imageTyped(file, 3, 21), "slipway/h");
+  assert.equal(imageTyped(file, 2, 7), null);
+  assert.deepEqual(complete(file, 3, 21, [], ["slipway/base:1", "slipway/hello:1.0"]), { column: 12, items: [{ label: "slipway/hello:1.0", insert: "slipway/hello:1.0" }] });
 });

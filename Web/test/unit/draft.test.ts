@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { afterSave, changedFiles, changesOf, draftFiles, emptyDraft, fileAt, keptOf, restored, reverted, sortedPaths, withSaved, withText } from "../../src/editor/draft";
+import { afterSave, changedFiles, changesOf, draftFiles, emptyDraft, fileAt, keptOf, restored, reverted, sortedPaths, staysWith, withSaved, withText } from "../../src/editor/draft";
 
 const loaded = withSaved(withSaved(emptyDraft, ".env", "A=1\n", "t2"), "compose.yaml", "services: {}\n", "t1");
 
@@ -57,4 +57,11 @@ test("a kept draft comes back over a reload, and says which files changed meanwh
   assert.deepEqual(stale, ["compose.yaml"]);
   assert.equal(fileAt(draft, "compose.yaml")?.text, "mine");
   assert.equal(fileAt(draft, "compose.yaml")?.tag, "t7");
+});
+
+test("the pages of one stack share its draft, others do not", () => {
+  assert.equal(staysWith("/stacks/web@local", "/stacks/web@local/plan?x=1"), true);
+  assert.equal(staysWith("/stacks/web@local", "/stacks/web@local"), true);
+  assert.equal(staysWith("/stacks/web@local", "/stacks/web@local2"), false);
+  assert.equal(staysWith("/stacks/web@local", "/"), false);
 });

@@ -25,7 +25,7 @@ async function open(change: (path: string, text: string) => void = () => undefin
   // CodeMirror looks at the page when it is loaded.
   const { openEditor } = await import("../../src/editor/codeMirror");
   const options: EditorOptions = {
-    label: "Text", isReadOnly: false, change, variables: () => new Map(),
+    label: "Text", isReadOnly: false, change, variables: () => new Map(), images: async () => [], atVariable: () => undefined,
     keys: { save: () => undefined, main: () => undefined, find: () => undefined, nextProblem: () => undefined },
   };
   return { editor: openEditor(place, options), document: place.ownerDocument };

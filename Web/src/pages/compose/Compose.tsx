@@ -1,7 +1,11 @@
+import { lazyPage } from "../../app/lazyPage";
 import type { PageProps } from "../../app/routes";
 import { may, useSession } from "../../app/session";
 import { StackPage } from "../stack/StackPage";
-import { ComposeEditor } from "./ComposeEditor";
+
+// It is fetched while the stack is asked for.
+const editor = import("./ComposeEditor");
+const ComposeEditor = lazyPage(() => editor);
 
 /** The files of a stack. */
 export default function Compose({ params }: PageProps) {

@@ -1,10 +1,15 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import { imageNames } from "../../api/images";
+import { useSecrets } from "../../api/secrets";
+import { lazyPage } from "../../app/lazyPage";
 import { go, path as address, setQuery, useQuery } from "../../app/router";
 import CodeEditor from "../../editor/CodeEditor";
 import type { TextEditor } from "../../editor/codeMirror";
 import { fileAt, isChanged, sortedPaths } from "../../editor/draft";
 import { nextProblem, type EditorProblem } from "../../editor/problems";
+import { LeaveGuard } from "../../editor/LeaveGuard";
 import { useDraft } from "../../editor/useDraft";
+import { usePageKeys, type PageKeys } from "../../editor/usePageKeys";
 import { useValidation } from "../../editor/useValidation";
 import { Button } from "../../parts/Button";
 import { Confirm } from "../../parts/Confirm";
@@ -16,15 +21,16 @@ import { Skeleton } from "../../parts/Skeleton";
 import { toast } from "../../parts/toasts";
 import { useAction } from "../../parts/useAction";
 import { FileTabs } from "./FileTabs";
-import { ForeignChange } from "./ForeignChange";
-import { NewFileDialog } from "./NewFileDialog";
 import { ProblemList } from "./ProblemList";
 import { UploadButton } from "./UploadButton";
 import { variablesOf } from "./variables";
 import "./compose.css";
 
+const ForeignChange = lazyPage(() => import("./ForeignChange"));
+const NewFileDialog = lazyPage(() => import("./NewFileDialog"));
+
 /** The files of a stack in an editor, with what the server's parser says about them. */
-export function ComposeEditor({ stack, refusal }: { stack: string; refusal: string | null }) {
+export default function ComposeEditor({ stack, refusal }: { stack: string; refusal: string | null }) {
   const { store, state, isChanged: hasChanges } = useDraft(stack);
   const { draft, listing } = state;
   const checked = useValidation(stack, draft, listing !== undefined && refusal === null);
@@ -39,7 +45,8 @@ export function ComposeEditor({ stack, refusal }: { stack: string; refusal: stri
   );
   const current = wanted !== null && paths.includes(wanted) ? wanted : paths[0];
   const file = current === undefined ? undefined : fileAt(draft, current);
-  const variables = useMemo(() => variablesOf(draft), [draft]);
+  const secrets = useSecrets(refusal === null ? stack : null);
+  const variables = useMemo(() => variablesOf(draft, Object.keys(secrets.value ?? {})), [draft, secrets.value]);
   const counts = useMemo(() => {
     const found: Record<string, number> = {};
     for (const problem of checked.problems) found[problem.file] = (found[problem.file] ?? 0) + 1;
@@ -49,6 +56,10 @@ export function ComposeEditor({ stack, refusal }: { stack: string; refusal: stri
     await store.save();
     toast("Saved. Nothing is deployed by that.");
   });
+
+  // Set below, once there are files.
+  const keys = useRef<PageKeys>({});
+  usePageKeys({ save: () => keys.current.save?.(), main: () => keys.current.main?.(), next: (backwards) => keys.current.next?.(backwards) });
 
   useEffect(() => {
     if (current !== undefined && listing !== undefined) void store.open(current);
@@ -82,6 +93,7 @@ export function ComposeEditor({ stack, refusal }: { stack: string; refusal: stri
   const plan = () => {
     if (planRefusal === null) go(address`/stacks/${stack}/plan`);
   };
+  keys.current = { save: () => { if (refusal === null) void save.run(); }, main: plan, next: jump };
   const staleFiles = draft.files.filter((each) => state.stale.includes(each.path) && isChanged(each));
 
   return (
@@ -105,7 +117,7 @@ export function ComposeEditor({ stack, refusal }: { stack: string; refusal: stri
       </div>
       {save.problem && <ProblemNote title="Not saved" problem={save.problem} />}
       {staleFiles.length > 0 && (
-        <ForeignChange files={staleFiles} by={state.changedBy} onKeep={() => store.keepMine()} onTake={() => staleFiles.forEach((each) => store.revert(each.path))} />
+        <ForeignChange files={staleFiles} by={state.changedBy} at={state.changedAt} onKeep={() => store.keepMine()} onTake={() => staleFiles.forEach((each) => store.revert(each.path))} />
       )}
       {state.changedBy !== null && staleFiles.length === 0 && <Note title={`${state.changedBy} saved these files just now. You see what was saved.`} />}
       {state.isMasked && <Note title="Secret values are shown as dots to those who may not edit the stack." />}
@@ -120,6 +132,7 @@ export function ComposeEditor({ stack, refusal }: { stack: string; refusal: stri
           ) : (
             <CodeEditor
               label={`Text of ${current}`} path={current} text={file.text} isReadOnly={refusal !== null} problems={checked.problems} variables={variables}
+              images={() => imageNames(stack.split("@")[1] ?? "local")}
               onChange={(path, text) => store.edit(path, text)} onSave={() => void save.run()} onMain={plan} onNextProblem={jump}
               onReady={(opened) => { editor.current = opened; }}
               onShown={() => {
@@ -132,6 +145,7 @@ export function ComposeEditor({ stack, refusal }: { stack: string; refusal: stri
         </div>
         {refusal === null && <ProblemList checked={checked} onGo={show} onFix={fix} />}
       </div>
+      <LeaveGuard stack={stack} />
       {asking === "new" && (
         <NewFileDialog taken={paths} onClose={() => setAsking(null)} onMake={(path) => { store.edit(path, ""); choose(path); }} />
       )}

@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** Asks for the path of a new file. */
-export function NewFileDialog({ taken, onMake, onClose }: Props) {
+export default function NewFileDialog({ taken, onMake, onClose }: Props) {
   const [path, setPath] = useState("");
   const refusal = refusalOf(path, taken);
   return (

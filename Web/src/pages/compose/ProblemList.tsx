@@ -41,7 +41,7 @@ export function ProblemList({ checked, onGo, onFix }: Props) {
 }
 
 function wordsOf(checked: Checked, errors: number, warnings: number): string {
-  if (checked.isChecking) return "Checking…";
+  if (checked.isChecking) return checked.isValid === undefined ? "Checking…" : `Checking… Before: ${wordsOf({ ...checked, isChecking: false }, errors, warnings)}`;
   if (checked.isValid === undefined) return "";
   const parts = [errors > 0 && count(errors, "error"), warnings > 0 && count(warnings, "warning")].filter(Boolean);
   if (parts.length > 0) return parts.join(", ");

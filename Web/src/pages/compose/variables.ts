@@ -1,12 +1,14 @@
 import type { Draft } from "../../editor/draft";
+import type { KnownVariable } from "../../editor/variableText";
 
-/** The variables in the environment files of a draft, by name. */
-export function variablesOf(draft: Draft): Map<string, string> {
-  const variables: [string, string][] = [];
+/** The variables in the environment files of a draft, by name, and those that are sealed on the server. */
+export function variablesOf(draft: Draft, sealed: readonly string[] = []): Map<string, KnownVariable> {
+  const variables: [string, KnownVariable][] = [];
   for (const file of draft.files) {
     if (!/(^|\.|\/)env$/.test(file.path) || file.text === null) continue;
-    for (const entry of entriesOf(file.text)) variables.push([entry.name, entry.value]);
+    for (const entry of entriesOf(file.text)) variables.push([entry.name, { value: entry.value, source: `${file.path}:${entry.line}` }]);
   }
+  for (const name of sealed) variables.push([name, { value: null, source: "sealed on the server" }]);
   return new Map(variables.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 

@@ -1,11 +1,13 @@
 import { useMemo, useState } from "react";
 import { call } from "../../api/client";
 import type { Stack } from "../../api/schema";
-import { isOfStack } from "../../api/stacks";
+import { useSecrets } from "../../api/secrets";
 import { path, go } from "../../app/router";
 import { may, useSession } from "../../app/session";
 import { fileAt } from "../../editor/draft";
+import { LeaveGuard } from "../../editor/LeaveGuard";
 import { useDraft } from "../../editor/useDraft";
+import { usePageKeys } from "../../editor/usePageKeys";
 import { Badge } from "../../parts/Badge";
 import { Button } from "../../parts/Button";
 import { Confirm } from "../../parts/Confirm";
@@ -20,7 +22,6 @@ import { Skeleton } from "../../parts/Skeleton";
 import { Table } from "../../parts/Table";
 import { toast } from "../../parts/toasts";
 import { useAction } from "../../parts/useAction";
-import { useLive } from "../../stream/live";
 import { variablesTable, withVariable, type Variable } from "./environment";
 import { SecretValue } from "./SecretValue";
 import { VariableDialog } from "./VariableDialog";
@@ -31,10 +32,7 @@ type Asked = { act: "set" | "seal" | "remove" | "reveal"; name: string; value: s
 export function VariableTable({ stack }: { stack: Stack }) {
   const { session } = useSession();
   const { store, state, isChanged } = useDraft(stack.id);
-  const secrets = useLive(
-    `stack:${stack.id}:secrets`, (signal) => call("GET /stacks/{stack}/secrets", { path: { stack: stack.id } }, { signal }),
-    (value, event) => (isOfStack(event, stack.id) && event.event === "stack.files" ? "reload" : value),
-  );
+  const secrets = useSecrets(stack.id);
   const [filter, setFilter] = useState("");
   const [asked, setAsked] = useState<Asked>(null);
   const scope = { server: stack.server, stack: stack.name };
@@ -45,6 +43,10 @@ export function VariableTable({ stack }: { stack: Stack }) {
     await store.save();
     toast("Saved. Nothing is deployed by that.");
   });
+  const plan = () => {
+    if (refusal === null) go(path`/stacks/${stack.id}/plan`);
+  };
+  usePageKeys({ save: () => { if (refusal === null && isChanged) void save.run(); }, main: plan });
   if (state.listing === undefined) return state.problem ? <ProblemNote problem={state.problem} retry={() => void store.load()} /> : <Skeleton lines={8} />;
 
   const put = (name: string, value: string | null) => store.edit(".env", withVariable(fileAt(state.draft, ".env")?.text ?? "", name, value));
@@ -62,8 +64,8 @@ export function VariableTable({ stack }: { stack: Stack }) {
             <FilterBox label="Filter variables" value={filter} onChange={setFilter} />
             <LinkButton to={path`/stacks/${stack.id}/compose` + "?file=.env"} icon="edit">Edit .env</LinkButton>
             <Button icon="plus" refusal={refusal} onClick={() => setAsked({ act: "set", name: "", value: "" })}>Add</Button>
-            <Button refusal={refusal ?? (isChanged ? null : "all is saved")} isBusy={state.isSaving} onClick={() => void save.run()}>Save</Button>
-            <Button kind="main" icon="deploy" refusal={refusal} onClick={() => go(path`/stacks/${stack.id}/plan`)}>Plan</Button>
+            <Button refusal={refusal ?? (isChanged ? null : "all is saved")} isBusy={state.isSaving} onClick={() => void save.run()} aria-keyshortcuts="Control+S">Save</Button>
+            <Button kind="main" icon="deploy" refusal={refusal} onClick={plan} aria-keyshortcuts="Control+Enter">Plan</Button>
           </>
         }
       >
@@ -97,6 +99,7 @@ export function VariableTable({ stack }: { stack: Stack }) {
           />
         )}
       </Panel>
+      <LeaveGuard stack={stack.id} />
       {(asked?.act === "set" || asked?.act === "seal") && (
         <VariableDialog
           name={asked.name} value={asked.value} isSecret={asked.act === "seal"} onClose={() => setAsked(null)}

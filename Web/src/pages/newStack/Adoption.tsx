@@ -1,20 +1,17 @@
 import { useState } from "react";
-import { call, idempotencyKey } from "../../api/client";
+import { call } from "../../api/client";
 import { useServers } from "../../api/servers";
 import type { AdoptableProject } from "../../api/schema";
-import { useStacks } from "../../api/stacks";
-import { go, setQuery, useQuery } from "../../app/router";
+import { setQuery, useQuery } from "../../app/router";
 import { Badge } from "../../parts/Badge";
 import { Button } from "../../parts/Button";
-import { Checkbox } from "../../parts/Checkbox";
-import { Confirm } from "../../parts/Confirm";
 import { Empty } from "../../parts/Empty";
 import { Loaded } from "../../parts/Loaded";
-import { Note } from "../../parts/Note";
 import { Panel } from "../../parts/Panel";
 import { Select } from "../../parts/Select";
 import { Table } from "../../parts/Table";
 import { useLive } from "../../stream/live";
+import { AdoptDialog } from "./AdoptDialog";
 
 /** Compose projects that run already, and taking one over in place. */
 export default function Adoption() {
@@ -56,32 +53,5 @@ export default function Adoption() {
       </Loaded>
       {chosen && <AdoptDialog project={chosen} server={server} onClose={() => setChosen(undefined)} />}
     </Panel>
-  );
-}
-
-function AdoptDialog({ project, server, onClose }: { project: AdoptableProject; server: string; onClose: () => void }) {
-  const isKept = (useStacks().value?.items ?? []).some((stack) => stack.managed && stack.name === project.name && stack.server === server);
-  const [prefer, setPrefer] = useState<"" | "running" | "files">("");
-  const [takeOver, setTakeOver] = useState(project.deployed_by_slipway);
-  async function adopt(): Promise<void> {
-    const operation = await call(
-      "POST /stacks/{stack}/adopt", { path: { stack: `${project.name}@${server}` }, body: { prefer: prefer === "" ? undefined : prefer, take_over: takeOver || undefined } },
-      { idempotencyKey: idempotencyKey() },
-    );
-    go(`/operations/${operation.id}`);
-  }
-  return (
-    <Confirm title={`Adopt ${project.name}?`} act={`Adopt ${project.name}`} onConfirm={adopt} onClose={onClose}>
-      <p>Its containers go on as they are: nothing is recreated, restarted or labelled. What runs becomes its first revision here.</p>
-      {project.several_origins && <Note kind="warn" title="Its containers were made from different files or folders." />}
-      {isKept && (
-        <Select
-          label="Where the files that are kept here say something else" value={prefer} onChange={(value) => setPrefer(value as typeof prefer)}
-          options={[{ value: "", label: "Stop and tell me" }, { value: "running", label: "Keep what runs" }, { value: "files", label: "Take the files" }]}
-        />
-      )}
-      {project.deployed_by_slipway && <Note kind="warn" title="Another Slipway deployed it. From then on this one does." />}
-      <Checkbox label="Also when another Slipway deployed it" isOn={takeOver} onChange={setTakeOver} />
-    </Confirm>
   );
 }

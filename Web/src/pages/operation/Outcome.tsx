@@ -4,7 +4,7 @@ import { LinkButton } from "../../parts/LinkButton";
 import { Note } from "../../parts/Note";
 import { durationText } from "../../parts/format";
 import { outcomeOf } from "./outcomeOf";
-import { stackOf } from "./stackOf";
+import { stackAfter } from "./stackOf";
 import type { Story } from "./story";
 
 /** The end, and what to do next: first what runs now, then why. */
@@ -13,7 +13,7 @@ export function Outcome({ operation, story }: { operation: Operation; story: Sto
   if (!outcome) {
     return story.undoing ? <Note kind="warn" title="It goes back to what ran before"><Lines text={story.undoing} /></Note> : null;
   }
-  const stack = stackOf(operation);
+  const stack = stackAfter(operation);
   const took = operation.started_at && operation.ended_at ? durationText(Date.parse(operation.ended_at) - Date.parse(operation.started_at)) : null;
   const isDeploy = operation.kind === "deploy" || operation.kind === "rollback";
   return (
