@@ -75,6 +75,13 @@ async function send(method: string, url: string, body: unknown, options: CallOpt
   }
 }
 
+let calledAt = Date.now();
+
+/** When the server last answered a call of this tab, milliseconds of 1970: until then the session was in use. */
+export function lastCallAt(): number {
+  return calledAt;
+}
+
 type Outcome = { ok: true; value: Reply<unknown> } | { ok: false; problem: ReturnType<typeof problemOf> };
 
 async function once(method: string, url: string, body: unknown, options: CallOptions): Promise<Outcome> {
@@ -94,6 +101,7 @@ async function once(method: string, url: string, body: unknown, options: CallOpt
     if (options.signal?.aborted) throw error;
     throw notReached();
   }
+  calledAt = Date.now();
   const value = await bodyOf(response);
   if (response.ok) return { ok: true, value: { answer: value, status: response.status, tag: response.headers.get("ETag") } };
   return { ok: false, problem: problemOf(response.status, value, response.headers.get("X-Request-Id")) };

@@ -9,6 +9,8 @@ export interface Gates {
   login?: Gate;
   /** The password is wanted once more. */
   stepUp?: Gate;
+  /** Asks for a login before the session has ended. */
+  renew?: () => void;
   for(problem: CallProblem): Gate | undefined;
 }
 

@@ -14,6 +14,8 @@ const RENEWAL_PAUSE = 5000;
 export function LoginAgain() {
   const { session, refresh, logOut } = useSession();
   const [isOpen, setOpen] = useState(false);
+  /** Else it only will, soon. */
+  const [hasEnded, setEnded] = useState(true);
   const waiting = useRef<(goOn: boolean) => void>();
   const link = useLink();
 
@@ -22,11 +24,16 @@ export function LoginAgain() {
       () =>
         new Promise<boolean>((resolve) => {
           waiting.current = resolve;
+          setEnded(true);
           setOpen(true);
         }),
     );
+    gates.renew = () => {
+      setEnded(false);
+      setOpen(true);
+    };
     return () => {
-      gates.login = undefined;
+      gates.login = gates.renew = undefined;
     };
   }, []);
   // The socket learns of the end first when no call is made. A new password or second factor brings a new session, and only the old one
@@ -34,6 +41,7 @@ export function LoginAgain() {
   const renewed = useRef(0);
   useEffect(() => {
     if (link.state !== "ended") return;
+    setEnded(true);
     if (Date.now() - renewed.current < RENEWAL_PAUSE) return setOpen(true);
     renewed.current = Date.now();
     loadSession().then(refresh, () => setOpen(true));
@@ -53,7 +61,10 @@ export function LoginAgain() {
     void logOut();
   }
   return (
-    <Dialog title="Your session has ended" onClose={leave} isFirm footer={<Button onClick={leave}>Go to the login page</Button>}>
+    <Dialog
+      title={hasEnded ? "Your session has ended" : "Your session ends soon"} onClose={() => setOpen(false)} isFirm={hasEnded}
+      footer={hasEnded ? <Button onClick={leave}>Go to the login page</Button> : undefined}
+    >
       <p>Log in again to go on where you are; nothing that you typed is lost.</p>
       <LoginForm username={session.username} onDone={done} />
     </Dialog>

@@ -7,6 +7,7 @@ import { LoginAgain } from "./LoginAgain";
 import { PageView, routeOf } from "./PageView";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
+import { SessionWarning } from "./SessionWarning";
 import { StepUp } from "./StepUp";
 import { Toasts } from "./Toasts";
 import { TopBar } from "./TopBar";
@@ -33,6 +34,7 @@ export function Shell() {
         <Rail current={current} />
         <main id="main" tabIndex={-1}>
           {link.state === "offline" && <div className="stale-bar" role="status">No connection: what is shown is as of {clockText(link.since)}.</div>}
+          <SessionWarning />
           <PageView />
         </main>
       </div>

@@ -30,6 +30,7 @@ def play(stage, checks):
         waits(stage, checks, admin)
         fails(stage, checks, admin)
         focus(stage, checks, admin)
+        theme(stage, checks, admin)
         colours(stage, checks, admin)
     finally:
         with contextlib.suppress(Exception):
@@ -102,6 +103,16 @@ def focus(stage, checks, admin):
             page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
             wait("the button has the focus", lambda: page.evaluate("() => document.activeElement.textContent") == "Restart")
         stage.audit(checks, page, "stacks-selected")
+
+
+def theme(stage, checks, admin):
+    with stage.page(admin, "/stacks") as page:
+        with checks("a chosen theme is there from the first paint of the next visit"):
+            for _ in range(2):
+                page.get_by_role("button", name="Theme:").click()
+            assert 'data-theme="dark"' in page.goto("/stacks").text()
+            page.get_by_role("button", name="Theme:").click()
+            assert "data-theme" not in page.goto("/stacks").text()
 
 
 def colours(stage, checks, admin):
