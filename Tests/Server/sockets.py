@@ -474,6 +474,14 @@ services:
         assert "history" in hear(connection, id=1)
         sample = hear(connection, id=1, sample=...)["sample"]
         assert sample["memory_bytes"] > 0 and {"cpu_percent", "processes", "at"} <= sample.keys(), sample
+    with checks("usage: what all stacks use together, from the samples that are taken anyway"), client.socket() as connection:
+        say(connection, id=1, kind="usage")
+        deadline, stacks = time.monotonic() + 60, {}
+        while "credit" not in stacks:
+            message = hear(connection, id=1, seconds=max(0.1, deadline - time.monotonic()))
+            stacks = {each["stack"]: each for each in message.get("history", message.get("usage"))}
+        samples = stacks["credit"]["samples"]
+        assert stacks["credit"]["server"] == "local" and samples[-1]["memory_bytes"] > 0 and "cpu_percent" in samples[-1], stacks
     client.post("/api/v1/stacks/credit/down", json={})
 
 

@@ -267,7 +267,10 @@ extension StackOperations {
     let redactor = comparison.redactor(draft.variables)
     for entry in redactor.redacted(ProjectDifference(entries: findings.entries)).entries {
       let changes = entry.changes.map(\.text).joined(separator: "; ")
-      draft.notes.append("\(entry.section) \(entry.name) is not wholly described: \(changes)")
+      draft.notes.append(
+        changes.isEmpty
+          ? "\(entry.section) \(entry.name) runs and the model has nothing of it"
+          : "\(entry.section) \(entry.name) is not wholly described: \(changes)")
       // It stays as it runs all the same; of replicas that differ, the first is the one that was described.
       guard entry.section == "service", let service = draft.project.service(entry.name),
         let first = live.replicas(of: entry.name).first

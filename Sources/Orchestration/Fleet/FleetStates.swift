@@ -9,6 +9,8 @@ package final class FleetStates: Sendable {
     package var server: String
     package var name: String
     package var services: Int
+    /// Those of which a container runs, or has ended with 0.
+    package var servicesUp: Int
     package var containers: Int
     package var running: Int
     package var unhealthy: Int
@@ -120,20 +122,26 @@ package final class FleetStates: Sendable {
   }
 
   private static func stacks(of state: ServerState) -> [Stack] {
-    var found: [String: (stack: Stack, services: Set<String>)] = [:]
+    var found: [String: (stack: Stack, services: Set<String>, up: Set<String>)] = [:]
     for container in state.containers.values {
       var entry =
         found[container.stack]
         ?? (
           Stack(
-            server: state.server, name: container.stack, services: 0, containers: 0, running: 0, unhealthy: 0, starting: 0,
-            finished: 0),
-          []
+            server: state.server, name: container.stack, services: 0, servicesUp: 0, containers: 0, running: 0, unhealthy: 0,
+            starting: 0, finished: 0),
+          [], []
         )
       entry.services.insert(container.service)
       entry.stack.containers += 1
-      if container.status == .running { entry.stack.running += 1 }
-      if container.status == .exited, container.exitCode == 0 { entry.stack.finished += 1 }
+      if container.status == .running {
+        entry.stack.running += 1
+        entry.up.insert(container.service)
+      }
+      if container.status == .exited, container.exitCode == 0 {
+        entry.stack.finished += 1
+        entry.up.insert(container.service)
+      }
       if container.health == "unhealthy" { entry.stack.unhealthy += 1 }
       if container.health == "starting" { entry.stack.starting += 1 }
       found[container.stack] = entry
@@ -141,6 +149,7 @@ package final class FleetStates: Sendable {
     return found.values.map { entry in
       var stack = entry.stack
       stack.services = entry.services.count
+      stack.servicesUp = entry.up.count
       return stack
     }
   }

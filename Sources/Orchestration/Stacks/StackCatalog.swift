@@ -10,6 +10,7 @@ package final class StackCatalog: Sendable {
     /// Whether its server can be asked; else the status is what was seen last.
     package var isReachable: Bool
     package var services: Int
+    package var servicesUp = 0
     package var containers: Int
     package var running: Int
     /// What runs; nil: nothing was deployed.
@@ -72,8 +73,8 @@ package final class StackCatalog: Sendable {
     for live in states.stacks {
       let key = StackKey(server: live.server, project: live.name)
       rows[key] = Row(
-        key: key, status: live.status, isReachable: true, services: live.services, containers: live.containers,
-        running: live.running, lastRevision: 0, hasFolder: false)
+        key: key, status: live.status, isReachable: true, services: live.services, servicesUp: live.servicesUp,
+        containers: live.containers, running: live.running, lastRevision: 0, hasFolder: false)
     }
     for summary in summaries {
       var row = rows[summary.stack] ?? Self.down(summary.stack)

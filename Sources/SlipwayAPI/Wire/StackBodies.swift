@@ -8,6 +8,8 @@ package struct StackBody: WireType, Hashable {
   /// Whether the server can be asked; else the status is what was seen last.
   package var reachable: Bool
   package var services: Int
+  /// Those of which a container runs, or has done its work.
+  package var servicesUp: Int
   package var containers: Int
   package var running: Int
   /// The revision that runs.
@@ -21,7 +23,8 @@ package struct StackBody: WireType, Hashable {
   package var busy: String?
 
   package init(
-    name: String, server: String, status: String, reachable: Bool, services: Int, containers: Int, running: Int, revision: Int?,
+    name: String, server: String, status: String, reachable: Bool, services: Int, servicesUp: Int, containers: Int, running: Int,
+    revision: Int?,
     lastRevision: Int?, changedAt: String?, managed: Bool, busy: String?
   ) {
     id = "\(name)@\(server)"
@@ -30,6 +33,7 @@ package struct StackBody: WireType, Hashable {
     self.status = status
     self.reachable = reachable
     self.services = services
+    self.servicesUp = servicesUp
     self.containers = containers
     self.running = running
     self.revision = revision
@@ -46,7 +50,9 @@ package struct StackBody: WireType, Hashable {
       .required("id", .text, "NAME@SERVER"), .required("name", .text), .required("server", .text),
       .required("status", .words(statusWords)),
       .required("reachable", .boolean, "whether the server can be asked; else the status is what was seen last"),
-      .required("services", .count), .required("containers", .count), .required("running", .count),
+      .required("services", .count),
+      .required("services_up", .count, "those of which a container runs, or has done its work"),
+      .required("containers", .count), .required("running", .count),
       .optional("revision", .nullable(.count), "the revision that runs"),
       .optional("last_revision", .nullable(.count), "the newest revision, also one that failed"),
       .optional("changed_at", .nullable(.time)), .required("managed", .boolean, "whether the server keeps its files"),

@@ -7,7 +7,8 @@ extension StackBody {
   init(_ row: StackCatalog.Row) {
     self.init(
       name: row.key.project, server: row.key.server, status: row.status.rawValue, reachable: row.isReachable,
-      services: row.services, containers: row.containers, running: row.running, revision: row.revision,
+      services: row.services, servicesUp: row.servicesUp, containers: row.containers, running: row.running,
+      revision: row.revision,
       lastRevision: row.lastRevision > 0 ? row.lastRevision : nil, changedAt: row.changedAt?.text, managed: row.hasFolder,
       busy: row.holder?.title)
   }

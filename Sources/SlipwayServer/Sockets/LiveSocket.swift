@@ -82,6 +82,7 @@ struct LiveSocket: Sendable {
     case .containerEvents: return try await ContainerEventFeed(parts: parts, caller: caller, json: json)
     case .operation: return try await OperationFeed(parts: parts, caller: caller, json: json)
     case .stats: return try await StatsFeed(parts: parts, caller: caller, json: json)
+    case .usage: return UsageFeed(parts: parts, caller: caller)
     case .logs: return try await LogFeed(parts: parts, caller: caller, json: json)
     }
   }

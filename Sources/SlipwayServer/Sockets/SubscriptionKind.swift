@@ -5,7 +5,7 @@ import SlipwayAPI
 
 /// What a client may subscribe to, and what each message for it looks like.
 enum SubscriptionKind: String, CaseIterable {
-  case events, operation, logs, stats
+  case events, operation, logs, stats, usage
   case containerEvents = "container_events"
 
   static let words = allCases.map(\.rawValue).joined(separator: ", ")
@@ -19,7 +19,7 @@ enum SubscriptionKind: String, CaseIterable {
     case .events, .containerEvents: .eventsRead
     case .operation: .operationRead
     case .logs: .logsRead
-    case .stats: .statsRead
+    case .stats, .usage: .statsRead
     }
   }
 
@@ -43,6 +43,7 @@ enum SubscriptionKind: String, CaseIterable {
         Self.id, kind, Self.credit, .required("operation", .text(limit: 64, minimum: 1)),
         .optional("after", .integer(minimum: 0, maximum: nil)),
       ])
+    case .usage: return .object([Self.id, kind, Self.credit])
     case .stats:
       return .object([
         Self.id, kind, Self.credit, .required("targets", .array(LogTarget.schema, limit: LogTarget.limit)),

@@ -1188,6 +1188,8 @@ export type Stack = {
   /** whether the server can be asked; else the status is what was seen last */
   reachable: boolean;
   services: number;
+  /** those of which a container runs, or has done its work */
+  services_up: number;
   containers: number;
   running: number;
   /** the revision that runs */
