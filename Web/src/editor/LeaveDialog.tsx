@@ -29,7 +29,7 @@ export default function LeaveDialog({ paths, save, goOn, onClose }: Props) {
       }
     >
       <ul>{paths.map((path) => <li key={path} className="mono">{path}</li>)}</ul>
-      <p>A draft stays in this tab until it is closed. Saving deploys nothing.</p>
+      <p>A draft is kept, and shown to all who edit this stack. Saving deploys nothing.</p>
       {saving.problem && <ProblemNote title="Not saved" problem={saving.problem} />}
     </Dialog>
   );

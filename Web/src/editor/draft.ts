@@ -93,6 +93,11 @@ export function draftFiles(draft: Draft): { path: string; text: string }[] {
   return changedFiles(draft).flatMap((file) => (file.text === null ? [] : [{ path: file.path, text: file.text }]));
 }
 
+/** Saved files that the draft is without. */
+export function absentFiles(draft: Draft): string[] {
+  return changedFiles(draft).flatMap((file) => (file.text === null ? [file.path] : []));
+}
+
 /** After a save: what was sent is what the server has. */
 export function afterSave(draft: Draft, sent: readonly FileChange[], tags: Readonly<Record<string, string | null>>): Draft {
   let now = draft;

@@ -1,10 +1,12 @@
 /** The draft of one stack's files: kept while the tab lives, whatever page is shown, and over a reload. */
 import { call } from "../api/client";
+import { draftCalls } from "../api/drafts";
 import { asProblem, CallProblem } from "../api/problem";
 import type { File as FileEntry, Problem } from "../api/schema";
 import {
   afterSave, changedFiles, changesOf, emptyDraft, fileAt, keptOf, restored, reverted, withSaved, withText, type Draft, type KeptFile,
 } from "./draft";
+import { DraftKeeper, type DraftCalls, type KeeperState } from "./draftKeeper";
 
 export interface DraftState {
   draft: Draft;
@@ -20,23 +22,34 @@ export interface DraftState {
   changedAt: number | null;
   isSaving: boolean;
   isMasked: boolean;
+  /** What the server keeps of it; undefined: not for who may not edit. */
+  keeping: KeeperState | undefined;
+}
+
+/** What a tab remembers over a reload: the draft, and which one of the server it was made from. */
+interface KeptInTab {
+  version: number;
+  files: KeptFile[];
 }
 
 /** Larger files are not opened in a browser. */
 const sizeLimit = 1 << 20;
 
 const initial: DraftState = {
-  draft: emptyDraft, listing: undefined, problem: undefined, closed: {}, stale: [], changedBy: null, changedAt: null, isSaving: false, isMasked: false,
+  draft: emptyDraft, listing: undefined, problem: undefined, closed: {}, stale: [], changedBy: null, changedAt: null, isSaving: false, isMasked: false, keeping: undefined,
 };
 
 export class DraftStore {
   private state = initial;
   private readonly listeners = new Set<() => void>();
   private readonly opening = new Map<string, Promise<void>>();
-  private kept: KeptFile[];
+  private kept: KeptInTab;
+  private readonly keeper: DraftKeeper | undefined;
 
-  constructor(readonly stack: string, private readonly storageKey: string, private readonly storage: Storage | undefined) {
+  constructor(readonly stack: string, private readonly storageKey: string, private readonly storage: Storage | undefined, drafts?: DraftCalls) {
     this.kept = this.readKept();
+    const keeper: DraftKeeper | undefined = drafts && new DraftKeeper(drafts, () => this.set({ keeping: keeper?.state }));
+    this.keeper = keeper;
   }
 
   readonly now = (): DraftState => this.state;
@@ -46,16 +59,16 @@ export class DraftStore {
     return () => this.listeners.delete(listener);
   };
 
-  /** Loads the list of files, and those that a deploy reads first; what was typed before a reload is put over them. */
+  /** Loads the list of files, and those that a deploy reads first; the draft, or what was typed before a reload, is put over them. */
   async load(): Promise<void> {
     try {
       const { items } = await call("GET /stacks/{stack}/files", { path: { stack: this.stack } });
       this.set({ listing: items, problem: undefined });
-      const first = items.filter((item) => isFirst(item));
-      await Promise.all([...first.map((item) => item.path), ...this.kept.map((file) => file.path)].map((path) => this.open(path)));
-      const { draft, stale } = restored(this.state.draft, this.kept);
-      this.kept = [];
-      this.set({ draft, stale });
+      const first = items.filter((item) => isFirst(item)).map((item) => item.path);
+      const [kept] = await Promise.all([this.openKept(), ...first.map((path) => this.open(path))]);
+      await this.putOver(kept);
+      this.kept = { version: 0, files: [] };
+      if (kept.length > 0) this.put(this.state.draft);
     } catch (error) {
       this.set({ problem: asProblem(error) });
     }
@@ -109,6 +122,28 @@ export class DraftStore {
   /** Keeps what was typed over what somebody else saved. */
   keepMine(): void {
     this.set({ stale: [], changedBy: null });
+    this.put(this.state.draft);
+  }
+
+  /** An event has told that the draft on the server is another one. */
+  async heardDraft(version: number): Promise<void> {
+    await this.keeper?.heard(version);
+  }
+
+  /** Takes the draft that somebody else has kept meanwhile. */
+  async takeTheirDraft(): Promise<void> {
+    if (this.keeper === undefined) return;
+    const files = this.keeper.takeTheirs();
+    let { draft } = this.state;
+    for (const file of changedFiles(draft)) draft = reverted(draft, file.path);
+    this.set({ draft });
+    await this.putOver(files);
+    this.put(this.state.draft);
+  }
+
+  /** Goes on with this draft over theirs. */
+  async keepMyDraft(): Promise<void> {
+    await this.keeper?.takeOver();
   }
 
   /** Writes all that differs, or nothing. Throws `CallProblem`; on 412 the server's files are loaded anew. */
@@ -119,6 +154,7 @@ export class DraftStore {
     try {
       const { tags } = await call("PATCH /stacks/{stack}/files", { path: { stack: this.stack }, body: { changes } });
       this.put(afterSave(this.state.draft, changes, tags));
+      await this.keeper?.keep();
       const { items } = await call("GET /stacks/{stack}/files", { path: { stack: this.stack } });
       this.set({ listing: items });
     } catch (error) {
@@ -154,22 +190,38 @@ export class DraftStore {
     this.set({ closed: { ...this.state.closed, [path]: reason } });
   }
 
+  /** The server's draft or the tab's; where the server cannot be asked for it, the tab's counts. */
+  private async openKept(): Promise<readonly KeptFile[]> {
+    const { files, version } = this.kept;
+    return (await this.keeper?.open(files, version).catch(() => undefined)) ?? files;
+  }
+
+  private async putOver(files: readonly KeptFile[]): Promise<void> {
+    await Promise.all(files.map((file) => this.open(file.path)));
+    const { draft, stale } = restored(this.state.draft, files);
+    this.set({ draft, stale });
+  }
+
   private put(draft: Draft): void {
     this.set({ draft });
-    const kept = keptOf(draft);
+    const files = keptOf(draft);
+    this.keeper?.typed(files);
+    const inTab: KeptInTab = { version: this.keeper?.version ?? 0, files };
     try {
-      if (kept.length === 0) this.storage?.removeItem(this.storageKey);
-      else this.storage?.setItem(this.storageKey, JSON.stringify(kept));
+      if (files.length === 0) this.storage?.removeItem(this.storageKey);
+      else this.storage?.setItem(this.storageKey, JSON.stringify(inTab));
     } catch {
       // A full or forbidden storage: the draft lives as long as the page does.
     }
   }
 
-  private readKept(): KeptFile[] {
+  private readKept(): KeptInTab {
+    const none = { version: 0, files: [] };
     try {
-      return JSON.parse(this.storage?.getItem(this.storageKey) ?? "[]") as KeptFile[];
+      const kept = JSON.parse(this.storage?.getItem(this.storageKey) ?? "null") as KeptInTab | null;
+      return Array.isArray(kept?.files) ? (kept as KeptInTab) : none;
     } catch {
-      return [];
+      return none;
     }
   }
 
@@ -186,11 +238,11 @@ function isFirst(entry: FileEntry): boolean {
 const stores = new Map<string, DraftStore>();
 
 /** The draft of a stack for whoever is logged in. */
-export function draftStoreOf(stack: string, user: string): DraftStore {
+export function draftStoreOf(stack: string, user: string, mayEdit: boolean): DraftStore {
   const key = `slipway.draft ${user} ${stack}`;
   const known = stores.get(key);
   if (known !== undefined) return known;
-  const made = new DraftStore(stack, key, typeof sessionStorage === "undefined" ? undefined : sessionStorage);
+  const made = new DraftStore(stack, key, typeof sessionStorage === "undefined" ? undefined : sessionStorage, mayEdit ? draftCalls(stack) : undefined);
   stores.set(key, made);
   void made.load();
   return made;

@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from "react";
-import { useSession } from "../app/session";
+import { may, useSession } from "../app/session";
 import { useEvents } from "../stream/live";
 import { changedFiles } from "./draft";
 import { draftStoreOf, type DraftState, type DraftStore } from "./draftStore";
@@ -7,12 +7,14 @@ import { draftStoreOf, type DraftState, type DraftStore } from "./draftStore";
 /** The draft of a stack, kept true by events; closing the tab with unsaved text asks. */
 export function useDraft(stack: string): { store: DraftStore; state: DraftState; isChanged: boolean } {
   const { session } = useSession();
-  const store = draftStoreOf(stack, session.username);
+  const [name, server] = stack.split("@");
+  const store = draftStoreOf(stack, session.username, may(session, "operator", { stack: name, server }));
   const state = useSyncExternalStore(store.listen, store.now);
   const isChanged = changedFiles(state.draft).length > 0;
   useEvents((event) => {
-    if (event.event !== "stack.files" || `${event.stack}@${event.server}` !== stack) return;
-    if (state.isSaving) return;
+    if (`${event.stack}@${event.server}` !== stack) return;
+    if (event.event === "stack.draft") void store.heardDraft(Number(event.version)).catch(() => undefined);
+    if (event.event !== "stack.files" || state.isSaving) return;
     const paths = Array.isArray(event.files) ? event.files.map(String) : [];
     void store.refresh(typeof event.by === "string" ? event.by : null, paths).catch(() => undefined);
   });

@@ -3,13 +3,11 @@ import { useEffect, useRef } from "react";
 export interface PageKeys {
   /** Ctrl+S. */
   save?: () => void;
-  /** Ctrl+Enter. */
-  main?: () => void;
   /** F8, and Shift+F8 backwards. */
   next?: (backwards: boolean) => void;
 }
 
-/** The keys of an editing page wherever the focus is; a field that has taken a key itself keeps it. */
+/** The keys of an editing page wherever the focus is, beside those of the whole site; a field that has taken a key itself keeps it. */
 export function usePageKeys(keys: PageKeys): void {
   const latest = useRef(keys);
   latest.current = keys;
@@ -31,6 +29,5 @@ export function actOf(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" |
   const isControl = event.ctrlKey || event.metaKey;
   if (event.key === "F8" && !isControl) return keys.next && (() => keys.next?.(event.shiftKey));
   if (!isControl || event.shiftKey) return undefined;
-  if (event.key.toLowerCase() === "s") return keys.save;
-  return event.key === "Enter" ? keys.main : undefined;
+  return event.key.toLowerCase() === "s" ? keys.save : undefined;
 }

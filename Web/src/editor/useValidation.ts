@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import { call } from "../api/client";
 import { asProblem, isAbort } from "../api/problem";
 import type { Problem, Validation } from "../api/schema";
-import { draftFiles, fileAt, type Draft } from "./draft";
+import { absentFiles, draftFiles, fileAt, type Draft } from "./draft";
 import { problemsOf, type EditorProblem } from "./problems";
 
 export interface Checked {
@@ -27,8 +27,9 @@ export function useValidation(stack: string, draft: Draft, isReady: boolean): Ch
   const [failure, setFailure] = useState<Problem>();
   const [isChecking, setChecking] = useState(false);
   const files = draftFiles(draft);
+  const absent = absentFiles(draft);
   // What is saved counts too: somebody else may have changed a file that is not edited here.
-  const text = JSON.stringify([files, draft.files.map((file) => file.tag)]);
+  const text = JSON.stringify([files, absent, draft.files.map((file) => file.tag)]);
 
   useEffect(() => {
     if (!isReady) return;
@@ -36,7 +37,7 @@ export function useValidation(stack: string, draft: Draft, isReady: boolean): Ch
     const timers = [setTimeout(() => setChecking(true), pause + slow)];
     const check = async () => {
       try {
-        const validation = await call("POST /stacks/{stack}/validate", { path: { stack }, body: files.length > 0 ? { files } : {} }, { signal: running.signal });
+        const validation = await call("POST /stacks/{stack}/validate", { path: { stack }, body: { files: files.length > 0 ? files : undefined, absent: absent.length > 0 ? absent : undefined } }, { signal: running.signal });
         setAnswer({ validation, draft });
         setFailure(undefined);
       } catch (error) {

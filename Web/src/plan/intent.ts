@@ -27,7 +27,11 @@ export function intentOf(query: URLSearchParams): Intent {
   return { kind: "deploy" };
 }
 
-export type Files = { path: string; text: string }[];
+/** What a draft changes: files with other texts, and saved ones that it is without. */
+export interface Files {
+  files: { path: string; text: string }[];
+  absent: string[];
+}
 
 /** The body of a deploy; members that are as usual are left out. */
 export function deployBody(options: DeployOptions) {
@@ -48,11 +52,11 @@ function rollbackBody(to: number, options: DeployOptions): Rollback {
 }
 
 /** Asks the server what would be done. */
-export function planFor(stack: string, intent: Intent, options: DeployOptions, files: Files, signal?: AbortSignal): Promise<Plan> {
+export function planFor(stack: string, intent: Intent, options: DeployOptions, { files, absent }: Files, signal?: AbortSignal): Promise<Plan> {
   const path = { stack };
   switch (intent.kind) {
     case "deploy":
-      return call("POST /stacks/{stack}/plan", { path, body: { ...deployBody(options), files: files.length > 0 ? files : undefined } }, { signal });
+      return call("POST /stacks/{stack}/plan", { path, body: { ...deployBody(options), files: files.length > 0 ? files : undefined, absent: absent.length > 0 ? absent : undefined } }, { signal });
     case "rollback":
       return call("POST /stacks/{stack}/rollback/plan", { path, body: rollbackBody(intent.to, options) }, { signal });
   }

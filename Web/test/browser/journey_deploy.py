@@ -180,6 +180,13 @@ def revisions(stage, checks, page):
         page.wait_for_url("**/diff?from=1&to=2")
         page.get_by_text("image digest").wait_for()
     stage.audit(checks, page, "difference")
+    with checks("their files are compared line by line, and side by side"):
+        page.get_by_role("button", name="Files", exact=True).click()
+        page.wait_for_url("**show=files**")
+        page.get_by_role("region", name="Changes of compose.yaml").get_by_text("slipway/hello:1.1").wait_for()
+        page.get_by_role("button", name="Side by side").click()
+        page.locator(".diff-table-split").wait_for()
+    stage.audit(checks, page, "difference-files")
     page.go_back()
     with checks("one revision shows what it keeps"):
         page.get_by_role("link", name="Revision 1", exact=True).click()

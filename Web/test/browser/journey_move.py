@@ -69,6 +69,22 @@ def two_tabs(stage, checks, admin):
             second.get_by_text("was changed by").or_(second.get_by_text("was changed on the server")).wait_for()
             assert "# third" in second.locator(".CodeMirror-code").inner_text()
             second.get_by_role("button", name="Take theirs").click()
+        with checks("a draft is kept on the server, and told where the same files are open"):
+            first.reload()
+            first.get_by_text("No problems").wait_for()
+            typed(first, "# drafted\n")
+            first.get_by_text("Draft kept").wait_for()
+            assert "# drafted" not in admin.get("/api/v1/stacks/carried/file?path=compose.yaml").json()["text"]
+            second.bring_to_front()
+            second.get_by_text("The draft was changed by you, elsewhere").wait_for()
+            stage.accessible(second)
+            second.get_by_role("button", name="Take theirs").click()
+            second.locator(".CodeMirror-code").get_by_text("# drafted").wait_for()
+        with checks("a draft that is discarded is gone for all"):
+            second.get_by_role("button", name="File", exact=True).click()
+            second.get_by_role("menuitem", name="Discard all changes").click()
+            second.get_by_role("dialog").get_by_role("button", name="Discard changes").click()
+            wait("there is no draft", lambda: admin.get("/api/v1/stacks/carried/draft").json()["version"] == 0)
 
 
 def prunes(stage, checks, admin):

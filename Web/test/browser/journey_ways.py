@@ -82,8 +82,8 @@ def undecided(stage, checks, admin):
         with checks("where files and what runs differ, that is listed and asked, and nothing is recorded"):
             page.get_by_role("row", name="older").get_by_role("button", name="Adopt").click()
             dialog.get_by_role("button", name="Adopt older").click()
-            dialog.get_by_role("heading", name="What is older?").wait_for()
-            dialog.get_by_text("TIDE").first.wait_for()
+            dialog.get_by_role("heading", name="What is the first revision of older?").wait_for()
+            dialog.get_by_text("network_mode").wait_for()
         stage.audit(checks, page, "adopt-undecided", narrow=False)
         with checks("what runs is kept as the first revision, and goes on"):
             dialog.get_by_role("button", name="Keep what runs").click()

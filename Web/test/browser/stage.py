@@ -179,7 +179,11 @@ class Stage:
 
     def settled(self, page):
         """Waits until nothing is loading any more."""
-        servers.wait_until("the page has loaded", lambda: page.locator(".skeleton, [aria-busy=true]").count() == 0, WAIT_SECONDS)
+        busy = page.locator(".skeleton, [aria-busy=true]")
+        end = time.monotonic() + WAIT_SECONDS
+        while busy.count() > 0:
+            assert time.monotonic() < end, f"still loading after {WAIT_SECONDS} s: {page.url}: {busy.evaluate_all(PLACES)}"
+            page.wait_for_timeout(20)
 
     def quiet(self, checks, name):
         """What the console said since the last time."""
@@ -189,6 +193,8 @@ class Stage:
     def audit(self, checks, page, name, narrow=True):
         """Accessibility in both themes and narrow, no sideways scroll, and pictures for people."""
         self.settled(page)
+        if page.locator("dialog[open]").count() == 0:
+            page.evaluate("() => scrollTo(0, 0)")
         for theme in ("light", "dark"):
             page.evaluate("theme => document.documentElement.setAttribute('data-theme', theme)", theme)
             page.screenshot(path=SHOTS / f"{name}-{theme}.png")
@@ -249,6 +255,8 @@ FOCUSED = """() => {
   return (at?.getAttribute('aria-label') || at?.labels?.[0]?.textContent || at?.textContent || '').trim();
 }"""
 
+# Where elements are, for the one who mends it.
+PLACES = "found => found.map(e => `${e.closest('section, .panel, main')?.textContent.slice(0, 60)} > ${e.outerHTML.slice(0, 120)}`)"
 # The elements that stand out at the right, for the one who mends it.
 WIDEST = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 321)
   .slice(-4).map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right)).join(', ')"""

@@ -3,6 +3,7 @@ import { imageNames } from "../../api/images";
 import { useSecrets } from "../../api/secrets";
 import { lazyPage } from "../../app/lazyPage";
 import { go, path as address, setQuery, useQuery } from "../../app/router";
+import { useSession } from "../../app/session";
 import CodeEditor from "../../editor/CodeEditor";
 import type { TextEditor } from "../../editor/codeMirror";
 import { fileAt, isChanged, sortedPaths } from "../../editor/draft";
@@ -18,14 +19,17 @@ import { Menu } from "../../parts/Menu";
 import { Note } from "../../parts/Note";
 import { ProblemNote } from "../../parts/ProblemNote";
 import { Skeleton } from "../../parts/Skeleton";
+import { Time } from "../../parts/Time";
 import { toast } from "../../parts/toasts";
 import { useAction } from "../../parts/useAction";
+import { DraftState } from "./DraftState";
 import { FileTabs } from "./FileTabs";
 import { ProblemList } from "./ProblemList";
 import { UploadButton } from "./UploadButton";
 import { variablesOf } from "./variables";
 import "./compose.css";
 
+const ForeignDraft = lazyPage(() => import("./ForeignDraft"));
 const ForeignChange = lazyPage(() => import("./ForeignChange"));
 const NewFileDialog = lazyPage(() => import("./NewFileDialog"));
 
@@ -33,6 +37,7 @@ const NewFileDialog = lazyPage(() => import("./NewFileDialog"));
 export default function ComposeEditor({ stack, refusal }: { stack: string; refusal: string | null }) {
   const { store, state, isChanged: hasChanges } = useDraft(stack);
   const { draft, listing } = state;
+  const { session } = useSession();
   const checked = useValidation(stack, draft, listing !== undefined && refusal === null);
   const editor = useRef<TextEditor | null>(null);
   const goal = useRef<EditorProblem | null>(null);
@@ -59,7 +64,7 @@ export default function ComposeEditor({ stack, refusal }: { stack: string; refus
 
   // Set below, once there are files.
   const keys = useRef<PageKeys>({});
-  usePageKeys({ save: () => keys.current.save?.(), main: () => keys.current.main?.(), next: (backwards) => keys.current.next?.(backwards) });
+  usePageKeys({ save: () => keys.current.save?.(), next: (backwards) => keys.current.next?.(backwards) });
 
   useEffect(() => {
     if (current !== undefined && listing !== undefined) void store.open(current);
@@ -93,7 +98,8 @@ export default function ComposeEditor({ stack, refusal }: { stack: string; refus
   const plan = () => {
     if (planRefusal === null) go(address`/stacks/${stack}/plan`);
   };
-  keys.current = { save: () => { if (refusal === null) void save.run(); }, main: plan, next: jump };
+  keys.current = { save: () => { if (refusal === null) void save.run(); }, next: jump };
+  const opened = state.keeping?.openedOf;
   const staleFiles = draft.files.filter((each) => state.stale.includes(each.path) && isChanged(each));
 
   return (
@@ -101,6 +107,7 @@ export default function ComposeEditor({ stack, refusal }: { stack: string; refus
       <div className="compose-bar">
         <FileTabs paths={paths} current={current} files={draft.files} counts={counts} onChoose={choose} />
         <div className="row">
+          <DraftState keeping={state.keeping} hasChanges={hasChanges} />
           <Menu
             name="File" isNamed icon="down"
             items={[
@@ -116,6 +123,12 @@ export default function ComposeEditor({ stack, refusal }: { stack: string; refus
         </div>
       </div>
       {save.problem && <ProblemNote title="Not saved" problem={save.problem} />}
+      {state.keeping?.other && (
+        <ForeignDraft other={state.keeping.other} draft={draft} user={session.username} onTake={() => store.takeTheirDraft()} onOver={() => store.keepMyDraft()} />
+      )}
+      {opened != null && hasChanges && opened.author !== session.username && (
+        <Note><p className="note-title">This is a draft of {opened.author}{opened.at !== null && <>, <Time at={opened.at} /></>}. Nothing of it is saved yet.</p></Note>
+      )}
       {staleFiles.length > 0 && (
         <ForeignChange files={staleFiles} by={state.changedBy} at={state.changedAt} onKeep={() => store.keepMine()} onTake={() => staleFiles.forEach((each) => store.revert(each.path))} />
       )}
@@ -145,7 +158,7 @@ export default function ComposeEditor({ stack, refusal }: { stack: string; refus
         </div>
         {refusal === null && <ProblemList checked={checked} onGo={show} onFix={fix} />}
       </div>
-      <LeaveGuard stack={stack} />
+      <LeaveGuard store={store} isChanged={hasChanges} />
       {asking === "new" && (
         <NewFileDialog taken={paths} onClose={() => setAsking(null)} onMake={(path) => { store.edit(path, ""); choose(path); }} />
       )}

@@ -4,10 +4,12 @@ import type { Stack } from "../../api/schema";
 import type { PageProps } from "../../app/routes";
 import { setQuery, useQuery } from "../../app/router";
 import ModelDiff from "../../differences/ModelDiff";
+import { Chip } from "../../parts/Chip";
 import { Loaded } from "../../parts/Loaded";
 import { Select } from "../../parts/Select";
 import { useLive } from "../../stream/live";
 import { StackPage } from "../stack/StackPage";
+import { FilesDiff } from "./FilesDiff";
 
 /** What differs between two revisions. */
 export default function RevisionDiff({ params }: PageProps) {
@@ -22,6 +24,7 @@ function Comparison({ stack }: { stack: Stack }) {
     call("GET /stacks/{stack}/diff", { path: { stack: stack.id }, query: { from: from === "" ? undefined : Number(from), to: to === "" ? undefined : Number(to) } }, { signal }),
   );
   const shown = live.value;
+  const isFiles = query.get("show") === "files";
   const options = (revisions.value?.items ?? []).map((revision) => ({
     value: String(revision.number), label: `${revision.number}${revision.current ? " (current)" : ""}${revision.message === "" ? "" : `: ${revision.message.slice(0, 60)}`}`,
   }));
@@ -30,11 +33,19 @@ function Comparison({ stack }: { stack: Stack }) {
       <div className="toolbar">
         <Select label="From revision" value={from || String(shown?.from ?? "")} options={options} onChange={(value) => setQuery({ from: value })} />
         <Select label="To revision" value={to || String(shown?.to ?? "")} options={options} onChange={(value) => setQuery({ to: value })} />
+        <div className="row" role="group" aria-label="What is compared">
+          <Chip text="What runs" isOn={!isFiles} onChange={() => setQuery({ show: null })} />
+          <Chip text="Files" isOn={isFiles} onChange={() => setQuery({ show: "files" })} />
+        </div>
       </div>
       <Loaded live={live}>
-        {(value) => (
-          <ModelDiff differences={value.differences} beforeName={`revision ${value.from}`} afterName={`revision ${value.to}`} empty={`Revisions ${value.from} and ${value.to} are the same.`} />
-        )}
+        {(value) =>
+          isFiles ? (
+            <FilesDiff stack={stack.id} from={value.from} to={value.to} />
+          ) : (
+            <ModelDiff differences={value.differences} beforeName={`revision ${value.from}`} afterName={`revision ${value.to}`} empty={`Revisions ${value.from} and ${value.to} are the same.`} />
+          )
+        }
       </Loaded>
     </div>
   );

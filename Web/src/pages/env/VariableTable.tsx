@@ -46,7 +46,7 @@ export function VariableTable({ stack }: { stack: Stack }) {
   const plan = () => {
     if (refusal === null) go(path`/stacks/${stack.id}/plan`);
   };
-  usePageKeys({ save: () => { if (refusal === null && isChanged) void save.run(); }, main: plan });
+  usePageKeys({ save: () => { if (refusal === null && isChanged) void save.run(); } });
   if (state.listing === undefined) return state.problem ? <ProblemNote problem={state.problem} retry={() => void store.load()} /> : <Skeleton lines={8} />;
 
   const put = (name: string, value: string | null) => store.edit(".env", withVariable(fileAt(state.draft, ".env")?.text ?? "", name, value));
@@ -99,7 +99,7 @@ export function VariableTable({ stack }: { stack: Stack }) {
           />
         )}
       </Panel>
-      <LeaveGuard stack={stack.id} />
+      <LeaveGuard store={store} isChanged={isChanged} />
       {(asked?.act === "set" || asked?.act === "seal") && (
         <VariableDialog
           name={asked.name} value={asked.value} isSecret={asked.act === "seal"} onClose={() => setAsked(null)}

@@ -33,7 +33,7 @@ export function AdoptDialog({ project, server, onClose }: Props) {
   const refusal = project.deployed_by_slipway && !takeOver ? "say that this Slipway takes it over" : null;
   return (
     <Dialog
-      title={undecided ? `What is ${project.name}?` : `Adopt ${project.name}?`} isWide={undecided !== undefined} onClose={onClose}
+      title={undecided ? `What is the first revision of ${project.name}?` : `Adopt ${project.name}?`} isWide={undecided !== undefined} onClose={onClose}
       footer={
         undecided ? (
           <>
@@ -53,7 +53,7 @@ export function AdoptDialog({ project, server, onClose }: Props) {
       {undecided ? (
         <>
           <p>Its files say something else than what runs. Nothing is adopted yet: which of them is the first revision? Its containers go on as they are in both cases; with the files, the next deploy changes them.</p>
-          <ModelDiff differences={undecided} beforeName="runs" afterName="files" empty="Nothing differs" />
+          <ModelDiff differences={undecided} beforeName="files" afterName="runs" empty="Nothing differs" />
         </>
       ) : (
         <>

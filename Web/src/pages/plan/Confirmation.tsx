@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { idempotencyKey } from "../../api/client";
+import { CallProblem } from "../../api/problem";
 import type { Plan, Stack } from "../../api/schema";
 import { go } from "../../app/router";
 import { may, useSession } from "../../app/session";
@@ -10,7 +11,7 @@ import { Panel } from "../../parts/Panel";
 import { ProblemNote } from "../../parts/ProblemNote";
 import { TextArea } from "../../parts/TextArea";
 import { useAction } from "../../parts/useAction";
-import { begin, type DeployOptions, type Intent, planFor } from "../../plan/intent";
+import { begin, type DeployOptions, type Intent } from "../../plan/intent";
 import { isDenied } from "../../plan/PolicyFindings";
 
 interface Props {
@@ -30,23 +31,23 @@ export function Confirmation({ stack, intent, options, plan, isPlanning, replan,
   const [message, setMessage] = useState("");
   const [acceptsLoss, setAcceptsLoss] = useState(false);
   const [isStale, setStale] = useState(false);
+  // The new plan is the answer to a stale one: who has seen it may confirm it.
   const key = useRef(idempotencyKey());
   useEffect(() => {
-    setStale(false);
     key.current = idempotencyKey();
   }, [plan.hash]);
 
   const start = useAction(async () => {
     await onBegin();
-    // What was confirmed is what runs: looked at once more, now with the saved files.
-    const now = await planFor(stack.id, intent, { ...options, allow: [] }, []);
-    if (now.hash !== plan.hash) {
+    try {
+      const operation = await begin(stack.id, intent, options, plan.hash, message.trim(), key.current);
+      go(`/operations/${operation.id}`);
+    } catch (error) {
+      // What was confirmed is what runs, or nothing.
+      if (!(error instanceof CallProblem) || error.code !== "stale_plan") throw error;
       setStale(true);
       replan();
-      return;
     }
-    const operation = await begin(stack.id, intent, options, plan.hash, message.trim(), key.current);
-    go(`/operations/${operation.id}`);
   });
 
   const denied = (plan.findings ?? []).filter(isDenied).filter((finding) => !options.allow.includes(finding.rule));

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Stack } from "../../api/schema";
 import { path } from "../../app/router";
-import { changedFiles, draftFiles } from "../../editor/draft";
+import { absentFiles, changedFiles, draftFiles } from "../../editor/draft";
 import { useDraft } from "../../editor/useDraft";
 import { Empty } from "../../parts/Empty";
 import { LinkButton } from "../../parts/LinkButton";
@@ -26,20 +26,12 @@ export function PlanView({ stack, intent }: { stack: Stack; intent: Intent }) {
   const [options, setOptions] = useState(standardOptions);
   const { store, state } = useDraft(stack.id);
   const changed = intent.kind === "deploy" ? changedFiles(state.draft) : [];
-  const removed = changed.filter((file) => file.text === null);
-  const isReady = intent.kind === "rollback" || (state.listing !== undefined && removed.length === 0);
-  const live = usePlan(stack.id, intent, options, intent.kind === "deploy" ? draftFiles(state.draft) : [], isReady);
+  const isReady = intent.kind === "rollback" || state.listing !== undefined;
+  const live = usePlan(stack.id, intent, options, { files: draftFiles(state.draft), absent: absentFiles(state.draft) }, isReady);
   const isAdmin = may(session, "admin", { server: stack.server });
   const edit = <LinkButton to={path`/stacks/${stack.id}/compose`} icon="edit">Edit the files</LinkButton>;
 
   if (state.problem && intent.kind === "deploy") return <ProblemNote problem={state.problem} retry={() => void store.load()} />;
-  if (removed.length > 0) {
-    return (
-      <Empty title="Save the removed files first" action={edit}>
-        A plan knows changed and new files of a draft, and not that {removed.map((file) => file.path).join(", ")} goes.
-      </Empty>
-    );
-  }
   if (live.problem) {
     return (
       <>
