@@ -11,7 +11,7 @@ import { SessionWarning } from "./SessionWarning";
 import { StepUp } from "./StepUp";
 import { Toasts } from "./Toasts";
 import { TopBar } from "./TopBar";
-import { useAddress } from "./router";
+import { cameBack, useAddress } from "./router";
 import { useKeys } from "./keys";
 
 /** Everything around the page: top bar, rail, dialogs that any page may need. */
@@ -24,7 +24,7 @@ export function Shell() {
   const isStale = link.state === "offline" || link.state === "reconnecting";
   useKeys({ openPalette: () => setPaletteOpen(true), openHelp: () => setHelpOpen(true) });
   useEffect(() => {
-    window.scrollTo(0, 0);
+    if (!cameBack()) window.scrollTo(0, 0);
   }, [path]);
   return (
     <>

@@ -19,6 +19,13 @@ function changed(): void {
   for (const listener of listeners) listener();
 }
 
+/** Whether the present address came by the browser's own back or forward: then the browser knows where it was scrolled to. */
+let isReturn = false;
+
+export function cameBack(): boolean {
+  return isReturn;
+}
+
 /** Begins to follow the browser's back and forward. */
 export function startRouter(): void {
   window.addEventListener("popstate", () => {
@@ -31,6 +38,7 @@ export function startRouter(): void {
       return;
     }
     guard = undefined;
+    isReturn = true;
     changed();
   });
 }
@@ -50,6 +58,7 @@ export function go(to: string, { replace = false, force = false }: GoOptions = {
   if (leaves) guard = undefined;
   if (replace) history.replaceState(null, "", to);
   else history.pushState(null, "", to);
+  isReturn = false;
   changed();
 }
 

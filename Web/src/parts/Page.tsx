@@ -31,7 +31,7 @@ export function Page({ title, tabTitle, mark, facts, crumbs = [], actions, tabs,
   useTitle(tabTitle ?? title);
   useEffect(() => {
     // The first page of a visit is read from its beginning.
-    if (hasVisited) heading.current?.focus();
+    if (hasVisited) heading.current?.focus({ preventScroll: true });
     hasVisited = true;
   }, []);
   return (

@@ -234,5 +234,5 @@ function remember(subscription: Subscription, told: Told): void {
   if (told.cursor === undefined) return;
   if (subscription.kind === "logs") subscription.cursor = String(told.cursor);
   else if (subscription.kind === "events") subscription.after = String(told.cursor);
-  else if (subscription.kind !== "stats") subscription.after = Number(told.cursor);
+  else if (subscription.kind !== "stats" && subscription.kind !== "usage") subscription.after = Number(told.cursor);
 }

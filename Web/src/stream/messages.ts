@@ -29,6 +29,7 @@ export type Subscription =
   | { kind: "events"; server?: string; stack?: string; after?: string }
   | { kind: "operation"; operation: string; after?: number }
   | { kind: "stats"; targets: Target[]; history?: boolean }
+  | { kind: "usage" }
   | { kind: "container_events"; stack: string; since?: string; until?: string; after?: number }
   | { kind: "logs"; targets: Target[]; tail?: number; since?: string; until?: string; follow?: boolean; cursor?: string; filter?: object | null; credit?: number };
 

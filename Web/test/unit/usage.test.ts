@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { samplesOf } from "../../src/usage/told";
+import { changeUsage, samplesOf } from "../../src/usage/told";
 import { UsageSeries } from "../../src/usage/UsageSeries";
 
 describe("what containers use together", () => {
@@ -40,4 +40,24 @@ describe("a message of the stats", () => {
     assert.deepEqual(samplesOf({ container: "a", history: [record, record] }), { container: "a", samples: [sample, sample] });
   });
   it("may have none, when a container ended", () => assert.deepEqual(samplesOf({ container: "a", source_ended: null }), { container: "a", samples: [] }));
+});
+
+describe("what stacks use", () => {
+  const record = (second: number, cpu: number) => ({ at: new Date(second * 1000).toISOString(), cpu_percent: cpu, memory_bytes: 7 });
+  const of = (...samples: object[]) => [{ stack: "web", server: "local", samples }];
+  const cpus = (known: ReturnType<typeof changeUsage>) => known.get("web@local")?.map((usage) => usage.cpu);
+  it("begins with its history, and goes on with samples", () => {
+    const known = changeUsage(new Map(), { history: of(record(0, 1), record(15, 2)) });
+    assert.deepEqual(cpus(changeUsage(known, { usage: of(record(30, 3)) })), [1, 2, 3]);
+    assert.deepEqual(cpus(known), [1, 2]);
+  });
+  it("is told anew after a lost link", () => {
+    const known = changeUsage(new Map(), { history: of(record(0, 1)) });
+    assert.deepEqual(cpus(changeUsage(known, { history: of(record(15, 2)) })), [2]);
+  });
+  it("is of a quarter of an hour", () => {
+    let known = changeUsage(new Map(), { history: [] });
+    for (let index = 0; index < 100; index += 1) known = changeUsage(known, { usage: of(record(index * 15, index)) });
+    assert.deepEqual([cpus(known)?.length, cpus(known)?.[0]], [60, 40]);
+  });
 });

@@ -13,7 +13,7 @@ import { groupsOf, shownStacks } from "../../src/pages/stacks/stackView";
 
 function stack(name: string, change: Partial<Stack> = {}): Stack {
   return {
-    id: `${name}@local`, name, server: "local", status: "running", reachable: true, services: 1, containers: 1, running: 1, managed: true, ...change,
+    id: `${name}@local`, name, server: "local", status: "running", reachable: true, services: 1, services_up: 1, containers: 1, running: 1, managed: true, ...change,
   };
 }
 

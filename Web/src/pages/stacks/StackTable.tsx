@@ -58,8 +58,8 @@ export function StackTable({ caption, withServer, stacks, sort, isDescending, on
           cell: (stack) => <span><Status status={stack.status} />{!stack.reachable && <span className="small"> · {stack.server} is away</span>}</span>,
         },
         {
-          key: "containers", title: "Running", isNumber: true,
-          cell: (stack) => stack.containers > 0 && <span title={`${count(stack.running, "container")} of ${stack.containers} of ${count(stack.services, "service")}`}>{stack.running} of {stack.containers}</span>,
+          key: "services", title: "Services", isNumber: true,
+          cell: (stack) => stack.services > 0 && <span title={`${stack.running} of ${count(stack.containers, "container")} run`}>{stack.services_up} of {stack.services}</span>,
         },
         ...(withServer ? [{ key: "server", title: "Server", isShort: true, sort: sortOf("server"), cell: (stack: Stack) => <Link to={path`/servers/${stack.server}`}>{stack.server}</Link> }] : []),
         {
