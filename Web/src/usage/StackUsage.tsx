@@ -1,7 +1,7 @@
 import type { Stack } from "../api/schema";
 import { bytesText } from "../parts/format";
 import { Sparkline } from "./Sparkline";
-import { useUsageOf } from "./stackUsage";
+import { useUsageOf } from "./usageOfStacks";
 
 const CPU_LEAST = 5;
 const MEMORY_LEAST = 16 << 20;
