@@ -8,10 +8,14 @@ import subprocess
 from stage import REPO, wait
 
 
+# An image that no other journey deploys: what keeps it is this stack alone.
+COMPOSE = "services:\n  web:\n    image: slipway/counter:1.0\n"
+
+
 def play(stage, checks):
     admin = stage.admin()
     admin.step_up()
-    admin.create_stack("placed")
+    admin.create_stack("placed", COMPOSE)
     admin.deploy("placed")
     try:
         with remote_host(stage) as host:
@@ -123,15 +127,15 @@ def forgets(stage, checks, page):
 
 def images(stage, checks, page):
     with checks("images are listed with what uses and what keeps them"):
-        page.get_by_label("Filter images").fill("slipway/base")
-        page.get_by_role("row", name="slipway/base:1").get_by_text("placed-web-1").wait_for()
-        page.get_by_role("row", name="slipway/base:1").get_by_role("link", name="placed 1").wait_for()
+        page.get_by_label("Filter images").fill("slipway/counter")
+        page.get_by_role("row", name="slipway/counter:1.0").get_by_text("placed-web-1").wait_for()
+        page.get_by_role("row", name="slipway/counter:1.0").get_by_role("link", name="placed 1").wait_for()
     stage.audit(checks, page, "images")
     with checks("a prune shows what would go, and what stays for what, before anything does"):
         page.get_by_role("button", name="Prune…").click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Only images without a tag").uncheck()
-        dialog.get_by_role("row", name="slipway/base:1").get_by_text("revision 1 of placed").wait_for()
+        dialog.get_by_role("row", name="slipway/counter:1.0").get_by_text("revision 1 of placed").wait_for()
     stage.audit(checks, page, "images-prune", narrow=False)
 
 
