@@ -20,6 +20,8 @@ export function Dialog({ title, onClose, children, footer, isWide, isFirm }: Pro
     const opener = document.activeElement;
     const element = dialog.current;
     if (element && !element.open) element.showModal();
+    // The browser goes to the first control; where another one is meant, it says so.
+    element?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
       element?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();

@@ -25,7 +25,7 @@ export const Field = forwardRef<HTMLInputElement, FieldProps>(function Field(
       <div className="field-line">
         <input
           ref={ref} id={id} value={value} onChange={(event) => onChange(event.target.value)} aria-describedby={described}
-          aria-invalid={error ? true : undefined} spellCheck={false} {...rest}
+          aria-invalid={error ? true : undefined} spellCheck={false} data-autofocus={rest.autoFocus || undefined} {...rest}
         />
         {after}
       </div>

@@ -81,9 +81,7 @@ export function Table<Row>({ caption, columns, rows, rowKey, onOpen, isGreyed, i
               column.isName ? (
                 <th key={column.key} scope="row" className={column.className}>{column.cell(row)}</th>
               ) : (
-                <td key={column.key} className={classes(column.isNumber && "number", column.isShort && "short", column.className)} data-label={column.isTitleHidden ? undefined : column.title}>
-                  {column.cell(row)}
-                </td>
+                <Cell key={column.key} column={column} row={row} />
               ),
             )}
           </tr>
@@ -91,6 +89,17 @@ export function Table<Row>({ caption, columns, rows, rowKey, onOpen, isGreyed, i
         {shown.to < rows.length && <Gap rows={rows.length - shown.to} rowHeight={shown.rowHeight} columns={columns.length} />}
       </tbody>
     </table>
+  );
+}
+
+/** What is in it is one thing beside its label; a cell without anything has no line in a card. */
+function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
+  const content = column.cell(row);
+  const isEmpty = content === null || content === undefined || content === false || content === "";
+  return (
+    <td className={classes(column.isNumber && "number", column.isShort && "short", column.className)} data-label={column.isTitleHidden ? undefined : column.title}>
+      {isEmpty ? null : <div>{content}</div>}
+    </td>
   );
 }
 
