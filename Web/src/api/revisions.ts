@@ -24,3 +24,10 @@ export function useRevision(stack: string, number: string): Live<RevisionDetail>
     (value, event) => (event.event === "operation.changed" && isOfStack(event, stack) && isEnded({ state: event.state as Operation["state"] }) ? "reload" : value),
   );
 }
+
+/** What differs between two revisions; empty numbers: the current one, and the one before. */
+export function useRevisionDifference(stack: string, from: string, to: string): Live<{ from: number; to: number; differences: unknown[] }> {
+  return useLive(`stack:${stack}:diff:${from}:${to}`, (signal) =>
+    call("GET /stacks/{stack}/diff", { path: { stack }, query: { from: from === "" ? undefined : Number(from), to: to === "" ? undefined : Number(to) } }, { signal }),
+  );
+}

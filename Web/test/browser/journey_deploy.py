@@ -82,8 +82,14 @@ def plans(stage, checks, page):
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**/plan")
         page.get_by_text("The draft is planned").wait_for()
-        page.get_by_role("heading", name="Files").wait_for()
     stage.audit(checks, page, "plan")
+    with checks("its files are shown against what runs, its images with where they come from"):
+        page.get_by_role("button", name="Files", exact=True).click()
+        page.get_by_role("region", name="Changes of compose.yaml").get_by_text("ports").wait_for()
+        page.get_by_role("button", name="Images", exact=True).click()
+        page.get_by_role("heading", name="Images", exact=True).wait_for()
+        stage.accessible(page)
+        page.get_by_role("button", name=re.compile("^Steps")).click()
     with checks("Ctrl+Enter deploys exactly that, and leads to the operation"):
         page.get_by_label("Message").fill("First voyage")
         page.keyboard.press("Control+Enter")

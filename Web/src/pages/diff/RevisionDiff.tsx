@@ -1,15 +1,13 @@
-import { call } from "../../api/client";
-import { useRevisions } from "../../api/revisions";
+import { useRevisionDifference, useRevisions } from "../../api/revisions";
 import type { Stack } from "../../api/schema";
 import type { PageProps } from "../../app/routes";
 import { setQuery, useQuery } from "../../app/router";
 import ModelDiff from "../../differences/ModelDiff";
+import RevisionFilesDiff from "../../differences/RevisionFilesDiff";
 import { Chip } from "../../parts/Chip";
 import { Loaded } from "../../parts/Loaded";
 import { Select } from "../../parts/Select";
-import { useLive } from "../../stream/live";
 import { StackPage } from "../stack/StackPage";
-import { FilesDiff } from "./FilesDiff";
 
 /** What differs between two revisions. */
 export default function RevisionDiff({ params }: PageProps) {
@@ -20,9 +18,7 @@ function Comparison({ stack }: { stack: Stack }) {
   const query = useQuery();
   const [from, to] = [query.get("from") ?? "", query.get("to") ?? ""];
   const revisions = useRevisions(stack.id);
-  const live = useLive(`stack:${stack.id}:diff:${from}:${to}`, (signal) =>
-    call("GET /stacks/{stack}/diff", { path: { stack: stack.id }, query: { from: from === "" ? undefined : Number(from), to: to === "" ? undefined : Number(to) } }, { signal }),
-  );
+  const live = useRevisionDifference(stack.id, from, to);
   const shown = live.value;
   const isFiles = query.get("show") === "files";
   const options = (revisions.value?.items ?? []).map((revision) => ({
@@ -41,7 +37,7 @@ function Comparison({ stack }: { stack: Stack }) {
       <Loaded live={live}>
         {(value) =>
           isFiles ? (
-            <FilesDiff stack={stack.id} from={value.from} to={value.to} />
+            <RevisionFilesDiff stack={stack.id} from={value.from} to={value.to} />
           ) : (
             <ModelDiff differences={value.differences} beforeName={`revision ${value.from}`} afterName={`revision ${value.to}`} empty={`Revisions ${value.from} and ${value.to} are the same.`} />
           )

@@ -7,7 +7,7 @@ import { Skeleton } from "../../parts/Skeleton";
 import { useAction } from "../../parts/useAction";
 
 /** Shows a sealed value for half a minute; the audit log says who looked. */
-export function SecretValue({ stack, name, onClose }: { stack: string; name: string; onClose: () => void }) {
+export default function SecretValue({ stack, name, onClose }: { stack: string; name: string; onClose: () => void }) {
   const [value, setValue] = useState<string>();
   const show = useAction(async () => setValue((await call("POST /stacks/{stack}/secrets/{name}/reveal", { path: { stack, name } })).value));
   useEffect(() => {

@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Sets a variable: plain in the draft of `.env`, or sealed on the server. */
-export function VariableDialog(props: Props) {
+export default function VariableDialog(props: Props) {
   const [name, setName] = useState(props.name);
   const [value, setValue] = useState(props.value);
   const [isSecret, setSecret] = useState(props.isSecret);

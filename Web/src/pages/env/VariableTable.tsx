@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import { call } from "../../api/client";
 import type { Stack } from "../../api/schema";
 import { useSecrets } from "../../api/secrets";
+import { lazyPage } from "../../app/lazyPage";
 import { path, go } from "../../app/router";
 import { may, useSession } from "../../app/session";
 import { fileAt } from "../../editor/draft";
@@ -23,8 +24,9 @@ import { Table } from "../../parts/Table";
 import { toast } from "../../parts/toasts";
 import { useAction } from "../../parts/useAction";
 import { variablesTable, withVariable, type Variable } from "./environment";
-import { SecretValue } from "./SecretValue";
-import { VariableDialog } from "./VariableDialog";
+
+const SecretValue = lazyPage(() => import("./SecretValue"));
+const VariableDialog = lazyPage(() => import("./VariableDialog"));
 
 type Asked = { act: "set" | "seal" | "remove" | "reveal"; name: string; value: string } | null;
 

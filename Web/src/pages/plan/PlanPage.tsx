@@ -1,8 +1,12 @@
+import { lazyPage } from "../../app/lazyPage";
 import type { PageProps } from "../../app/routes";
 import { useQuery } from "../../app/router";
 import { intentOf } from "../../plan/intent";
 import { StackPage } from "../stack/StackPage";
-import { PlanView } from "./PlanView";
+
+// It is fetched while the stack is asked for.
+const view = import("./PlanView");
+const PlanView = lazyPage(() => view);
 
 /** What a deploy (or, with `?rollback=N`, going back) would do, and its confirmation. */
 export default function PlanPage({ params }: PageProps) {

@@ -1,28 +1,36 @@
 import { useState } from "react";
 import type { Stack } from "../../api/schema";
-import { path } from "../../app/router";
+import { lazyPage } from "../../app/lazyPage";
+import { path, setQuery, useQuery } from "../../app/router";
 import { absentFiles, changedFiles, draftFiles } from "../../editor/draft";
 import { useDraft } from "../../editor/useDraft";
+import { Button } from "../../parts/Button";
+import { Chip } from "../../parts/Chip";
 import { Empty } from "../../parts/Empty";
 import { LinkButton } from "../../parts/LinkButton";
 import { Note } from "../../parts/Note";
 import { Panel } from "../../parts/Panel";
 import { ProblemNote } from "../../parts/ProblemNote";
 import { Skeleton } from "../../parts/Skeleton";
-import { imagesToPull } from "../../plan/planGroups";
 import { standardOptions, type Intent } from "../../plan/intent";
 import { PlanSteps } from "../../plan/PlanSteps";
 import { PolicyFindings } from "../../plan/PolicyFindings";
 import { may, useSession } from "../../app/session";
 import { Confirmation } from "./Confirmation";
-import { FilesChanged } from "./FilesChanged";
 import { PlanOptions } from "./PlanOptions";
+import { planViewOf, planViews } from "./planViews";
 import { usePlan } from "./usePlan";
 import "./plan.css";
 
+const PlanFiles = lazyPage(() => import("./PlanFiles"));
+const PlanImages = lazyPage(() => import("./PlanImages"));
+const RevisionFilesDiff = lazyPage(() => import("../../differences/RevisionFilesDiff"));
+const PlanModel = lazyPage(() => import("./PlanModel"));
+
 /** The plan of what is saved and drafted, its findings, and what confirms it. */
-export function PlanView({ stack, intent }: { stack: Stack; intent: Intent }) {
+export default function PlanView({ stack, intent }: { stack: Stack; intent: Intent }) {
   const { session } = useSession();
+  const view = useQuery().get("show");
   const [options, setOptions] = useState(standardOptions);
   const { store, state } = useDraft(stack.id);
   const changed = intent.kind === "deploy" ? changedFiles(state.draft) : [];
@@ -43,7 +51,8 @@ export function PlanView({ stack, intent }: { stack: Stack; intent: Intent }) {
   const { plan } = live;
   if (plan === undefined) return <Skeleton lines={10} waitingFor={stack.server} />;
   const findings = plan.findings ?? [];
-  const pulls = imagesToPull(plan.steps);
+  const views = planViews(intent, plan, stack.revision ?? null);
+  const shown = planViewOf(views, view);
 
   return (
     <div className="plan">
@@ -52,18 +61,27 @@ export function PlanView({ stack, intent }: { stack: Stack; intent: Intent }) {
         {changed.length > 0 && <Note title={`The draft is planned. Deploying saves it first: ${changed.map((file) => file.path).join(", ")}.`} />}
         {plan.warnings.length > 0 && <Note kind="warn" title="Warnings"><ul>{plan.warnings.map((warning) => <li key={warning}>{warning}</li>)}</ul></Note>}
         {plan.downtime.length > 0 && <Note kind="warn" title={`Not reachable for a moment: ${plan.downtime.join(", ")}.`} />}
-        <Panel title="Plan">
-          {plan.empty ? (
-            <Empty title="Nothing to do">What runs is what the files say. “Recreate all containers” in the options makes them anew all the same.</Empty>
-          ) : (
-            <PlanSteps steps={plan.steps} />
-          )}
-        </Panel>
-        {pulls.length > 0 && (
-          <Panel title="Images to pull">
-            <ul>{pulls.map((pull) => <li key={pull.image}><code>{pull.image}</code> <span className="muted">{pull.cause}</span></li>)}</ul>
+        <div className="toolbar" role="group" aria-label="What is shown">
+          {views.map((each) => <Chip key={each.show} text={each.text} count={each.count} isOn={each.show === shown} onChange={() => setQuery({ show: each.show === "steps" ? null : each.show })} />)}
+        </div>
+        {shown === "steps" && (
+          <Panel title="Plan">
+            {plan.empty ? (
+              <Empty
+                title="Nothing to do"
+                action={intent.kind === "deploy" && !options.recreate && <Button icon="restart" onClick={() => setOptions({ ...options, recreate: true })}>Recreate all the same</Button>}
+              >
+                What runs is what the files say.
+              </Empty>
+            ) : (
+              <PlanSteps steps={plan.steps} />
+            )}
           </Panel>
         )}
+        {shown === "files" && intent.kind === "deploy" && <PlanFiles stack={stack} />}
+        {shown === "files" && intent.kind === "rollback" && stack.revision != null && <RevisionFilesDiff stack={stack.id} from={stack.revision} to={intent.to} />}
+        {shown === "model" && intent.kind === "rollback" && stack.revision != null && <PlanModel stack={stack.id} from={stack.revision} to={intent.to} />}
+        {shown === "images" && <PlanImages stack={stack.id} plan={plan} intent={intent} />}
         {findings.length > 0 && (
           <Panel title="Policy">
             <PolicyFindings
@@ -72,7 +90,6 @@ export function PlanView({ stack, intent }: { stack: Stack; intent: Intent }) {
             />
           </Panel>
         )}
-        {changed.length > 0 && <FilesChanged files={changed} />}
       </div>
       <aside className="plan-side">
         <Confirmation
