@@ -13,6 +13,7 @@ from stage import Checks, Stage, servers
 
 LIMIT_SECONDS = 1200
 JOURNEY_SECONDS = 150
+AGAIN_SECONDS = 10
 FOLDER = pathlib.Path(__file__).resolve().parent
 
 
@@ -49,15 +50,16 @@ def body(checks):
 
 def play(stage, checks, name, seconds):
     def overdue(_signal, _frame):
+        stage.is_broken = True
         raise Overdue
     signal.signal(signal.SIGALRM, overdue)
-    signal.setitimer(signal.ITIMER_REAL, max(1, seconds))
+    # Again a little later, should the first one get lost in a callback.
+    signal.setitimer(signal.ITIMER_REAL, max(1, seconds), AGAIN_SECONDS)
     try:
         importlib.import_module(f"journey_{name}").play(stage, checks)
     except Overdue:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         checks.fail(name, f"no end after {seconds:.0f} s")
-        signal.setitimer(signal.ITIMER_REAL, 60)
-        # It was stopped amid a call of the browser.
         stage.renew_browser()
     except Exception as error:
         checks.fail(name, f"{type(error).__name__}: {error}")

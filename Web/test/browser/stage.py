@@ -3,6 +3,7 @@
 A journey is a file `journey_NAME.py` with `play(stage, checks)`. It may count on an administrator who is there, and on nothing else
 that another journey leaves. Each page that it opens is watched: errors of the console and broken policies fail the run."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -21,6 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "Tests/Serv
 from axe_playwright_python.sync_playwright import Axe  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
+import processes  # noqa: E402
 import server as servers  # noqa: E402
 
 REPO = pathlib.Path(__file__).resolve().parents[3]
@@ -84,6 +86,8 @@ class Stage:
 
     def __init__(self):
         self.troubles = []
+        # A journey was broken off amid a call of the browser: nothing of this browser may be called.
+        self.is_broken = False
         # Paths of the pages that were audited at all widths.
         self.looked_at = set()
         self.open = contextlib.ExitStack()
@@ -117,18 +121,23 @@ class Stage:
         return str(file)
 
     def open_browser(self):
+        before = processes.children(os.getpid())
         playwright = self.browser_open.enter_context(sync_playwright())
+        self.drivers = processes.children(os.getpid()) - before
         self.browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         self.browser_open.callback(self.browser.close)
 
     def close_browser(self):
-        # One that was stopped amid a call may not be able to say goodbye; its driver ends with its pipe.
         with contextlib.suppress(Exception):
             self.browser_open.close()
 
     def renew_browser(self):
-        self.close_browser()
+        """After a call that was broken off: the old driver answers nothing any more, not even that it be closed."""
+        processes.kill(self.drivers)
+        # Its loop was left in the middle, and still counts as the one that runs.
+        asyncio.events._set_running_loop(None)
         self.browser_open = contextlib.ExitStack()
+        self.is_broken = False
         self.open_browser()
 
     def admin(self):
@@ -159,7 +168,8 @@ class Stage:
                 self.visit(page, path)
             yield page
         finally:
-            context.close()
+            if not self.is_broken:
+                context.close()
 
     def watch(self, page):
         def console(message):
