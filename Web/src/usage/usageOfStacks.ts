@@ -9,17 +9,27 @@ const listeners = new Set<() => void>();
 let end: (() => void) | undefined;
 
 function listen(listener: () => void): () => void {
+  if (listeners.size === 0) document.addEventListener("visibilitychange", settle);
   listeners.add(listener);
+  settle();
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) document.removeEventListener("visibilitychange", settle);
+    settle();
+  };
+}
+
+/** Asks while somebody looks, and only then. */
+function settle(): void {
+  if (listeners.size === 0 || document.hidden) {
+    end?.();
+    end = undefined;
+    return;
+  }
   end ??= subscribe({ kind: "usage" }, (told) => {
     known = changeUsage(known, told);
     for (const one of listeners) one();
   });
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size > 0) return;
-    end?.();
-    end = undefined;
-  };
 }
 
 const NONE: Usage[] = [];

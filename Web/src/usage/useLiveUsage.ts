@@ -1,6 +1,7 @@
 import { useEffect, useReducer, useRef } from "react";
 import { useSubscription } from "../stream/stream";
 import { LiveUsage } from "./LiveUsage";
+import { useIsShown } from "./useIsShown";
 
 /** A long history of many containers is much to send. */
 const HISTORY_CONTAINERS = 12;
@@ -13,7 +14,8 @@ export function useLiveUsage(stack: string | null, containers: number): LiveUsag
   const isDirty = useRef(false);
   const [name, server] = stack?.split("@") ?? [];
   const withHistory = useRef(containers <= HISTORY_CONTAINERS);
-  useSubscription(stack ? { kind: "stats", targets: [server ? { stack: name, server } : { stack: name }], history: withHistory.current } : null, (told) => {
+  const isShown = useIsShown();
+  useSubscription(stack && isShown ? { kind: "stats", targets: [server ? { stack: name, server } : { stack: name }], history: withHistory.current } : null, (told) => {
     if (usage.current.live.take(told)) isDirty.current = true;
   });
   useEffect(() => {
