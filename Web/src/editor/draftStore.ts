@@ -125,6 +125,11 @@ export class DraftStore {
     this.put(this.state.draft);
   }
 
+  /** Does not wait for the next pause: the page may go. */
+  keepNow(): void {
+    void this.keeper?.keep();
+  }
+
   /** An event has told that the draft on the server is another one. */
   async heardDraft(version: number): Promise<void> {
     await this.keeper?.heard(version);

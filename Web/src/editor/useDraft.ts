@@ -21,8 +21,14 @@ export function useDraft(stack: string): { store: DraftStore; state: DraftState;
   useEffect(() => {
     if (!isChanged) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    const hide = () => document.hidden && store.keepNow();
     addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [isChanged]);
+    document.addEventListener("visibilitychange", hide);
+    return () => {
+      removeEventListener("beforeunload", ask);
+      document.removeEventListener("visibilitychange", hide);
+      store.keepNow();
+    };
+  }, [store, isChanged]);
   return { store, state, isChanged };
 }
