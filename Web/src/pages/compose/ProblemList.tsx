@@ -1,5 +1,5 @@
 import { countProblems, type EditorProblem } from "../../editor/problems";
-import type { Checked } from "../../editor/useValidation";
+import type { Checked } from "../../editor/useChecked";
 import { Button } from "../../parts/Button";
 import { Panel } from "../../parts/Panel";
 import { ProblemNote } from "../../parts/ProblemNote";
