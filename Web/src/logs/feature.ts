@@ -3,9 +3,11 @@ import type { Connection, Handle } from "../stream/connection";
 import type { FeatureInstance } from "../stream/features";
 import type { Told } from "../stream/messages";
 import { compile, NO_FILTER } from "./filter";
+import { gapText } from "./gapText";
+import { KEPT_LINES } from "./limits";
 import { lineOf, markOf } from "./line";
 import { LogStore } from "./LogStore";
-import type { FromLogs, ToLogs } from "./messages";
+import type { FromLogs, Replacement, Revealed, ToLogs } from "./messages";
 
 /** The page is told of what is new at most so often. */
 const PAUSE = 50;
@@ -21,7 +23,11 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
   /** Only lines that fit the filter were loaded before the first one. */
   let hasSought = false;
   let seenDropped = 0;
-  let revealed: number | null = null;
+  let revealed: Revealed | null = null;
+  let replacements: Replacement[] = [];
+  /** Containers that are gone, and may come again under their name. */
+  const gone = new Set<string>();
+  let lastTime = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function tell(): void {
@@ -31,10 +37,12 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
     seenDropped = store.droppedShown;
     const from = view.isFollowing ? Math.max(0, store.matches - view.count) : Math.min(view.from, Math.max(0, store.matches - 1));
     reply({
-      rows: store.window(from, view.count), from, matches: store.matches, size: store.size, dropped: store.dropped, droppedShown: store.droppedShown, levels: [...store.levels],
-      services: [...store.services], oldest: store.oldest?.time ?? null, revealed, hasBegun, filterError, problem,
+      rows: store.window(from, view.count), from, matches: store.matches, size: store.size, hits: store.hits, dropped: store.dropped, droppedShown: store.droppedShown,
+      arrived: store.arrived, arrivedErrors: store.arrivedErrors, levels: [...store.levels], services: [...store.services], oldest: store.oldest?.time ?? null,
+      revealed, replacements, hasBegun, filterError, problem,
     });
     revealed = null;
+    replacements = [];
   }
   function soon(): void {
     timer ??= setTimeout(tell, PAUSE);
@@ -43,38 +51,75 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
     clearTimeout(timer);
     tell();
   }
+  function mark(text: string): void {
+    store.add([markOf(text, lastTime || new Date().toISOString())]);
+  }
+  function replaced(source: string, server: string): void {
+    gone.delete(`${server}/${source}`);
+    mark(`${source} replaced`);
+    replacements.push({ n: store.lastNumber, source, server });
+  }
   function take(told: Told): void {
     hasBegun = true;
-    const time = new Date().toISOString();
-    if (told.lines) store.add((told.lines as LogRecord[]).map(lineOf));
-    if (typeof told.gap === "number") store.add([markOf(`${told.gap} lines were not sent: this page was too slow`, time)]);
-    if (told.link === "lost") store.add([markOf(`the link to ${String(told.server ?? "the server")} is lost`, time)]);
-    if (told.link === "back") store.add([markOf(`the link to ${String(told.server ?? "the server")} is back`, time)]);
-    if (told.unreadable) store.add([markOf(`${String(told.source)} cannot be read: ${String(told.unreadable)}`, time)]);
-    if ("source_ended" in told) store.add([markOf(endOf(told), time)]);
+    const server = typeof told.server === "string" ? told.server : "";
+    if (told.lines) takeLines(told.lines as LogRecord[]);
+    if (typeof told.replaced === "string") replaced(String(told.source), server);
+    if (typeof told.gap === "number") {
+      const source = typeof told.source === "string" ? told.source : undefined;
+      store.add([lastTime ? markOf(gapText(told.gap), lastTime, { from: lastTime, source }) : markOf(gapText(told.gap), new Date().toISOString())]);
+    }
+    if (told.link === "lost") mark(`the link to ${server || "the server"} is lost`);
+    if (told.link === "back") mark(`the link to ${server || "the server"} is back`);
+    if (told.unreadable) mark(`${String(told.source)} cannot be read: ${String(told.unreadable)}`);
+    if ("source_ended" in told) {
+      if (told.source_ended === null) gone.add(`${server}/${String(told.source)}`);
+      mark(endOf(told));
+    }
     if (told.error) problem = told.error;
     soon();
+  }
+  function takeLines(records: LogRecord[]): void {
+    // The server may have forgotten the old one before the new one came.
+    const news = gone.size > 0 ? records.find((record) => gone.has(`${record.server ?? ""}/${record.source}`)) : undefined;
+    if (news) replaced(news.source, news.server ?? "");
+    store.add(records.map(lineOf));
+    lastTime = records[records.length - 1]?.time ?? lastTime;
+  }
+  /** Shows a line in the middle. */
+  function show(n: number | undefined): void {
+    const place = n === undefined ? -1 : store.indexOf(n);
+    const line = place < 0 ? undefined : store.window(place, 1)[0];
+    if (!line) return;
+    revealed = { line, place, hit: store.hitNumber(line.n) };
+    view = { ...view, from: Math.max(0, place - Math.floor(view.count / 2)), isFollowing: false };
+    now();
   }
 
   return {
     take(message) {
       const wish = message as ToLogs;
       switch (wish.do) {
-        case "open":
+        case "open": {
           handle?.end();
           store.clear();
+          store.limit = wish.keep ?? KEPT_LINES;
           problem = null;
           hasBegun = false;
           hasSought = false;
-          handle = wish.targets.length > 0 ? connection.subscribe({ kind: "logs", targets: wish.targets, tail: wish.tail, follow: true, credit: 1 << 20 }, take) : undefined;
+          lastTime = "";
+          gone.clear();
+          const { targets, tail, since, until } = wish;
+          const range = { ...(since && { since }), ...(until && { until }) };
+          handle = targets.length > 0 ? connection.subscribe({ kind: "logs", targets, tail, follow: !until, credit: 1 << 20, ...range }, take) : undefined;
           return now();
+        }
         case "filter": {
           const made = compile(wish.filter ?? NO_FILTER);
           if ("error" in made) filterError = made.error;
           else {
             if (hasSought) store.forgetOlder();
             hasSought = false;
-            filterError = store.setTest(made.test) ? null : "The expression is too slow.";
+            filterError = store.setTest(made.test, undefined, made.hit) ? null : "pattern too slow: the last result stays";
           }
           return now();
         }
@@ -82,17 +127,26 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
           view = { from: wish.from, count: wish.count, isFollowing: wish.isFollowing };
           return now();
         case "older":
-          store.addOlder(wish.lines);
+          store.addOlder(wish.gap ? [...wish.lines, markOf(gapText(null), wish.gap.from, wish.gap)] : wish.lines);
           view = { ...view, isFollowing: false };
           hasSought ||= wish.isSought;
           return now();
-        case "reveal": {
-          const at = store.indexOf(wish.n);
-          if (at < 0) return;
-          revealed = at;
-          view = { ...view, from: Math.max(0, at - Math.floor(view.count / 2)), isFollowing: false };
-          return now();
+        case "fill": {
+          const isFilled = store.fill(wish.gap, wish.lines, wish.rest === null ? null : { text: gapText(null), from: wish.rest });
+          return isFilled ? show(store.lineAt(wish.lines[0]?.time ?? "")?.n) : now();
         }
+        case "fold":
+          store.toggleFold(wish.head);
+          return now();
+        case "reveal":
+          return show(wish.n);
+        case "moment":
+          return show(store.lineAt(wish.time)?.n);
+        case "seek":
+          return show(store.seek(wish.from, wish.step));
+        case "say":
+          store.say(wish.n, wish.text);
+          return now();
         case "clear":
           store.clear();
           return now();

@@ -1,5 +1,5 @@
 import { plainText } from "./ansi";
-import { fieldTest } from "./fieldTest";
+import { fieldsTest, fieldsOf } from "./fieldTest";
 import type { Level, Line } from "./line";
 import { isSlow } from "./slowPattern";
 
@@ -11,11 +11,13 @@ export interface LogFilter {
   levels: Level[];
   services: string[];
   stream: string;
-  /** Of JSON lines: `field:value`, `field>number`. */
+  /** Of JSON lines: `field:value`, `field>number`; several must all fit. */
   field: string;
+  /** The text only marks its hits: all other lines stay. */
+  isMarking: boolean;
 }
 
-export const NO_FILTER: LogFilter = { text: "", exclude: "", isCaseSensitive: false, levels: [], services: [], stream: "", field: "" };
+export const NO_FILTER: LogFilter = { text: "", exclude: "", isCaseSensitive: false, levels: [], services: [], stream: "", field: "", isMarking: false };
 
 export type Test = (line: Line) => boolean;
 
@@ -31,44 +33,62 @@ export function patternOf(text: string, isCaseSensitive: boolean): RegExp | null
   return new RegExp(source, isCaseSensitive && !found?.[2] ? "" : "i");
 }
 
-/** The test of a filter, or what is wrong with its expression. */
-export function compile(filter: LogFilter): { test: Test | null } | { error: string } {
+/** The test of a filter and that of its hits, or what is wrong with its expression. */
+export function compile(filter: LogFilter): { test: Test | null; hit: Test | null } | { error: string } {
   let wanted: RegExp | null;
   let unwanted: RegExp | null;
   let hasField: ((text: string) => boolean) | null;
   try {
     wanted = patternOf(filter.text, filter.isCaseSensitive);
     unwanted = patternOf(filter.exclude, filter.isCaseSensitive);
-    hasField = filter.field ? fieldTest(filter.field) : null;
+    hasField = filter.field ? fieldsTest(filter.field) : null;
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
   const levels = new Set(filter.levels);
   const services = new Set(filter.services);
-  if (!wanted && !unwanted && levels.size === 0 && services.size === 0 && !filter.stream && !hasField) return { test: null };
+  const narrowing = filter.isMarking ? null : wanted;
+  // Of lines that all have the text, each is a hit.
+  const hit: Test | null = wanted && (filter.isMarking ? (line) => wanted?.test(searchedText(line)) ?? false : () => true);
+  if (!narrowing && !unwanted && levels.size === 0 && services.size === 0 && !filter.stream && !hasField) return { test: null, hit };
   return {
+    hit,
     test: (line) => {
       if (line.isMark) return true;
       if (levels.size > 0 && !levels.has(line.level)) return false;
       if (services.size > 0 && !services.has(line.service)) return false;
       if (filter.stream && line.stream !== filter.stream) return false;
       if (hasField && !hasField(line.text)) return false;
-      const cut = line.text.length > LOOKED_AT ? line.text.slice(0, LOOKED_AT) : line.text;
-      // Colours in the middle of a word do not hide it.
-      const text = cut.includes("\u001b") ? plainText(cut) : cut;
-      return (!wanted || wanted.test(text)) && (!unwanted || !unwanted.test(text));
+      if (!narrowing && !unwanted) return true;
+      const text = searchedText(line);
+      return (!narrowing || narrowing.test(text)) && (!unwanted || !unwanted.test(text));
     },
   };
 }
 
-/** As the server takes it, for what is older than the page has. */
+/** What a line says in the end: colours in the middle of a word do not hide it. */
+function searchedText(line: Line): string {
+  const cut = line.text.length > LOOKED_AT ? line.text.slice(0, LOOKED_AT) : line.text;
+  return /[\u001b\r]/.test(cut) ? plainText(cut) : cut;
+}
+
+/** How many of its parts are on. */
+export function partsOn(filter: LogFilter): number {
+  const { text, exclude, levels, services, stream, field, isMarking } = filter;
+  return [text && !isMarking, exclude, levels.length > 0, services.length > 0, stream, field].filter(Boolean).length;
+}
+
+/** As the server takes it, for what is older than the page has. The services are part of what is asked (queries.ts). */
 export function queryOf(filter: LogFilter): Record<string, string | string[] | boolean | undefined> {
-  const expression = /^\/(.+)\/i?$/.exec(filter.text)?.[1];
-  const isPlainExclude = !/^\/.+\/i?$/.test(filter.exclude);
+  const text = filter.isMarking ? "" : filter.text;
+  const expression = /^\/(.+)\/i?$/.exec(text)?.[1];
   return {
-    text: expression ? undefined : filter.text || undefined, regex: expression, exclude: isPlainExclude ? filter.exclude || undefined : undefined,
-    case: filter.isCaseSensitive || undefined, level: filter.levels, stream: filter.stream || undefined,
-    // Left out, the services of the targets stay.
-    ...(filter.services.length > 0 && { service: filter.services }), ...(filter.field && { field: filter.field }),
+    text: expression ? undefined : text || undefined, regex: expression, exclude: hasExpression(filter.exclude) ? undefined : filter.exclude || undefined,
+    case: filter.isCaseSensitive || undefined, level: filter.levels, stream: filter.stream || undefined, field: fieldsOf(filter.field),
   };
+}
+
+/** Whether a text is meant as an expression; over HTTP the server leaves out plain words only. */
+export function hasExpression(text: string): boolean {
+  return /^\/.+\/i?$/.test(text);
 }

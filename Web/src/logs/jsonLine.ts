@@ -12,20 +12,30 @@ const KNOWN = new Set([...MESSAGES, "level", "severity", "lvl", "time", "timesta
 
 /** Null: it is no object in JSON. */
 export function jsonLine(text: string): JsonLine | null {
-  if (!text.startsWith("{") || !text.endsWith("}")) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof value !== "object" || value === null) return null;
-  const members = Object.entries(value);
-  const found = MESSAGES.find((name) => typeof (value as Record<string, unknown>)[name] === "string");
+  const value = objectOf(text);
+  if (!value) return null;
+  const found = MESSAGES.find((name) => typeof value[name] === "string");
   return {
-    message: found ? visibleText(String((value as Record<string, unknown>)[found])) : "",
-    fields: members
+    message: found ? visibleText(String(value[found])) : "",
+    fields: Object.entries(value)
       .filter(([name]) => name !== found && !(found && KNOWN.has(name)))
       .map(([name, member]) => [visibleText(name), visibleText(typeof member === "string" ? member : JSON.stringify(member))]),
   };
+}
+
+/** The fields in order of the columns, an empty text where the line has none, and those that are left. */
+export function inColumns(fields: JsonLine["fields"], columns: string[]): { cells: [name: string, value: string][]; rest: JsonLine["fields"] } {
+  const values = new Map(fields);
+  return { cells: columns.map((name) => [name, values.get(name) ?? ""]), rest: fields.filter(([name]) => !columns.includes(name)) };
+}
+
+/** The object that a line is; null: it is none. */
+export function objectOf(text: string): Record<string, unknown> | null {
+  if (!text.startsWith("{") || !text.endsWith("}")) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? (value as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { plainText, spansOf } from "../../src/logs/ansi";
 import { compile, NO_FILTER, queryOf, type LogFilter } from "../../src/logs/filter";
-import { fieldTest } from "../../src/logs/fieldTest";
+import { fieldsOf, fieldsTest, fieldTest } from "../../src/logs/fieldTest";
 import { isSlow } from "../../src/logs/slowPattern";
 import { jsonLine } from "../../src/logs/jsonLine";
 import { lineOf, markOf, type Line } from "../../src/logs/line";
@@ -86,7 +86,9 @@ describe("a filter", () => {
   it("tells what is wrong with an expression", () => assert.ok("error" in compile({ ...NO_FILTER, text: "/(/" })));
   it("leaves rows of our own alone", () => assert.equal(testOf({ text: "x" })?.({ ...markOf("a gap", ""), n: 0 }), true));
   it("is given to the server in its words", () => {
-    assert.deepEqual(queryOf({ ...NO_FILTER, text: "/a+/", levels: ["error"] }), { text: undefined, regex: "a+", exclude: undefined, case: undefined, level: ["error"], stream: undefined });
+    const words = { text: undefined, regex: "a+", exclude: undefined, case: undefined, level: ["error"], stream: undefined, field: ["code>6", "user:anna"] };
+    assert.deepEqual(queryOf({ ...NO_FILTER, text: "/a+/", levels: ["error"], field: "code>6 user:anna" }), words);
+    assert.equal(queryOf({ ...NO_FILTER, text: "a", isMarking: true }).text, undefined);
   });
 });
 
@@ -107,6 +109,10 @@ describe("a field of JSON lines", () => {
     assert.ok(has("user.name:anna", text) && has("a.b:1", text));
     assert.ok(!has("status:503", "status 503") && !has("toString:x", "{}"));
   });
+  it("may stand beside others, and have blanks in quotes", () => {
+    assert.deepEqual(fieldsOf('status > 499 user.name:"Anna of a:b" msg:not found'), ["status > 499", "user.name:Anna of a:b", "msg:not found"]);
+    assert.ok(fieldsTest("a:1 b>2")('{"a":1,"b":3}') && !fieldsTest("a:1 b>2")('{"a":1,"b":2}'));
+  });
   it("tells what is wrong with it", () => {
     assert.ok("error" in compile({ ...NO_FILTER, field: "status" }));
     assert.ok("error" in compile({ ...NO_FILTER, field: "status>many" }));
@@ -114,6 +120,10 @@ describe("a field of JSON lines", () => {
 });
 
 describe("escapes", () => {
+  it("that overwrite a line leave only its last state to the search", () => {
+    assert.equal(testOf({ text: "10 %" })?.({ ...line("10 %\r100 %\r"), n: 0 }), false);
+    assert.equal(testOf({ text: "100 %" })?.({ ...line("10 %\r100 %\r"), n: 0 }), true);
+  });
   it("do not hide a word from the search", () => assert.equal(testOf({ text: "error" })?.({ ...line("er\u001b[31mror"), n: 0 }), true));
   it("become class names, or nothing", () => {
     assert.deepEqual(spansOf("\u001b[1;31merror\u001b[0m ok"), [{ text: "error", className: "ansi-bold ansi-red" }, { text: " ok", className: "" }]);

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { call } from "../../api/client";
 import { useContainer } from "../../api/containers";
 import type { ContainerDetail } from "../../api/schema";
@@ -5,18 +6,20 @@ import { Link } from "../../app/Link";
 import type { PageProps } from "../../app/routes";
 import { path } from "../../app/router";
 import { may, mayExec, useSession } from "../../app/session";
-import { LogView } from "../../logs/LogView";
 import { Button } from "../../parts/Button";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loaded } from "../../parts/Loaded";
 import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
 import { ProblemNote } from "../../parts/ProblemNote";
+import { Skeleton } from "../../parts/Skeleton";
 import { Status } from "../../parts/Status";
 import { useAction } from "../../parts/useAction";
 import { Inspection } from "./Inspection";
 import { Limits } from "./Limits";
 import { Usage } from "./Usage";
+
+const LogView = lazy(async () => ({ default: (await import("../../logs/LogView")).LogView }));
 
 type Act = "start" | "stop" | "restart";
 
@@ -72,7 +75,7 @@ function Parts({ detail, server, refusal }: { detail: ContainerDetail; server: s
         <Panel title="Limits"><Limits detail={detail} server={server} refusal={refusal} /></Panel>
       </div>
       <Panel title="Log" actions={container.stack && <Link to={path`/stacks/${`${container.stack}@${server}`}/logs`}>Log of the stack</Link>}>
-        <LogView name={container.name} targets={[{ container: container.id, server }]} />
+        <Suspense fallback={<Skeleton lines={8} />}><LogView name={container.name} targets={[{ container: container.id, server }]} /></Suspense>
       </Panel>
     </>
   );
