@@ -114,10 +114,12 @@ def pack(folder):
 
 def main():
     web, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    # Not served, and not left behind: it names our sources.
-    meta = folder / ".meta.json"
-    outputs = Outputs(folder, json.loads(meta.read_text("utf-8"))["outputs"])
-    meta.unlink()
+    record = {}
+    for meta in (folder / ".meta.json", folder / ".worker.json"):
+        record |= json.loads(meta.read_text("utf-8"))["outputs"]
+        # Not served, and not left behind: it names our sources.
+        meta.unlink()
+    outputs = Outputs(folder, record)
     first = page(web, outputs)
     if "--budgets" in sys.argv[3:]:
         budgets(web, outputs, first)
