@@ -6,8 +6,11 @@ import { go, path } from "../../app/router";
 import { may, useSession } from "../../app/session";
 import { Button } from "../../parts/Button";
 import { Confirm } from "../../parts/Confirm";
+import { Dialog } from "../../parts/Dialog";
 import { LinkButton } from "../../parts/LinkButton";
 import { Menu } from "../../parts/Menu";
+import { ProblemNote } from "../../parts/ProblemNote";
+import { useAction } from "../../parts/useAction";
 import { isPast } from "../stacks/stackView";
 import { DeleteStack } from "./DeleteStack";
 import { TakeDown } from "./TakeDown";
@@ -25,10 +28,12 @@ export function StackActions({ stack }: { stack: Stack }) {
     const operation = await call(`POST /stacks/{stack}/${act}` as "POST /stacks/{stack}/stop", { ...ids, body: {} }, { idempotencyKey: idempotencyKey() });
     go(`/operations/${operation.id}`);
   }
-  async function pull(): Promise<void> {
+  const start = useAction(() => control("start"));
+  const pull = useAction(async () => {
     const operation = await call("POST /stacks/{stack}/pull", { ...ids, body: {} }, { idempotencyKey: idempotencyKey() });
     go(`/operations/${operation.id}`);
-  }
+  });
+  const failed = start.problem ? start : pull.problem ? pull : undefined;
   useOfferActions([
     ...(stack.managed ? [{ text: `Deploy ${stack.id}`, icon: "deploy" as const, act: () => go(path`/stacks/${stack.id}/plan`) }] : []),
     ...(stack.containers > 0 && !refusal
@@ -46,13 +51,13 @@ export function StackActions({ stack }: { stack: Stack }) {
       {stack.running > 0 ? (
         <Button icon="stop" refusal={refusal} onClick={() => setAsked("stop")}>Stop</Button>
       ) : (
-        stack.containers > 0 && <StartButton refusal={refusal} onStart={() => control("start")} />
+        stack.containers > 0 && <Button icon="start" refusal={refusal} isBusy={start.isBusy} onClick={() => void start.run()}>Start</Button>
       )}
       {!isPast(stack) && <Menu
         name={`More for ${stack.name}`}
         items={[
           ...(stack.managed
-            ? [{ text: "Pull images", icon: "download" as const, refusal, onChoose: () => void pull().catch(() => go("/operations")) }]
+            ? [{ text: "Pull images", icon: "download" as const, refusal, onChoose: () => void pull.run() }]
             : [{ text: "Adopt", icon: "plus" as const, refusal, onChoose: () => go(`/stacks/new?adopt=${encodeURIComponent(stack.id)}`) }]),
           { text: "Take down…", icon: "stop" as const, refusal: refusal ?? (stack.containers === 0 ? "it is down" : null), onChoose: () => setAsked("down") },
           ...(stack.managed && isAdmin ? [{ text: "Delete…", icon: "trash" as const, isDangerous: true, onChoose: () => setAsked("delete") }] : []),
@@ -68,24 +73,14 @@ export function StackActions({ stack }: { stack: Stack }) {
           <p>{stack.running} of its containers run now. They stay, and can be started again.</p>
         </Confirm>
       )}
+      {failed?.problem && (
+        <Dialog title={`${stack.id} is as it was`} onClose={failed.clear}>
+          <ProblemNote problem={failed.problem} retry={() => void failed.run()} />
+        </Dialog>
+      )}
       {asked === "down" && <TakeDown stack={stack} onClose={close} />}
       {asked === "delete" && <DeleteStack stack={stack} onClose={close} />}
     </>
-  );
-}
-
-function StartButton({ refusal, onStart }: { refusal: string | null; onStart: () => Promise<void> }) {
-  const [isBusy, setBusy] = useState(false);
-  return (
-    <Button
-      icon="start" refusal={refusal} isBusy={isBusy}
-      onClick={() => {
-        setBusy(true);
-        void onStart().catch(() => undefined).finally(() => setBusy(false));
-      }}
-    >
-      Start
-    </Button>
   );
 }
 
