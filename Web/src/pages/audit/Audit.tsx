@@ -70,11 +70,11 @@ export default function Audit(_: PageProps) {
               caption="Audit entries, newest first" rows={entries} rowKey={(entry) => String(entry.sequence)} onOpen={setShown}
               columns={[
                 { key: "at", title: "Time", cell: (entry) => <Time at={entry.at} exact /> },
-                { key: "actor", title: "Who", cell: (entry) => entry.actor },
-                { key: "way", title: "Way", cell: (entry) => entry.way },
+                { key: "actor", title: "Who", isShort: true, cell: (entry) => entry.actor },
+                { key: "way", title: "Way", isShort: true, cell: (entry) => entry.way },
                 { key: "action", title: "Action", isName: true, cell: (entry) => <span className="mono">{entry.action}</span> },
                 { key: "target", title: "Target", cell: (entry) => entry.target },
-                { key: "outcome", title: "Outcome", cell: (entry) => <Badge tone={entry.outcome === "ok" ? "ok" : entry.outcome === "denied" ? "warn" : "danger"}>{entry.outcome}</Badge> },
+                { key: "outcome", title: "Outcome", isShort: true, cell: (entry) => <Badge tone={entry.outcome === "ok" ? "ok" : entry.outcome === "denied" ? "warn" : "danger"}>{entry.outcome}</Badge> },
                 { key: "address", title: "From", cell: (entry) => <span className="mono">{entry.address ?? "–"}</span> },
                 { key: "more", title: "More", isTitleHidden: true, cell: (entry) => <Button kind="quiet" icon="right" iconOnly onClick={() => setShown(entry)}>{`Entry ${entry.sequence}`}</Button> },
               ]}

@@ -54,11 +54,11 @@ export function ImagesOf({ server }: { server: string }) {
               caption={`Images of ${server}`} rows={shown} rowKey={(image) => image.id}
               columns={[
                 { key: "tag", title: "Tag", isName: true, cell: (image) => (image.tags.length === 0 ? <span className="muted">no tag</span> : <span className="mono">{image.tags.join(", ")}</span>) },
-                { key: "digest", title: "Digest", cell: (image) => <span className="mono" title={image.digests[0] ?? image.id}>{shortId(image.digests[0]?.split("@").pop() ?? image.id)}</span> },
+                { key: "digest", title: "Digest", isShort: true, cell: (image) => <span className="mono" title={image.digests[0] ?? image.id}>{shortId(image.digests[0]?.split("@").pop() ?? image.id)}</span> },
                 { key: "size", title: "Size", isNumber: true, cell: (image) => <Bytes value={image.size_bytes} /> },
                 { key: "used", title: "Used by", cell: (image) => (image.used_by.length === 0 ? <Badge>unused</Badge> : image.used_by.join(", ")) },
                 { key: "kept", title: "Kept for", cell: (image) => <KeptFor image={image} server={server} /> },
-                { key: "made", title: "Made", cell: (image) => <Time at={image.created_at} /> },
+                { key: "made", title: "Made", isShort: true, cell: (image) => <Time at={image.created_at} /> },
                 {
                   key: "acts", title: "Acts", isTitleHidden: true,
                   cell: (image) => (

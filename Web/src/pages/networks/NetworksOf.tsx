@@ -43,8 +43,8 @@ export function NetworksOf({ server }: { server: string }) {
               columns={[
                 { key: "name", title: "Name", isName: true, cell: (network) => <Link to={path`/servers/${server}/networks/${network.id}`} className="mono">{network.name}</Link> },
                 { key: "stack", title: "Stack", cell: (network) => (network.stack ? <Link to={path`/stacks/${network.stack}@${server}`}>{network.stack}</Link> : <span className="muted">none</span>) },
-                { key: "driver", title: "Driver", cell: (network) => network.driver },
-                { key: "scope", title: "Scope", cell: (network) => network.scope },
+                { key: "driver", title: "Driver", isShort: true, cell: (network) => network.driver },
+                { key: "scope", title: "Scope", isShort: true, cell: (network) => network.scope },
                 { key: "subnet", title: "Subnet", cell: (network) => <span className="mono">{network.pools.map((pool) => pool.subnet).join(", ") || "–"}</span> },
                 { key: "gateway", title: "Gateway", cell: (network) => <span className="mono">{network.pools.map((pool) => pool.gateway).filter(Boolean).join(", ") || "–"}</span> },
                 { key: "internal", title: "Internal", cell: (network) => (network.internal ? "yes" : "no") },

@@ -45,7 +45,7 @@ export function Timeline({ stack }: { stack: Stack }) {
           }
           const columns: Column<Revision>[] = [
             {
-              key: "choose", title: "Choose", isTitleHidden: true,
+              key: "choose", title: "Choose", isTitleHidden: true, className: "narrow",
               cell: (revision) => (
                 <Checkbox label={`Compare revision ${revision.number}`} isLabelHidden isOn={chosen.includes(revision.number)} onChange={() => setChosen(choose(chosen, revision.number))} />
               ),
@@ -59,11 +59,11 @@ export function Timeline({ stack }: { stack: Stack }) {
                 </span>
               ),
             },
-            { key: "outcome", title: "Outcome", cell: (revision) => <Status {...statusOf(revision.outcome)} /> },
+            { key: "outcome", title: "Outcome", isShort: true, cell: (revision) => <Status {...statusOf(revision.outcome)} /> },
             { key: "message", title: "Message", cell: (revision) => (revision.message === "" ? <span className="muted">{kindText(revision)}</span> : <>{revision.message} <span className="muted">{revision.kind === "deploy" ? "" : kindText(revision)}</span></>) },
             { key: "images", title: "Images changed", cell: (revision) => <ImageChanges changes={imageChanges(revision, deployedBefore(items, revision.number))} isFirst={deployedBefore(items, revision.number) === undefined} /> },
-            { key: "author", title: "By", cell: (revision) => revision.author },
-            { key: "age", title: "When", cell: (revision) => <Time at={revision.created_at} /> },
+            { key: "author", title: "By", isShort: true, cell: (revision) => revision.author },
+            { key: "age", title: "When", isShort: true, cell: (revision) => <Time at={revision.created_at} /> },
             {
               key: "acts", title: "Acts", isTitleHidden: true,
               cell: (revision) =>

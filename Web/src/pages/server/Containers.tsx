@@ -42,7 +42,7 @@ export default function Containers({ params }: PageProps) {
                       { key: "stack", title: "Stack", cell: (container) => (container.stack ? <Link to={path`/stacks/${container.stack}@${name}`}>{container.stack}</Link> : <span className="muted">none</span>) },
                       { key: "image", title: "Image", cell: (container) => <span className="mono">{container.image}</span> },
                       { key: "text", title: "For", cell: (container) => container.text },
-                      { key: "created", title: "Made", cell: (container) => <Time at={container.created_at} /> },
+                      { key: "created", title: "Made", isShort: true, cell: (container) => <Time at={container.created_at} /> },
                     ]}
                   />
                 )}

@@ -54,8 +54,8 @@ export function VolumesOf({ server }: { server: string }) {
                 { key: "stack", title: "Stack", cell: (volume) => (volume.stack ? <Link to={path`/stacks/${volume.stack}@${server}`}>{volume.stack}</Link> : <span className="muted">none</span>) },
                 { key: "users", title: "Used by", cell: (volume) => (volume.users.length === 0 ? <span className="muted">nothing</span> : volume.users.map((user) => user.name).join(", ")) },
                 { key: "size", title: "Size", isNumber: true, cell: (volume) => <Bytes value={volume.size_bytes} /> },
-                { key: "driver", title: "Driver", cell: (volume) => volume.driver },
-                { key: "made", title: "Made", cell: (volume) => (volume.created_at ? <Time at={volume.created_at} /> : <span className="muted">–</span>) },
+                { key: "driver", title: "Driver", isShort: true, cell: (volume) => volume.driver },
+                { key: "made", title: "Made", isShort: true, cell: (volume) => (volume.created_at ? <Time at={volume.created_at} /> : <span className="muted">–</span>) },
               ]}
             />
           );
