@@ -65,7 +65,7 @@ export default function Operations() {
                 caption="Operations" rows={all} rowKey={(one) => one.id} onOpen={(one) => go(`/operations/${one.id}`)}
                 columns={[
                   { key: "name", title: "Operation", isName: true, cell: (one) => <><Link to={`/operations/${one.id}`}>{operationName(one)}</Link>{one.title !== one.kind && <span className="below">{one.title}</span>}</> },
-                  { key: "state", title: "State", isShort: true, cell: (one) => <Status status={one.state} /> },
+                  { key: "state", title: "State", cell: (one) => <Status status={one.state} /> },
                   { key: "by", title: "By", isShort: true, cell: (one) => one.requested_by },
                   { key: "when", title: "When", isShort: true, cell: (one) => <Time at={one.created_at} /> },
                   { key: "took", title: "Took", isNumber: true, cell: (one) => <Elapsed from={one.started_at} to={one.ended_at} /> },

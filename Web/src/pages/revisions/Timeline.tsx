@@ -59,7 +59,7 @@ export function Timeline({ stack }: { stack: Stack }) {
                 </span>
               ),
             },
-            { key: "outcome", title: "Outcome", isShort: true, cell: (revision) => <Status {...statusOf(revision.outcome)} /> },
+            { key: "outcome", title: "Outcome", cell: (revision) => <Status {...statusOf(revision.outcome)} /> },
             { key: "message", title: "Message", cell: (revision) => (revision.message === "" ? <span className="muted">{kindText(revision)}</span> : <>{revision.message} <span className="muted">{revision.kind === "deploy" ? "" : kindText(revision)}</span></>) },
             { key: "images", title: "Images changed", cell: (revision) => <ImageChanges changes={imageChanges(revision, deployedBefore(items, revision.number))} isFirst={deployedBefore(items, revision.number) === undefined} /> },
             { key: "author", title: "By", isShort: true, cell: (revision) => revision.author },

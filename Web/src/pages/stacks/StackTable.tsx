@@ -54,7 +54,7 @@ export function StackTable({ caption, withServer, stacks, sort, isDescending, on
           ),
         },
         {
-          key: "status", title: "Status", isShort: true, sort: sortOf("status"),
+          key: "status", title: "Status", sort: sortOf("status"),
           cell: (stack) => <span><Status status={stack.status} />{!stack.reachable && <span className="small"> · {stack.server} is away</span>}</span>,
         },
         {
