@@ -28,7 +28,9 @@ import server as servers  # noqa: E402
 REPO = pathlib.Path(__file__).resolve().parents[3]
 WEB = os.environ.get("SLIPWAY_TEST_WEB", str(REPO / "Web/dist"))
 SHOTS = pathlib.Path(os.environ.get("SLIPWAY_TEST_SHOTS", REPO / ".build/screenshots"))
-WAIT_SECONDS = 15
+# A machine that is shared takes longer.
+SLOWNESS = float(os.environ.get("SLIPWAY_TEST_SLOWNESS", "1"))
+WAIT_SECONDS = 15 * SLOWNESS
 # A check that takes longer tells its time.
 SLOW_SECONDS = 2
 # As the server's tests have it, but it need not be waited for when it is stopped.
