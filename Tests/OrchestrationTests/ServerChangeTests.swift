@@ -18,7 +18,7 @@ import Testing
       .add([server(.password(Secret("pass")))], replacing: []),
       .addTLS(
         NewTLSServer(name: name, host: "a", port: 2376, authority: "A", certificate: "C", key: Secret("K")), replaces: true),
-      .remove("prod"), .rename("prod", to: jump), .credential(ofServer: "prod", .agent(socket: "/a")),
+      .remove("prod"), .rename("prod", to: jump), .credential(ofServer: "prod", .agent(socket: "/a", key: "ssh-ed25519 AAAA")),
       .dial(ofServer: "prod", nil), .dial(ofServer: "prod", "socket"),
     ]
   }

@@ -89,14 +89,58 @@ struct LoginTests {
     }
   }
 
-  @Test func `An agent that takes the question and is silent is given up when the time is over`() async throws {
+  @Test func `Of an agent's keys the named one is offered, and no other`() async throws {
     try await RemoteHost.borrowing { hosts in
       let host = try #require(hosts.first)
+      let folder = FileManager.default.temporaryDirectory.path + "/slipway-agent-keys-\(UUID().uuidString)"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+      defer { try? FileManager.default.removeItem(atPath: folder) }  // WHY try?: nothing depends on it
+      func line(_ path: String) throws -> HostKey {
+        try SSHCredential.publicKey(String(decoding: Data(contentsOf: URL(filePath: path)), as: UTF8.self))
+      }
+      try await Agent.with { agent in
+        // More than sshd takes tries for (MaxAuthTries is 6).
+        for number in 1...7 {
+          let made = try await FinishedProgram.running(
+            "ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(number)"])
+          #expect(made.code == 0, "\(made.errors)")
+          try await agent.add("\(folder)/\(number)")
+        }
+        try await agent.add(host.keys.ecdsa)
+        let all = try await sshError { try await host.withSession(host.hop(.agent(socket: agent.socket))) { _ in } }
+        #expect(all != nil)
+        let known = try line(host.keys.ecdsa + ".pub")
+        try await host.withSession(host.hop(.agent(socket: agent.socket, key: known))) { #expect($0.isUsable) }
+        let wrong = try await sshError {
+          try await host.withSession(host.hop(.agent(socket: agent.socket, key: line("\(folder)/1.pub")))) { _ in }
+        }
+        guard case .refused? = wrong else {
+          Issue.record("\(String(describing: wrong))")
+          return
+        }
+        let absent = try line(host.keys.stranger + ".pub")
+        let missing = try await sshError {
+          try await host.withSession(host.hop(.agent(socket: agent.socket, key: absent))) { _ in }
+        }
+        guard case .agent(let reason)? = missing, reason.contains(absent.fingerprint) else {
+          Issue.record("\(String(describing: missing))")
+          return
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func `An agent that takes the question and is silent is given up when the time is over`(namesKey: Bool) async throws {
+    try await RemoteHost.borrowing { hosts in
+      let host = try #require(hosts.first)
+      let line = try String(decoding: Data(contentsOf: URL(filePath: host.keys.ecdsa + ".pub")), as: UTF8.self)
+      let key = namesKey ? try SSHCredential.publicKey(line) : nil
       let socket = "/tmp/slipway-silent-agent-\(UInt32.random(in: 0 ... .max))"
       try await PlayedServer.with(path: socket, PlayedServer.silence) {
         let begin = ContinuousClock.now
         let error = try await sshError {
-          _ = try await SSHSession.connect(to: host.hop(.agent(socket: socket)), limit: .seconds(3))
+          _ = try await SSHSession.connect(to: host.hop(.agent(socket: socket, key: key)), limit: .seconds(3))
         }
         guard case .agent(let reason)? = error, reason.contains("did not answer") else {
           Issue.record("\(String(describing: error))")

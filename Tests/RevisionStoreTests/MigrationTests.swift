@@ -37,11 +37,17 @@ import Testing
     let old = try RevisionStore.open(
       dataDirectory: folder.path, processes: .fake(pid: 1, alive: [1]), options: options, now: { Timestamp(milliseconds: 5_000) })
     // What it is written with knows the columns of today only.
-    try folder.raw { try $0.execute(sql: "ALTER TABLE secret ADD COLUMN is_set INTEGER") }
+    try folder.raw { db in
+      try db.execute(sql: "ALTER TABLE secret ADD COLUMN is_set INTEGER")
+      try db.execute(sql: "ALTER TABLE server ADD COLUMN agent_key TEXT")
+    }
     try await old.deploy()
     try await old.addServers([try .sample("alpha", credential: .password(Secret("word")))])
     try await old.close()
-    try folder.raw { try $0.execute(sql: "ALTER TABLE secret DROP COLUMN is_set") }
+    try folder.raw { db in
+      try db.execute(sql: "ALTER TABLE secret DROP COLUMN is_set")
+      try db.execute(sql: "ALTER TABLE server DROP COLUMN agent_key")
+    }
     let store = try folder.open()
     #expect(try await store.currentRevision(of: .shop)?.number == 1)
     #expect(try await store.credential(ofServer: "alpha") == .password(Secret("word")))

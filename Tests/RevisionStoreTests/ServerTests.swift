@@ -27,7 +27,8 @@ import Testing
     let store = try folder.open()
     try await store.addServers([
       try .sample("bastion", credential: .password(Secret("canary-word-33")), isJumpOnly: true),
-      try .sample("alpha", jumps: ["bastion"], credential: locked), try .sample("beta", credential: .agent(socket: "/run/agent")),
+      try .sample("alpha", jumps: ["bastion"], credential: locked),
+      try .sample("beta", credential: .agent(socket: "/run/agent", key: "ssh-ed25519 AAAA")),
       try .sample("gamma"),
     ])
     let alpha = try await store.server(named: "alpha")
@@ -36,7 +37,7 @@ import Testing
     #expect(try await store.servers().map(\.name) == ["alpha", "bastion", "beta", "gamma"])
     #expect(try await store.credential(ofServer: "alpha") == locked)
     #expect(try await store.credential(ofServer: "bastion") == .password(Secret("canary-word-33")))
-    #expect(try await store.credential(ofServer: "beta") == .agent(socket: "/run/agent"))
+    #expect(try await store.credential(ofServer: "beta") == .agent(socket: "/run/agent", key: "ssh-ed25519 AAAA"))
     #expect(try await store.credential(ofServer: "gamma") == .agent(socket: nil))
     #expect(
       await storeError { _ = try await store.server(named: "delta") }
@@ -247,14 +248,17 @@ import Testing
       dataDirectory: folder.path, processes: .fake(pid: 1, alive: [1]), options: options,
       now: { Timestamp(milliseconds: 5_000) })
     try await old.write { db in
+      // What it is written with knows the columns of today only.
+      try db.execute(sql: "ALTER TABLE server ADD COLUMN agent_key TEXT")
       for (id, name) in [(3, "bastion"), (7, "alpha")] {
         try db.execute(
           sql: """
-            INSERT INTO server VALUES (?, ?, 'deploy', '10.0.0.2', 22, '/run/x.sock', 'ssh-ed25519', ?, 'key', NULL, 'socat', 0, 1, 2)
+            INSERT INTO server VALUES (?, ?, 'deploy', '10.0.0.2', 22, '/run/x.sock', 'ssh-ed25519', ?, 'key', NULL, 'socat', 0, 1, 2, NULL)
             """, arguments: [id, name, Data(1...51)])
         try ServerRows.writeCredential(locked, of: Int64(id), vault: old.vault, now: Timestamp(milliseconds: 5), db)
       }
       try db.execute(sql: "INSERT INTO server_jump VALUES (7, 1, 3)")
+      try db.execute(sql: "ALTER TABLE server DROP COLUMN agent_key")
     }
     try await old.close()
     let store = try folder.open()

@@ -425,6 +425,14 @@ def socket_cells(checks, callers, places):
                     if who.is_limited and kind != "events":
                         text = json.dumps(errors["foreign"]).replace("foreign", "missing")
                         assert text == json.dumps(errors["missing"]), errors
+    with checks("AB-B1: what another's stack uses is not told"):
+        for who in callers:
+            if who.role is None:
+                continue
+            with who.client.socket() as connection:
+                say(connection, id=1, kind="usage")
+                seen = {each["stack"] for each in hear(connection, id=1, history=...)["history"]}
+                assert "foreign" not in seen or not who.is_limited, f"{who.name}: {seen}"
     with checks("AB-B1: events of another's stack are not told"):
         admin = next(who for who in callers if who.name == "admin")
         for who in callers:

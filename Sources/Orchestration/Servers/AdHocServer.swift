@@ -76,17 +76,15 @@ package struct AdHocServer: Sendable {
     ]
   }
 
-  /// The key that is named for the host, else the agent, else the user's first standard key: one, not all.
+  /// The key that is named for the host, else the agent, else the user's first standard key: one, not all. A named key that is
+  /// locked, or of which only the public half is here, is looked for in the agent.
   private func credential(_ said: OpenSSHConfig.Host) throws -> SSHCredential {
     for file in said.identityFiles {
       let path = file.hasPrefix("~/") ? home + file.dropFirst() : file
+      if let socket = agentSocket(said), let key = agentKey(path) { return .agent(socket: socket, key: key) }
       if let text = Self.text(path) { return .key(text: SSHSecret(text), passphrase: passphrase) }
     }
-    if let agent = said.identityAgent ?? environment["SSH_AUTH_SOCK"], !agent.isEmpty, agent != "none" {
-      let socket =
-        agent == "SSH_AUTH_SOCK" ? environment["SSH_AUTH_SOCK"] ?? "" : agent.hasPrefix("~/") ? home + agent.dropFirst() : agent
-      return .agent(socket: socket)
-    }
+    if let socket = agentSocket(said) { return .agent(socket: socket) }
     for name in Self.identities {
       if let text = Self.text("\(home)/.ssh/\(name)") { return .key(text: SSHSecret(text), passphrase: passphrase) }
     }
@@ -94,6 +92,23 @@ package struct AdHocServer: Sendable {
       description:
         "there is no key to log in with: no IdentityFile in ~/.ssh/config, no agent, and none of \(Self.identities.joined(separator: ", ")) in ~/.ssh\n  fix: make a key with ssh-keygen, or add the server with slipway server add --identity FILE"
     )
+  }
+
+  private func agentSocket(_ said: OpenSSHConfig.Host) -> String? {
+    guard let agent = said.identityAgent ?? environment["SSH_AUTH_SOCK"], !agent.isEmpty, agent != "none" else { return nil }
+    if agent == "SSH_AUTH_SOCK" { return environment["SSH_AUTH_SOCK"].flatMap { $0.isEmpty ? nil : $0 } }
+    return agent.hasPrefix("~/") ? home + agent.dropFirst() : agent
+  }
+
+  /// The public half of a key that only an agent can use; nil: the file can be used, or says nothing.
+  private func agentKey(_ path: String) -> HostKey? {
+    let text = Self.text(path)
+    if let text, SSHCredential.isPrivate(key: text) {
+      guard SSHCredential.isLocked(key: SSHSecret(text)), passphrase == nil else { return nil }
+      return Self.text(path + ".pub").flatMap { try? SSHCredential.publicKey($0) }
+    }
+    // WHY try?: what is no public key is told when it is used as a private one.
+    return (text ?? Self.text(path + ".pub")).flatMap { try? SSHCredential.publicKey($0) }
   }
 
   private var passphrase: SSHSecret? { environment["SLIPWAY_SSH_PASSPHRASE"].map { SSHSecret($0) } }

@@ -144,7 +144,9 @@ extension ServerChange {
     case .key(let text, let passphrase):
       map["text"] = .string(text.reveal())
       if let passphrase { map["passphrase"] = .string(passphrase.reveal()) }
-    case .agent(let socket): if let socket { map["socket"] = .string(socket) }
+    case .agent(let socket, let key):
+      if let socket { map["socket"] = .string(socket) }
+      if let key { map["key"] = .string(key) }
     case .password(let text): map["text"] = .string(text.reveal())
     }
     return .map(map)
@@ -154,7 +156,7 @@ extension ServerChange {
     let text = record?["text"]?.string.map { Secret($0) }
     switch record?["kind"]?.string.flatMap({ ServerCredential.Kind(rawValue: $0) }) {
     case .key: return text.map { .key(text: $0, passphrase: record?["passphrase"]?.string.map { Secret($0) }) }
-    case .agent: return .agent(socket: record?["socket"]?.string)
+    case .agent: return .agent(socket: record?["socket"]?.string, key: record?["key"]?.string)
     case .password: return text.map { .password($0) }
     case nil: return nil
     }

@@ -169,11 +169,11 @@ extension SSHCredential {
     switch stored {
     case .key(let text, let passphrase):
       self = .key(text: SSHSecret(text.reveal()), passphrase: passphrase.map { SSHSecret($0.reveal()) })
-    case .agent(let socket):
+    case .agent(let socket, let line):
       guard let path = socket ?? environment["SSH_AUTH_SOCK"], !path.isEmpty else {
         throw .agent(reason: "SSH_AUTH_SOCK is not set")
       }
-      self = .agent(socket: path)
+      self = .agent(socket: path, key: try line.map { line throws(SSHError) in try SSHCredential.publicKey(line) })
     case .password(let text): self = .password(SSHSecret(text.reveal()))
     }
   }

@@ -27,6 +27,22 @@ package enum ServerIdentity {
     return .key(text: Secret(text), passphrase: phrase.map { Secret($0) })
   }
 
+  /// The public half of a key, as in `authorized_keys`: of the file itself, or of the one beside it that ends with `.pub`.
+  package static func publicKey(path: String) throws -> String {
+    var path = path
+    var text = try text(of: path, what: "the key")
+    if SSHCredential.isPrivate(key: text) {
+      path += ".pub"
+      text = try self.text(of: path, what: "the public half of the key")
+    }
+    do {
+      return try SSHCredential.publicKey(text).line
+    } catch {
+      guard case .badKey(let reason, let fix) = error else { throw error }
+      throw OperationRefused(description: "the key \(path) cannot be used: \(reason)\n  fix: \(fix)")
+    }
+  }
+
   /// The first line of a file: a password or a passphrase.
   package static func word(path: String, what: String) throws -> String {
     let text = try text(of: path, what: what)

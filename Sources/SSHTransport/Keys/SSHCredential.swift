@@ -2,8 +2,8 @@
 package enum SSHCredential: Sendable {
   /// The text of a private key file, and the passphrase when it is locked.
   case key(text: SSHSecret, passphrase: SSHSecret?)
-  /// The agent that listens at a socket; never forwarded.
-  case agent(socket: String)
+  /// The agent that listens at a socket, never forwarded, and the one key of it that is offered; nil: all, in its order.
+  case agent(socket: String, key: HostKey? = nil)
   /// For the methods `password` and `keyboard-interactive`.
   case password(SSHSecret)
 
@@ -11,7 +11,8 @@ package enum SSHCredential: Sendable {
   var name: String {
     switch self {
     case .key: "this key"
-    case .agent: "the keys of the agent"
+    case .agent(_, nil): "the keys of the agent"
+    case .agent(_, let key?): "the agent's key \(key.fingerprint)"
     case .password: "this password"
     }
   }
@@ -30,6 +31,16 @@ extension SSHCredential {
     return key
   }
 
+  /// The key of a line as in `authorized_keys`, without options before it.
+  package static func publicKey(_ line: String) throws(SSHError) -> HostKey {
+    let words = line.split(whereSeparator: \.isWhitespace)
+    guard words.count >= 2, let key = HostKey(base64: String(words[1])), key.type == words[0] else {
+      throw .badKey(reason: "it is no public key", fix: "name the file that ssh-keygen wrote with .pub at its end")
+    }
+    try requireStrength(of: key)
+    return key
+  }
+
   static func requireStrength(of key: HostKey?) throws(SSHError) {
     guard let bits = key?.rsaBits, bits < HostKey.leastRSABits else { return }
     throw .badKey(
@@ -41,6 +52,9 @@ extension SSHCredential {
   package static func newKey() throws(SSHError) -> SSHCredential {
     .key(text: try PrivateKey.newText(), passphrase: nil)
   }
+
+  /// Whether a text is a private key's, and not the public half of one.
+  package static func isPrivate(key text: String) -> Bool { text.contains("PRIVATE KEY-----") }
 
   /// Whether a private key's text is locked with a passphrase.
   package static func isLocked(key text: SSHSecret) -> Bool { PrivateKey.isLocked(text.reveal()) }

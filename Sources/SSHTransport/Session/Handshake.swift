@@ -134,7 +134,7 @@ struct Handshake: ~Copyable {
     plan.onStage(.authentication)
     switch plan.credential {
     case .key(let text, let passphrase): try logIn(key: PrivateKey(text: text, passphrase: passphrase))
-    case .agent(let socket): try logIn(agent: socket)
+    case .agent(let socket, let key): try logIn(agent: socket, key)
     case .password(let text): try logIn(password: text)
     }
   }
@@ -146,8 +146,10 @@ struct Handshake: ~Copyable {
   }
 
   /// The library waits for the agent as long as that takes; whoever began the session calls it off when its time is over.
-  private func logIn(agent socket: String) throws(SSHError) {
-    let agent = try Self.connection(toAgent: socket)
+  private func logIn(agent socket: String, _ key: HostKey?) throws(SSHError) {
+    var agent = try Self.connection(toAgent: socket)
+    var filter: AgentFilter?
+    if let key { (filter, agent) = try AgentFilter.start(key, agent: agent) }
     guard unsafe ssh_set_agent_socket(session, agent) == SSH_OK else {
       close(agent)
       throw .agent(reason: libraryError())
@@ -157,6 +159,9 @@ struct Handshake: ~Copyable {
     }
     if result != SSH_AUTH_SUCCESS.rawValue, ContinuousClock.now >= deadline {
       throw .agent(reason: "the agent at \(socket) did not answer within \(plan.limit)")
+    }
+    if let key, filter?.hasKey == false {
+      throw .agent(reason: "the agent at \(socket) does not have the key \(key.fingerprint)")
     }
     try accept(result)
   }

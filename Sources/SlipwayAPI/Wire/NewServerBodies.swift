@@ -8,6 +8,8 @@ package struct LoginBody: Codable, Sendable {
   package var agent: Bool?
   /// By the agent at this socket.
   package var agentSocket: String?
+  /// The public half of the one key of the agent that is offered; nil: all.
+  package var agentKey: String?
 
   package init() {}
 
@@ -16,6 +18,9 @@ package struct LoginBody: Codable, Sendable {
     .optional("passphrase", .nullable(.text(limit: 1024))), .optional("password", .nullable(.text(limit: 1024, minimum: 1))),
     .optional("agent", .nullable(.boolean), "by the SSH agent of the server process"),
     .optional("agent_socket", .nullable(.text(limit: 107)), "by the agent at this socket"),
+    .optional(
+      "agent_key", .nullable(.text(limit: 16_384, minimum: 1)),
+      "the public half of the one key of the agent that is offered, as in authorized_keys; left out: all"),
   ])
 }
 

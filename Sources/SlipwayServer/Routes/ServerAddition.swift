@@ -114,11 +114,20 @@ struct ServerAddition: Sendable {
         .unprocessable, "invalid_body", "there is no way to log in", remedy: "give a login with identity, password or agent")
     }
     guard ways == 1 else { throw invalid("there is more than one way to log in") }
+    guard login.agentKey == nil || login.agent == true || login.agentSocket != nil else {
+      throw invalid("an agent_key is for an agent")
+    }
     guard login.passphrase == nil || login.identity != nil else { throw invalid("a passphrase is for an identity") }
     if let identity = login.identity { return try key(identity, passphrase: login.passphrase) }
     if let password = login.password { return .password(Secret(password)) }
     guard login.agentSocket?.hasPrefix("/") ?? true else { throw invalid("agent_socket must be an absolute path") }
-    return .agent(socket: login.agentSocket)
+    let key: HostKey?
+    do throws(SSHError) {
+      key = try login.agentKey.map { line throws(SSHError) in try SSHCredential.publicKey(line) }
+    } catch {
+      throw invalid("agent_key is no public key that can be used: \(error)")
+    }
+    return .agent(socket: login.agentSocket, key: key?.line)
   }
 
   /// A private key that can be used.

@@ -646,6 +646,8 @@ export type NewServer = {
     agent?: boolean | null;
     /** by the agent at this socket */
     agent_socket?: string | null;
+    /** the public half of the one key of the agent that is offered, as in authorized_keys; left out: all */
+    agent_key?: string | null;
   } | null;
   /** the host key's, SHA256:…; without it the answer is a conflict that tells it, and nothing is stored */
   fingerprint?: string | null;
@@ -668,6 +670,8 @@ export type NewServer = {
       agent?: boolean | null;
       /** by the agent at this socket */
       agent_socket?: string | null;
+      /** the public half of the one key of the agent that is offered, as in authorized_keys; left out: all */
+      agent_key?: string | null;
     } | null;
   }[] | null;
   /** the engine's socket there */

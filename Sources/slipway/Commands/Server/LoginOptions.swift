@@ -5,7 +5,9 @@ import RevisionStore
 /// How to log in at a new server.
 struct LoginOptions: ParsableArguments {
   @Option(
-    name: .customLong("identity"), help: ArgumentHelp("Private key to log in with.", valueName: "file"), completion: .file())
+    name: .customLong("identity"),
+    help: ArgumentHelp("Private key to log in with; with --agent, the one key of the agent to offer.", valueName: "file"),
+    completion: .file())
   var identity: String?
 
   @Option(
@@ -27,13 +29,15 @@ struct LoginOptions: ParsableArguments {
 
   var isGiven: Bool { ways > 0 || passphraseFile != nil }
 
-  private var ways: Int { [identity, passwordFile, agentSocket].filter { $0 != nil }.count + (usesAgent ? 1 : 0) }
+  private var hasAgent: Bool { usesAgent || agentSocket != nil }
+
+  private var ways: Int { [hasAgent ? nil : identity, passwordFile].filter { $0 != nil }.count + (hasAgent ? 1 : 0) }
 
   func validate() throws {
     guard ways <= 1 else {
       throw CommandFailure("there is more than one way to log in\n  fix: give one of --identity, --agent and --password-file")
     }
-    if passphraseFile != nil, identity == nil {
+    if passphraseFile != nil, identity == nil || hasAgent {
       throw CommandFailure("--passphrase-file is for a key\n  fix: name the key with --identity")
     }
     if let agentSocket, !agentSocket.hasPrefix("/") {
@@ -42,9 +46,9 @@ struct LoginOptions: ParsableArguments {
   }
 
   func credential() throws -> ServerCredential {
+    if hasAgent { return .agent(socket: agentSocket, key: try identity.map { try ServerIdentity.publicKey(path: $0) }) }
     if let identity { return try key(identity) }
     if let passwordFile { return .password(Secret(try ServerIdentity.word(path: passwordFile, what: "the password"))) }
-    if usesAgent || agentSocket != nil { return .agent(socket: agentSocket) }
     throw CommandFailure("there is no way to log in\n  fix: give --identity FILE, --agent or --password-file FILE")
   }
 
