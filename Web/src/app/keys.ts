@@ -107,6 +107,6 @@ function moveTab(step: number): boolean {
   return true;
 }
 
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, .xterm, .CodeMirror") !== null);
 }

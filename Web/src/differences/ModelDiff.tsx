@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState } from "react";
+import { usePageLetters } from "../app/usePageLetters";
 import { Badge } from "../parts/Badge";
 import { Chip } from "../parts/Chip";
 import { Empty } from "../parts/Empty";
@@ -26,18 +27,14 @@ export default function ModelDiff({ differences, beforeName, afterName, empty }:
   const counts = countTopics(entries);
   const shown = entriesAbout(entries, topic);
   const list = useRef<HTMLDivElement>(null);
+  usePageLetters({ n: () => toEntry(list.current, false), p: () => toEntry(list.current, true) });
   if (entries.length === 0) return <Empty title={empty} />;
   return (
     <>
       <div className="toolbar" role="group" aria-label="Show">
         {topics.map((each) => <Chip key={each.topic} text={each.text} count={counts[each.topic]} isOn={topic === each.topic} onChange={() => setTopic(each.topic)} />)}
       </div>
-      <div
-        ref={list} className="stack"
-        onKeyDown={(event) => {
-          if (event.key === "n" || event.key === "p") toEntry(list.current, event.key === "p");
-        }}
-      >
+      <div ref={list} className="stack">
         {shown.length === 0 && <Empty title="Nothing of that differs." />}
         {shown.map((entry) => (
           <section key={`${entry.section} ${entry.name}`} className="panel" data-entry tabIndex={0} aria-label={`${entry.section} ${entry.name}`}>

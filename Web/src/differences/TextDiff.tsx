@@ -35,7 +35,8 @@ export default function TextDiff({ title, before, after, beforeName, afterName }
       <div
         className="text-diff-scroll" ref={region} role="region" aria-label={`Changes of ${title}`} tabIndex={0}
         onKeyDown={(event) => {
-          if (event.key === "n" || event.key === "p") toChange(region.current, event.key === "p");
+          // At its last change the key is the page's: there may be another file.
+          if ((event.key === "n" || event.key === "p") && toChange(region.current, event.key === "p")) event.preventDefault();
         }}
       >
         <table className={isSplit ? "diff-table diff-table-split" : "diff-table"}>
@@ -54,12 +55,14 @@ export default function TextDiff({ title, before, after, beforeName, afterName }
   );
 }
 
-/** Scrolls to the first line of the next block of changes below (or above) what is at the top. */
-function toChange(region: HTMLElement | null, backwards: boolean): void {
-  if (region === null) return;
+/** Scrolls to the first line of the next block of changes below (or above) what is at the top; false: there is none. */
+function toChange(region: HTMLElement | null, backwards: boolean): boolean {
+  if (region === null) return false;
   const rows = [...region.querySelectorAll<HTMLElement>("tr[data-change]")].filter((row) => !row.previousElementSibling?.hasAttribute("data-change"));
   const tops = rows.map((row) => row.offsetTop);
   const here = region.scrollTop;
   const target = backwards ? [...tops].reverse().find((top) => top < here - 1) : tops.find((top) => top > here + 1);
-  if (target !== undefined) region.scrollTop = target;
+  if (target === undefined) return false;
+  region.scrollTop = target;
+  return region.scrollTop !== here;
 }

@@ -17,12 +17,14 @@ import { ProblemNote } from "../../parts/ProblemNote";
 import { Status } from "../../parts/Status";
 import { Time } from "../../parts/Time";
 import { useLive } from "../../stream/live";
+import { cancelWords } from "./cancelWords";
 import { EventLines } from "./EventLines";
 import { Lanes } from "./Lanes";
 import { operationName } from "./operationName";
 import { Outcome } from "./Outcome";
 import { SpokenState } from "./SpokenState";
 import { stackOf } from "./stackOf";
+import type { Story } from "./story";
 import { Transfers } from "./Transfers";
 import { useStory } from "./useStory";
 import "./operation.css";
@@ -42,7 +44,7 @@ export default function OperationPage({ params }: PageProps) {
     <Page
       title={operation ? operationName(operation) : "Operation"} mark={operation && <Status status={operation.state} />}
       crumbs={[{ to: "/operations", text: "Operations" }, ...(stack ? [{ to: path`/stacks/${stack}`, text: stack }] : [])]}
-      actions={operation && !isEnded(operation) && <CancelButton operation={operation} />}
+      actions={operation && !isEnded(operation) && <CancelButton operation={operation} story={story} />}
     >
       <Loaded live={live} waitingFor="the operation">
         {(now) => (
@@ -80,7 +82,7 @@ export default function OperationPage({ params }: PageProps) {
   );
 }
 
-function CancelButton({ operation }: { operation: Operation }) {
+function CancelButton({ operation, story }: { operation: Operation; story: Story }) {
   const { session } = useSession();
   const [isAsked, setAsked] = useState(false);
   const refusal = may(session, "operator", operation) ? null : "needs operator";
@@ -92,7 +94,7 @@ function CancelButton({ operation }: { operation: Operation }) {
       <Button kind="danger" icon="close" refusal={refusal} onClick={() => setAsked(true)}>Cancel</Button>
       {isAsked && (
         <Confirm title="Cancel this operation?" act="Cancel the operation" isDangerous onConfirm={cancel} onClose={() => setAsked(false)}>
-          <p>It stops at its next safe point. A deploy goes back to what ran before; images that were pulled stay.</p>
+          <ul>{cancelWords(operation, story).map((words) => <li key={words}>{words}</li>)}</ul>
         </Confirm>
       )}
     </>

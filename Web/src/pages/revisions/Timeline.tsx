@@ -4,6 +4,7 @@ import type { Revision, Stack } from "../../api/schema";
 import { Link } from "../../app/Link";
 import { go, path } from "../../app/router";
 import { may, useSession } from "../../app/session";
+import { usePageLetters } from "../../app/usePageLetters";
 import { Badge } from "../../parts/Badge";
 import { Button } from "../../parts/Button";
 import { Checkbox } from "../../parts/Checkbox";
@@ -27,13 +28,10 @@ export function Timeline({ stack }: { stack: Stack }) {
     const [from, to] = [...chosen].sort((left, right) => left - right);
     if (from !== undefined && to !== undefined) go(path`/stacks/${stack.id}/diff` + `?from=${from}&to=${to}`);
   };
+  usePageLetters({ d: compare });
 
   return (
-    <div
-      onKeyDown={(event) => {
-        if (event.key === "d" && !event.ctrlKey && !event.metaKey) compare();
-      }}
-    >
+    <div>
       <Loaded live={live}>
         {({ items, more }) => {
           if (items.length === 0) {

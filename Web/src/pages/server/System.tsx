@@ -33,7 +33,7 @@ export default function System({ params }: PageProps) {
               ]}
             />
           </Panel>
-          {!server.jump_only && <Loaded live={info} waitingFor={name}>{(value) => <SystemFacts info={value} />}</Loaded>}
+          {!server.jump_only && <Loaded live={info} waitingFor={name}>{(value) => <SystemFacts server={name} info={value} />}</Loaded>}
           <ServerChecks server={name} isAdmin={isAdmin} />
         </>
       )}

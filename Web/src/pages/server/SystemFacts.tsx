@@ -4,12 +4,13 @@ import { Facts } from "../../parts/Facts";
 import { Note } from "../../parts/Note";
 import { Panel } from "../../parts/Panel";
 import { bytesText, durationText } from "../../parts/format";
+import { DiskUsage } from "./DiskUsage";
 
 /** Clocks that differ by more make times of logs and events wrong. */
 const skewLimitMilliseconds = 5000;
 
 /** Processors, memory, disks and what takes them. */
-export function SystemFacts({ info }: { info: ServerInfo }) {
+export function SystemFacts({ server, info }: { server: string; info: ServerInfo }) {
   const { usage } = info;
   const skew = info.clock_skew_milliseconds ?? 0;
   return (
@@ -35,16 +36,7 @@ export function SystemFacts({ info }: { info: ServerInfo }) {
           ]}
         />
       </Panel>
-      {usage && (
-        <Panel title="What takes the disk">
-          <Facts
-            facts={[
-              ["Images", bytesText(usage.images_bytes)], ["Containers", bytesText(usage.containers_bytes)], ["Volumes", bytesText(usage.volumes_bytes)],
-              ["Build cache", bytesText(usage.build_cache_bytes)],
-            ]}
-          />
-        </Panel>
-      )}
+      {usage && <DiskUsage server={server} usage={usage} />}
     </>
   );
 }

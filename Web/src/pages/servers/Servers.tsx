@@ -14,6 +14,8 @@ import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
 import { Status } from "../../parts/Status";
 import { Table } from "../../parts/Table";
+import { MachineBars } from "./MachineBars";
+import "./servers.css";
 
 /** All servers with their links. */
 export default function Servers(_: PageProps) {
@@ -36,7 +38,8 @@ export default function Servers(_: PageProps) {
                     { key: "name", title: "Name", isName: true, cell: (server) => <><Link to={path`/servers/${server.name}`}>{server.name}</Link> {server.jump_only && <Badge>leads to others</Badge>}</> },
                     { key: "link", title: "Link", cell: (server) => <><Status status={server.link} />{server.reason && <div className="small muted">{server.reason}</div>}</> },
                     { key: "address", title: "Address", cell: (server) => <span className="mono">{server.address ?? "this machine"}</span> },
-                    { key: "engine", title: "Engine", cell: (server) => server.engine ?? <span className="muted">–</span> },
+                    { key: "engine", title: "Engine", cell: (server) => (server.engine ? <>{server.engine}{server.api_version && <div className="small muted">API {server.api_version}</div>}</> : <span className="muted">–</span>) },
+                    { key: "machine", title: "Machine", cell: (server) => <MachineBars server={server} /> },
                     { key: "stacks", title: "Stacks", isNumber: true, cell: (server) => server.stacks },
                     { key: "containers", title: "Containers", isNumber: true, cell: (server) => `${server.running} of ${server.containers}` },
                   ]}
