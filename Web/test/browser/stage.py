@@ -288,16 +288,6 @@ def take_down(admin, name, delete=True):
         admin.delete(f"/api/v1/stacks/{name}")
 
 
-def take_down(admin, name):
-    """Whatever a journey has left of a stack."""
-    with contextlib.suppress(Exception):
-        admin.step_up()
-        answer = admin.post(f"/api/v1/stacks/{name}/down", json={})
-        if answer.status_code == 202:
-            wait("it is down", lambda: admin.get(f"/api/v1/operations/{answer.json()['id']}").json().get("ended_at"), 60)
-        admin.delete(f"/api/v1/stacks/{name}")
-
-
 def timed(body):
     begin = time.monotonic()
     body()
