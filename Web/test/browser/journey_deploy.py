@@ -198,6 +198,11 @@ def revisions(stage, checks, page):
         page.get_by_role("link", name="Revision 1", exact=True).click()
         page.get_by_role("heading", name="What happened").wait_for()
     stage.audit(checks, page, "revision")
+    with checks("a file of it is shown as it was"):
+        page.get_by_role("button", name="compose.yaml").click()
+        page.get_by_role("dialog").get_by_text("slipway/hello:1.0").wait_for()
+        stage.accessible(page)
+        page.keyboard.press("Escape")
     with checks("an earlier one is brought back, and is a new revision"):
         page.get_by_role("link", name="Roll back to it").click()
         page.wait_for_url("**/plan?rollback=1")

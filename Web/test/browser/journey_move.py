@@ -26,7 +26,10 @@ def play(stage, checks):
         admin.create_stack("carried", COMPOSE)
         admin.deploy("carried")
         two_tabs(stage, checks, admin)
-        prunes(stage, checks, admin)
+        # Other journeys want the images that go.
+        with contextlib.ExitStack() as afterwards:
+            afterwards.callback(stage.engine.script, "images", stage.engine.address)
+            prunes(stage, checks)
         host = open_things.enter_context(second_host())
         open_things.callback(lambda: admin.delete("/api/v1/servers/beyond"))
         # Before the server goes that it is on by then.
@@ -89,8 +92,8 @@ def two_tabs(stage, checks, admin):
             wait("there is no draft", lambda: admin.get("/api/v1/stacks/carried/draft").json()["version"] == 0)
 
 
-def prunes(stage, checks, admin):
-    with stage.page(admin, "/images") as page:
+def prunes(stage, checks):
+    with stage.page(stage.admin(), "/images") as page:
         dialog = page.get_by_role("dialog")
         with checks("a prune removes exactly what it listed"):
             page.get_by_role("button", name="Prune…").click()
@@ -107,8 +110,6 @@ def prunes(stage, checks, admin):
             wait("the prune has ended", lambda: page.get_by_text("Done").count() > 0, 60)
             gone = before - images(stage)
             assert len(gone) == amount, f"{len(gone)} of {amount}"
-        stage.settled(page)
-    stage.engine.script("images", stage.engine.address)
 
 
 def images(stage):
@@ -152,12 +153,14 @@ def moves(stage, checks, admin):
             page.get_by_role("heading", name="While it stands still").wait_for(timeout=30_000)
             page.get_by_text("Not reachable meanwhile").wait_for()
         stage.audit(checks, page, "move-plan")
-        with checks("the stack and its data are on the other server afterwards"):
+        with checks("the stack runs on the other server afterwards, with its volume"):
             move.click()
             page.wait_for_url("**/operations/*")
             page.get_by_role("link", name="Open the stack").click(timeout=90_000)
             page.wait_for_url("**/stacks/carried@beyond")
             page.get_by_role("row", name="keeper").get_by_text("running").first.wait_for()
+            names = [volume["name"] for volume in admin.get("/api/v1/servers/beyond/volumes").json()["items"]]
+            assert "carried_kept" in names, names
         stage.audit(checks, page, "moved", narrow=False)
     left = [container for container in json.loads(stage.engine.call("GET", "/containers/json?all=true")) if "/carried-keeper-1" in container["Names"]]
     checks.that("nothing of it is left here", not left, left)

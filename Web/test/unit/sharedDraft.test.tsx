@@ -119,3 +119,27 @@ test("changes that are taken back leave no draft", async () => {
   assert.equal(folder.draft.version, 0);
   page.close();
 });
+
+test("leaving the stack with text that is not saved asks, its own pages do not", async () => {
+  const folder = new Folder("five@local");
+  const { page, store } = await open(folder);
+  const { go } = await import("../../src/app/router");
+  await page.shows("No problems");
+  store.edit("compose.yaml", `${saved}# mine\n`);
+  await page.shows("Keeping the draft");
+  go("/stacks/five@local/env");
+  assert.equal(location.pathname, "/stacks/five@local/env");
+  go("/stacks/five@local/compose");
+  page.close();
+  const again = await open(folder);
+  await again.page.shows("Draft");
+  go("/images");
+  await again.page.shows("Leave with text that is not saved?");
+  assert.equal(location.pathname, "/stacks/five@local/compose");
+  again.page.click("Save and leave");
+  const end = Date.now() + 4000;
+  while (location.pathname !== "/images" && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal(location.pathname, "/images");
+  assert.equal(folder.text, `${saved}# mine\n`);
+  again.page.close();
+});

@@ -1,9 +1,13 @@
+import { useState } from "react";
+import { filesOf } from "../../api/revisionFiles";
 import { useRevision } from "../../api/revisions";
 import type { RevisionDetail, Stack } from "../../api/schema";
 import type { PageProps } from "../../app/routes";
+import { lazyPage } from "../../app/lazyPage";
 import { path } from "../../app/router";
 import { may, useSession } from "../../app/session";
 import { Badge } from "../../parts/Badge";
+import { Button } from "../../parts/Button";
 import { Bytes } from "../../parts/Bytes";
 import { Facts } from "../../parts/Facts";
 import { LinkButton } from "../../parts/LinkButton";
@@ -15,6 +19,8 @@ import { Time } from "../../parts/Time";
 import { shortId } from "../../parts/format";
 import { kindText, statusOf } from "../revisions/history";
 import { StackPage } from "../stack/StackPage";
+
+const FileDialog = lazyPage(() => import("./FileDialog"));
 
 /** One revision with all that it keeps. */
 export default function RevisionPage({ params }: PageProps) {
@@ -32,6 +38,8 @@ function Detail({ stack, detail }: { stack: Stack; detail: RevisionDetail }) {
   const { revision } = detail;
   const { number } = revision;
   const mayRollBack = may(session, "operator", { server: stack.server, stack: stack.name }) && revision.outcome === "deployed" && (!revision.current || revision.down === true);
+  const kept = filesOf(detail);
+  const [shown, setShown] = useState<string>();
   const variables = Object.entries(detail.variables).sort(([left], [right]) => (left < right ? -1 : 1));
   return (
     <div className="stack">
@@ -72,12 +80,19 @@ function Detail({ stack, detail }: { stack: Stack; detail: RevisionDetail }) {
         <Table
           caption={`Files of revision ${number}`} rows={detail.files} rowKey={(file) => `${file.role} ${file.path}`}
           columns={[
-            { key: "path", title: "File", isName: true, cell: (file) => <span className="mono">{file.path.replace(`${detail.working_directory}/`, "")}</span> },
+            {
+              key: "path", title: "File", isName: true,
+              cell: (file) => {
+                const path = file.path.replace(`${detail.working_directory}/`, "");
+                return kept.has(path) ? <Button kind="quiet" className="mono" onClick={() => setShown(path)}>{path}</Button> : <span className="mono">{path}</span>;
+              },
+            },
             { key: "role", title: "Role", cell: (file) => file.role },
             { key: "size", title: "Size", isNumber: true, cell: (file) => <Bytes value={file.size} /> },
           ]}
         />
       </Panel>
+      {shown !== undefined && <FileDialog stack={stack.id} number={number} path={shown} onClose={() => setShown(undefined)} />}
       {variables.length > 0 && (
         <Panel title="Variables" isFlush>
           <Table
