@@ -29,6 +29,27 @@ struct LogHubTests {
     }
   }
 
+  @Test func `Who follows what has written nothing is told so at once, and then its lines`() async throws {
+    let engine = LogEngine(["a": .init(), "b": .init()])
+    try await engine.withHub { hub in
+      for tail in [nil, 0, 10] as [Int?] {
+        try await hub.withSubscription(LogRequest([origin("a"), origin("b")], LogSelection(tail: tail))) { subscription in
+          guard case .lines(let none)? = try await subscription.next() else {
+            Issue.record("nothing was told")
+            return
+          }
+          #expect(none.count == 0 && none.json.readableBytes == 0)
+          #expect(throws: Never.self) { try LogBookmark(none.cursor) }
+        }
+      }
+      try await hub.withSubscription(LogRequest([origin("a"), origin("b")], LogSelection(tail: 10))) { subscription in
+        _ = try await subscription.next()
+        engine.write(LogEngine.lines(0..<5), to: "b")
+        #expect(try await texts(subscription.lines(5)) == numbered(0..<5))
+      }
+    }
+  }
+
   @Test func `The last lines come first, then what is written, each once`() async throws {
     let engine = LogEngine(["a": .init(lines: LogEngine.lines(0..<50))])
     let lines = try await engine.withHub { hub in
@@ -241,7 +262,9 @@ struct LogHubTests {
     let engine = LogEngine(["a": .init(status: "created", starts: 0)])
     try await engine.withHub { hub in
       try await hub.withSubscription(LogRequest([origin("a")], LogSelection(), creditBytes: 1 << 30)) { subscription in
-        guard case .ended(_, code: 0)? = try await subscription.next() else {
+        guard case .lines(let none)? = try await subscription.next(), none.count == 0,
+          case .ended(_, code: 0)? = try await subscription.next()
+        else {
           Issue.record("a container that does not run was waited for")
           return
         }

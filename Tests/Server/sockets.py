@@ -474,6 +474,9 @@ services:
         assert "history" in hear(connection, id=1)
         sample = hear(connection, id=1, sample=...)["sample"]
         assert sample["memory_bytes"] > 0 and {"cpu_percent", "processes", "at"} <= sample.keys(), sample
+    with checks("logs: what has written nothing yet is told of to who asks for it"), client.socket() as connection:
+        say(connection, id=1, kind="logs", targets=[{"stack": "credit"}], tail=0, begin=True)
+        assert hear(connection, id=1) == {"id": 1, "begun": True}
     with checks("usage: what all stacks use together, from the samples that are taken anyway"), client.socket() as connection:
         say(connection, id=1, kind="usage")
         deadline, stacks = time.monotonic() + 60, {}

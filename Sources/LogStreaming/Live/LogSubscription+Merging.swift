@@ -111,5 +111,5 @@ extension LogSubscription {
     lane.advance(to: index)
   }
 
-  private func bookmark() -> LogBookmark { LogBookmark(lanes.map { ($0.origin.key.digest, $0.mark) }) }
+  func bookmark() -> LogBookmark { LogBookmark(lanes.map { ($0.origin.key.digest, $0.mark) }) }
 }

@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 /// How a container's lines come to a subscription: from the ring or from history, then live.
@@ -37,7 +38,16 @@ extension LogSubscription {
       }
     }
     if isInitial { for lane in lanes { readAgainWhatWasLost(lane) } }
-    if isInitial, lanes.allSatisfy({ $0.isLive || $0.hasEnded }) { isInitial = false }
+    if isInitial, lanes.allSatisfy({ $0.isLive || $0.hasEnded }) {
+      isInitial = false
+      tellThatNothingIsThere()
+    }
+  }
+
+  /// Who follows what has written nothing yet is told so, with no lines: it looks like an engine that does not answer else.
+  private func tellThatNothingIsThere() {
+    guard !hasDelivered, notices.isEmpty, lanes.allSatisfy({ $0.head == nil }) else { return }
+    tell(.lines(LogLines(json: ByteBuffer(), count: 0, bookmark: bookmark())))
   }
 
   func advance(_ lane: LogLane) throws {

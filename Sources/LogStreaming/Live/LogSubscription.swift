@@ -48,6 +48,8 @@ package actor LogSubscription {
   /// Some containers are still read for the first time: lines go out in the exact order of time.
   var isInitial = true
   private(set) var lastDelivery: Duration
+  /// Something was delivered, be it that there is nothing.
+  private(set) var hasDelivered = false
   private var lastProgress: Duration
   private var isWaiting = false
 
@@ -260,6 +262,7 @@ package actor LogSubscription {
         case .lines(let lines):
           credit -= lines.json.readableBytes
           lastDelivery = clock.now()
+          hasDelivered = true
           progressed()
           return .lines(lines)
         case .notice: continue

@@ -24,6 +24,8 @@ final class LogFeed: Feed {
 
   private let parts: ServerParts
   private let request: LogRequest
+  /// The client wants to know that nothing was written yet.
+  private let tellsBegin: Bool
   private let state: Mutex<State>
 
   init(parts: ServerParts, caller: Principal, json: ComposeValue) async throws {
@@ -44,6 +46,7 @@ final class LogFeed: Feed {
     request = LogRequest(
       targets.origins(parts.fleet.states), selection, follows: json["follow"]?.bool ?? true,
       filter: try LogFilter(json["filter"]), cursor: cursor, creditBytes: json["credit"]?.int ?? Self.standardCredit)
+    tellsBegin = json["begin"]?.bool ?? false
     state = Mutex(State(targets: targets))
   }
 
@@ -143,6 +146,8 @@ final class LogFeed: Feed {
   private func deliver(_ subscription: LogSubscription, _ outlet: FeedOutlet) async throws {
     while let delivery = try await subscription.next() {
       switch delivery {
+      case .lines(let lines) where lines.count == 0:
+        if tellsBegin { await outlet.send([("begun", .bool(true))]) }
       case .lines(let lines): try await send(lines, outlet)
       case .gap(let count, let origin): await outlet.send([("gap", .int(count))] + Self.fields(origin))
       case .replaced(let old, let new):

@@ -54,7 +54,9 @@ enum SubscriptionKind: String, CaseIterable {
         Self.id, kind, Self.credit, .required("targets", .array(LogTarget.schema, limit: LogTarget.limit)),
         .optional("tail", .integer(minimum: -1, maximum: 10_000_000), "lines of each container; -1: all"),
         .optional("since", .text(limit: 40, minimum: 1)), .optional("until", .text(limit: 40, minimum: 1)),
-        .optional("follow", .boolean), .optional("cursor", .text(limit: 8192, minimum: 1)),
+        .optional("follow", .boolean),
+        .optional("begin", .boolean, "what has written nothing yet is told of with `begun`"),
+        .optional("cursor", .text(limit: 8192, minimum: 1)),
         .optional("filter", .nullable(LogFilter.schema)),
       ])
     }

@@ -110,7 +110,7 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
           gone.clear();
           const { targets, tail, since, until } = wish;
           const range = { ...(since && { since }), ...(until && { until }) };
-          handle = targets.length > 0 ? connection.subscribe({ kind: "logs", targets, tail, follow: !until, credit: 1 << 20, ...range }, take) : undefined;
+          handle = targets.length > 0 ? connection.subscribe({ kind: "logs", targets, tail, follow: !until, begin: true, credit: 1 << 20, ...range }, take) : undefined;
           return now();
         }
         case "filter": {

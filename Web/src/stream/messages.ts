@@ -31,7 +31,7 @@ export type Subscription =
   | { kind: "stats"; targets: Target[]; history?: boolean }
   | { kind: "usage" }
   | { kind: "container_events"; stack: string; since?: string; until?: string; after?: number }
-  | { kind: "logs"; targets: Target[]; tail?: number; since?: string; until?: string; follow?: boolean; cursor?: string; filter?: object | null; credit?: number };
+  | { kind: "logs"; targets: Target[]; tail?: number; since?: string; until?: string; follow?: boolean; begin?: boolean; cursor?: string; filter?: object | null; credit?: number };
 
 /** One message of the server about a subscription, without its number. */
 export interface Told {
