@@ -12,6 +12,7 @@ struct ServerParts: Sendable {
   let store: RevisionStore
   let stacks: ServedStacks
   let catalog: StackCatalog
+  let drifts: DriftMarks
   let jobs: JobRunner
   let logs: LogHub
   let stats: StatsHub

@@ -78,8 +78,12 @@ package struct SlipwayServer: Sendable {
       known: { key in (try? await stacks.known(of: key)) ?? KnownSecrets() }, finished: { catalog.refresh() })
     let logs = LogHub { server in try await fleet.member(server ?? ServerName.local).engine }
     let sockets = OpenSockets()
+    let drifts = DriftMarks(events: events) { key in
+      !(try await stacks.operations(on: key.server, stack: key, author: "").drift(of: key.project).isEmpty)
+    }
     let parts = ServerParts(
-      accounts: accounts, store: store, stacks: stacks, catalog: catalog, jobs: jobs, logs: logs, stats: StatsHub(fleet: fleet),
+      accounts: accounts, store: store, stacks: stacks, catalog: catalog, drifts: drifts, jobs: jobs, logs: logs,
+      stats: StatsHub(fleet: fleet),
       terminals: Terminals(),
       git: GitSource(
         store: store, folders: folders, dataDirectory: options.dataDirectory, allowedHosts: options.gitHosts,
@@ -166,6 +170,7 @@ package struct SlipwayServer: Sendable {
     var configuration = ServiceGroupConfiguration(
       services: [
         network, local, stopping, LogRestarts(events: parts.events, logs: parts.logs), StatsSampling(stats: parts.stats),
+        DriftLooks(drifts: parts.drifts),
         recovery, GitPolling(parts: parts), upkeep,
       ].map { .init(service: $0) },
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet
@@ -301,6 +306,12 @@ private struct StatsSampling: ServiceLifecycle.Service {
   let stats: StatsHub
 
   func run() async throws { await cancelWhenGracefulShutdown { await stats.run() } }
+}
+
+private struct DriftLooks: ServiceLifecycle.Service {
+  let drifts: DriftMarks
+
+  func run() async throws { await cancelWhenGracefulShutdown { await drifts.run() } }
 }
 
 /// Ends what the server has begun, when it is told to stop (R-STOP-1).

@@ -31,6 +31,7 @@ struct ServedParts {
     let catalog = StackCatalog(states: fleet.states, folders: folders, store: store)
     parts = ServerParts(
       accounts: AccountService(store: store, dataDirectory: folder.path), store: store, stacks: stacks, catalog: catalog,
+      drifts: DriftMarks(events: events) { _ in false },
       jobs: JobRunner(store: store, events: events, describe: { _ in ComposeMap() }, finished: {}),
       logs: LogHub { server in try await fleet.member(server ?? ServerName.local).engine }, stats: StatsHub(fleet: fleet),
       terminals: Terminals(),

@@ -17,6 +17,8 @@ package final class FleetStates: Sendable {
     package var starting: Int
     /// Those that ended with 0, as jobs do.
     package var finished: Int
+    /// Another one whenever another container is there, or one has changed.
+    package var stamp = 0
 
     /// One word for it.
     package var status: Status {
@@ -123,7 +125,7 @@ package final class FleetStates: Sendable {
 
   private static func stacks(of state: ServerState) -> [Stack] {
     var found: [String: (stack: Stack, services: Set<String>, up: Set<String>)] = [:]
-    for container in state.containers.values {
+    for (id, container) in state.containers {
       var entry =
         found[container.stack]
         ?? (
@@ -142,6 +144,11 @@ package final class FleetStates: Sendable {
         entry.stack.finished += 1
         entry.up.insert(container.service)
       }
+      // The order of a dictionary says nothing.
+      var hasher = Hasher()
+      hasher.combine(id)
+      hasher.combine(container)
+      entry.stack.stamp &+= hasher.finalize()
       if container.health == "unhealthy" { entry.stack.unhealthy += 1 }
       if container.health == "starting" { entry.stack.starting += 1 }
       found[container.stack] = entry

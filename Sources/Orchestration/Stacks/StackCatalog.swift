@@ -20,6 +20,8 @@ package final class StackCatalog: Sendable {
     package var hasFolder: Bool
     /// The operation that runs on it.
     package var holder: LockHolder?
+    /// Another one whenever another container is there, or one has changed.
+    package var stamp = 0
   }
 
   private struct Stored {
@@ -74,7 +76,7 @@ package final class StackCatalog: Sendable {
       let key = StackKey(server: live.server, project: live.name)
       rows[key] = Row(
         key: key, status: live.status, isReachable: true, services: live.services, servicesUp: live.servicesUp,
-        containers: live.containers, running: live.running, lastRevision: 0, hasFolder: false)
+        containers: live.containers, running: live.running, lastRevision: 0, hasFolder: false, stamp: live.stamp)
     }
     for summary in summaries {
       var row = rows[summary.stack] ?? Self.down(summary.stack)

@@ -21,11 +21,13 @@ package struct StackBody: WireType, Hashable {
   package var managed: Bool
   /// The title of the operation that runs on it.
   package var busy: String?
+  /// Whether what runs is not what the revision says; nil: not known.
+  package var drifted: Bool?
 
   package init(
     name: String, server: String, status: String, reachable: Bool, services: Int, servicesUp: Int, containers: Int, running: Int,
     revision: Int?,
-    lastRevision: Int?, changedAt: String?, managed: Bool, busy: String?
+    lastRevision: Int?, changedAt: String?, managed: Bool, busy: String?, drifted: Bool? = nil
   ) {
     id = "\(name)@\(server)"
     self.name = name
@@ -41,6 +43,7 @@ package struct StackBody: WireType, Hashable {
     self.changedAt = changedAt
     self.managed = managed
     self.busy = busy
+    self.drifted = drifted
   }
 
   package static let statusWords = ["running", "starting", "partial", "unhealthy", "stopped", "down", "unknown"]
@@ -57,6 +60,9 @@ package struct StackBody: WireType, Hashable {
       .optional("last_revision", .nullable(.count), "the newest revision, also one that failed"),
       .optional("changed_at", .nullable(.time)), .required("managed", .boolean, "whether the server keeps its files"),
       .optional("busy", .nullable(.text), "the title of the operation that runs on it"),
+      .optional(
+        "drifted", .nullable(.boolean),
+        "whether what runs is not what the revision says; null: not known yet, `stack.drift` tells when it is"),
     ])
   }
 }

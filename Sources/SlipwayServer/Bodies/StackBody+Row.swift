@@ -4,13 +4,22 @@ import RevisionStore
 import SlipwayAPI
 
 extension StackBody {
-  init(_ row: StackCatalog.Row) {
+  /// - Parameter drifts: what was found of whether it runs as its revision says.
+  init(_ row: StackCatalog.Row, _ drifts: DriftMarks) {
     self.init(
       name: row.key.project, server: row.key.server, status: row.status.rawValue, reachable: row.isReachable,
       services: row.services, servicesUp: row.servicesUp, containers: row.containers, running: row.running,
       revision: row.revision,
       lastRevision: row.lastRevision > 0 ? row.lastRevision : nil, changedAt: row.changedAt?.text, managed: row.hasFolder,
-      busy: row.holder?.title)
+      busy: row.holder?.title, drifted: row.driftState.flatMap { drifts.mark(of: row.key, in: $0) })
+  }
+}
+
+extension StackCatalog.Row {
+  /// What a look for drift is good for; nil: there is nothing to look at now.
+  var driftState: DriftMarks.State? {
+    guard let revision, isReachable, holder == nil else { return nil }
+    return DriftMarks.State(containers: stamp, revision: revision)
   }
 }
 

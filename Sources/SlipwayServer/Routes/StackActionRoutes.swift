@@ -177,7 +177,9 @@ extension ServerParts {
     let key = try call.stackKey()
     return try await hiding(key) { secrets in
       let operations = try await stacks.operations(on: key.server, stack: key, author: try call.caller().name)
+      let state = try await catalog.row(key)?.driftState
       let drift = try await operations.drift(of: key.project)
+      if let state { drifts.take(!drift.isEmpty, of: key, in: state) }
       let record = ComposeMap([
         ("project", .string(drift.project)), ("revision", .int(drift.revision)), ("drifted", .bool(!drift.isEmpty)),
         ("differences", secrets.value(drift.difference.record)),

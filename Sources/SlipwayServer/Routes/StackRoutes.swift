@@ -31,7 +31,7 @@ extension ServerParts {
         refusals: [.conflict: "There is one of this name."], takesBundle: true, handle: validateNew),
       Route(
         method: .get, path: "/api/v1/stacks/{stack}", access: .may(.stackRead, .stack), tag: "stacks", summary: "A stack",
-        answers: [.json(StackBody.schema, "The stack.")], handle: { call in try .json(StackBody(await row(call))) }),
+        answers: [.json(StackBody.schema, "The stack.")], handle: { call in try .json(StackBody(await row(call), drifts)) }),
       Route(
         method: .delete, path: "/api/v1/stacks/{stack}", access: .may(.stackDelete, .stack), tag: "stacks",
         summary: "Delete a stack",
@@ -64,7 +64,7 @@ extension ServerParts {
         && authorize(caller, .stackRead, on: .stack(server: row.key.server, name: row.key.project), now: now) == .allowed
     }
     // A space comes before all that names have: `web` stands before `web-a`.
-    return try .json(Paging(call).page(rows, key: { "\($0.key.project) \($0.key.server)" }) { StackBody($0) })
+    return try .json(Paging(call).page(rows, key: { "\($0.key.project) \($0.key.server)" }) { StackBody($0, drifts) })
   }
 
   /// The stack that the path names; it must be there.
@@ -116,7 +116,7 @@ extension ServerParts {
     catalog.refresh()
     events.publish("stack.files", server: server, stack: name.text, [("change", .string("created"))])
     guard let row = try await catalog.row(key) else { throw Problem.notFound("stack \(name)") }
-    return try .json(StackBody(row), status: .created).with(.location, "/api/v1/stacks/\(name)@\(server)")
+    return try .json(StackBody(row, drifts), status: .created).with(.location, "/api/v1/stacks/\(name)@\(server)")
   }
 
   @Sendable private func validateNew(_ call: APICall) async throws -> APIAnswer {

@@ -1205,6 +1205,8 @@ export type Stack = {
   managed: boolean;
   /** the title of the operation that runs on it */
   busy?: string | null;
+  /** whether what runs is not what the revision says; null: not known yet, `stack.drift` tells when it is */
+  drifted?: boolean | null;
 };
 
 export type StackBuild = {

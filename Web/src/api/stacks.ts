@@ -28,6 +28,10 @@ export function changeStacks(list: StackList, event: LiveEvent): StackList | "re
       const known = list.items.find((stack) => stack.name === event.stack && stack.server === event.server);
       return known && known.status === event.status ? list : "reload";
     }
+    case "stack.drift": {
+      const drifted = event.drifted === true;
+      return { ...list, items: list.items.map((stack) => (isOfStack(event, stack.id) ? { ...stack, drifted } : stack)) };
+    }
     case "container.changed":
     case "container.removed":
     case "operation.changed":

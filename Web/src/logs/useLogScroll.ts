@@ -70,6 +70,8 @@ export function useLogScroll({ shown, send, row, isWrapped, onTop }: Parts): Log
     if (isFollowing && !shown.revealed) {
       element.scrollTop = element.scrollHeight;
       lastTop.current = element.scrollTop;
+      // Older ones moved what is drawn; where all of them fit nothing scrolls, and so nothing else would ask for the rows.
+      if (gone < 0) look(true);
       return;
     }
     if (gone !== 0) {

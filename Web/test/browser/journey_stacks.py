@@ -1,6 +1,7 @@
 """Stacks as they live: the list, one stack, a deploy that is watched, one that fails, and what changes behind the page's back."""
 
 import contextlib
+import json
 
 from stage import CANARY, COMPOSE, servers, take_down, wait
 
@@ -116,6 +117,19 @@ def changes(stage, checks, admin):
         with checks("the engine's events are listed"):
             page.get_by_text("greet-web-1").first.wait_for()
         stage.audit(checks, page, "stack-events")
+    wait("nothing runs on it", lambda: not admin.get("/api/v1/stacks/greet@local").json().get("busy"))
+    with stage.page(admin, "/stacks") as page:
+        with checks("what somebody changed past it is marked in the list, until it is as it should be"):
+            mark = page.get_by_role("row", name="greet").get_by_text("drifted")
+            labels = {f"com.docker.compose.{name}": text for name, text in (("project", "greet"), ("service", "web"), ("container-number", "2"), ("oneoff", "False"), ("config-hash", "0"))}
+            other = json.loads(stage.engine_post("/containers/create?name=greet-web-2", {"Image": "slipway/hello:1.0", "Labels": labels}))["Id"]
+            stage.engine_post(f"/containers/{other}/start")
+            mark.wait_for()
+            page.get_by_role("button", name="drifted").click()
+            wait("only that is left", lambda: page.locator("tbody tr").count() == 1)
+            page.get_by_role("button", name="drifted").click()
+            stage.engine.call("DELETE", f"/containers/{other}?force=true")
+            mark.wait_for(state="detached")
 
 
 def failures(stage, checks, admin):

@@ -35,6 +35,13 @@ describe("the stacks list", () => {
     assert.deepEqual(shownStacks(stacks, { text: "", status: [], server: "" }, "status", false).map((one) => one.name), ["a", "b", "c"]);
     assert.deepEqual(shownStacks(stacks, { text: "B@", status: [], server: "" }, "name", false).map((one) => one.name), ["b"]);
   });
+  it("tells what drifted, but not of what was stopped or is being changed", () => {
+    const stacks = [stack("a", { drifted: true }), stack("b", { drifted: true, status: "stopped" }), stack("c", { drifted: true, busy: "deploy" }), stack("d", { drifted: false }), stack("e")];
+    assert.deepEqual(shownStacks(stacks, { text: "", status: [], server: "", isDrifted: true }, "name", false).map((one) => one.name), ["a"]);
+    const changed = changeStacks({ items: stacks, more: false }, { sequence: 1, at: "", server: "local", stack: "e", event: "stack.drift", drifted: true });
+    assert.ok(changed !== "reload");
+    assert.deepEqual(changed.items.map((one) => one.drifted), [true, true, true, false, true]);
+  });
   it("is loaded again only for what it shows", () => {
     const list = { items: [stack("web")], more: false };
     const event = { sequence: 1, at: "", server: "local", stack: "web" };

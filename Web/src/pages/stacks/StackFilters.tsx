@@ -4,7 +4,7 @@ import { Chip } from "../../parts/Chip";
 import { FilterBox } from "../../parts/FilterBox";
 import { Select } from "../../parts/Select";
 import { statusKinds } from "../../parts/statusKinds";
-import { serversOf, statusCounts, type StackFilter } from "./stackView";
+import { isDrifted, serversOf, statusCounts, type StackFilter } from "./stackView";
 
 /** So many servers have a chip each; more have a list. */
 const SERVER_CHIPS = 5;
@@ -21,6 +21,7 @@ interface Props {
 /** What narrows the list of stacks; it writes into the address. */
 export function StackFilters({ filter, present, past, isGrouped }: Props) {
   const servers = serversOf(present);
+  const drifted = present.filter(isDrifted).length;
   return (
     <div className="toolbar" role="group" aria-label="Filter">
       <FilterBox label="Filter by name" value={filter.text} onChange={(text) => setQuery({ filter: text })} />
@@ -30,6 +31,7 @@ export function StackFilters({ filter, present, past, isGrouped }: Props) {
           onChange={(isOn) => setQuery({ status: (isOn ? [...filter.status, status] : filter.status.filter((other) => other !== status)).join(",") })}
         />
       ))}
+      {(drifted > 0 || filter.isDrifted) && <Chip text="drifted" count={drifted} isOn={Boolean(filter.isDrifted)} onChange={(isOn) => setQuery({ drift: isOn ? "show" : null })} />}
       {past > 0 && <Chip text="deleted" count={past} isOn={Boolean(filter.withPast)} onChange={(isOn) => setQuery({ past: isOn ? "show" : null })} />}
       {servers.size > SERVER_CHIPS && (
         <Select

@@ -9,7 +9,7 @@ import { Table, type Column } from "../../parts/Table";
 import { Time } from "../../parts/Time";
 import { count } from "../../parts/format";
 import { StackUsage } from "../../usage/StackUsage";
-import { isPast, type StackSort } from "./stackView";
+import { isDrifted, isPast, type StackSort } from "./stackView";
 
 interface Props {
   caption: string;
@@ -50,6 +50,7 @@ export function StackTable({ caption, withServer, stacks, sort, isDescending, on
               <Link to={path`/stacks/${stack.id}`}>{stack.name}</Link>
               {isPast(stack) && <Badge>deleted</Badge>}
               {stack.busy && <Badge tone="info">{stack.busy}</Badge>}
+              {isDrifted(stack) && <Badge tone="warn">drifted</Badge>}
             </span>
           ),
         },

@@ -24,7 +24,7 @@ export default function Stacks() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<SeveralAct>();
   const status = (query.get("status") ?? "").split(",").filter(Boolean);
-  const filter = { text: query.get("filter") ?? "", status, server: query.get("server") ?? "", withPast: query.get("past") === "show" };
+  const filter = { text: query.get("filter") ?? "", status, server: query.get("server") ?? "", withPast: query.get("past") === "show", isDrifted: query.get("drift") === "show" };
   const sort = (query.get("sort") ?? "name") as StackSort;
   const isDescending = query.get("order") === "down";
   const isGrouped = query.get("group") === "server";
@@ -56,7 +56,7 @@ export default function Stacks() {
           if (shown.length === 0) {
             return (
               <Panel title="Stacks" isTitleHidden>
-                <Empty title={`None of ${present.length} stacks fits`} action={<Button onClick={() => setQuery({ filter: null, status: null, server: null })}>Clear the filter</Button>} />
+                <Empty title={`None of ${present.length} stacks fits`} action={<Button onClick={() => setQuery({ filter: null, status: null, server: null, drift: null })}>Clear the filter</Button>} />
               </Panel>
             );
           }

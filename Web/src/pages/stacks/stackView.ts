@@ -6,6 +6,8 @@ export interface StackFilter {
   server: string;
   /** Also those of which only the history is left. */
   withPast?: boolean;
+  /** Only those that do not run as their revision says. */
+  isDrifted?: boolean;
 }
 
 export type StackSort = "name" | "status" | "server" | "changed";
@@ -18,12 +20,18 @@ export function isPast(stack: Stack): boolean {
   return !stack.managed && stack.containers === 0;
 }
 
+/** Whether what runs is not what its revision says; of one that was stopped its status says it. */
+export function isDrifted(stack: Stack): boolean {
+  return stack.drifted === true && !stack.busy && stack.status !== "stopped";
+}
+
 /** Stacks that fit a filter, in order. */
 export function shownStacks(stacks: Stack[], filter: StackFilter, sort: StackSort, isDescending: boolean): Stack[] {
   const text = filter.text.trim().toLowerCase();
   const fitting = stacks.filter(
     (stack) =>
       (filter.withPast || !isPast(stack)) &&
+      (!filter.isDrifted || isDrifted(stack)) &&
       (!text || stack.id.toLowerCase().includes(text)) &&
       (filter.status.length === 0 || filter.status.includes(stack.status)) &&
       (!filter.server || stack.server === filter.server),
