@@ -37,7 +37,7 @@ struct AttachedUpTests {
     let result = try await slipway.shell(
       """
       "$SLIPWAY" up -p "$P" > text 2> errors & pid=$!
-      until grep -q 'web-1  | up' text && grep -q 'exited with code 3' text; do sleep 0.1; done
+      until grep -qs 'web-1  | up' text && grep -qs 'exited with code 3' text; do sleep 0.1; done
       kill -INT $pid; wait $pid
       """)
     #expect(result.code == 130)

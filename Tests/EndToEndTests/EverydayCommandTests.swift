@@ -76,11 +76,11 @@ struct EverydayCommandTests {
         $SLIPWAY up -d -p $P 2>errors
         echo hello | $SLIPWAY attach -p $P reader; echo "code $?"
         $SLIPWAY attach -p $P --no-stdin trap >seen & pid=$!
-        until grep -q on seen; do sleep 0.1; done
+        until grep -qs on seen; do sleep 0.1; done
         kill -INT $pid; wait $pid; echo "code $?"; grep -c bye seen
         $SLIPWAY start -p $P trap 2>>errors
         $SLIPWAY attach -p $P --no-stdin --sig-proxy=false trap >seen & pid=$!
-        until grep -q on seen; do sleep 0.1; done
+        until grep -qs on seen; do sleep 0.1; done
         kill -INT $pid; wait $pid; echo "code $?"
         $SLIPWAY ps -p $P --services --status running
         """)

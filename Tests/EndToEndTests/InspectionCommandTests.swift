@@ -32,8 +32,8 @@ struct InspectionCommandTests {
         """
         "$SLIPWAY" events -p "$P" db > text & text=$!
         "$SLIPWAY" events -p "$P" --json web > json & json=$!
-        until grep -q exec_ text; do sleep 0.1; done
-        until grep -q 'container unpause' text && [ "$(grep -c '"unpause"' json)" -ge 2 ]; do
+        until grep -qs exec_ text; do sleep 0.1; done
+        until grep -qs 'container unpause' text && [ "$(grep -c '"unpause"' json)" -ge 2 ]; do
           "$SLIPWAY" pause -p "$P"; "$SLIPWAY" unpause -p "$P"; sleep 0.2
         done
         kill -INT $text $json; wait

@@ -168,7 +168,7 @@ struct RunCommandTests {
       let result = try await slipway.shell(
         """
         $SLIPWAY -p $P run --rm tool sh -c 'trap "echo got it; exit 7" TERM; echo ready; while :; do sleep 0.1; done' >seen 2>&1 & pid=$!
-        until grep -q ready seen; do sleep 0.1; done
+        until grep -qs ready seen; do sleep 0.1; done
         kill -TERM $pid
         wait $pid; echo "code $?"
         grep -c 'got it' seen

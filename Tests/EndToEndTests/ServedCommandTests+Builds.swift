@@ -97,10 +97,10 @@ extension ServedCommandTests {
   private static let watchScript = """
     mkdir -p web/src/tmp web/conf web/bad job; echo a >web/src/a; echo c >web/conf/c; echo j >job/j; echo b >web/bad/b
     printf 'FROM slipway/base:1\\nENV PROJECT=%s\\nRUN mkdir -p /app\\n' $P >web/Dockerfile
-    told() { n=0; until grep -q -- "$1" watch; do n=$((n+1)); [ $n -lt 400 ] || { echo "never told: $1"; cat watch; exit 1; }; sleep 0.1; done
+    told() { n=0; until grep -qs -- "$1" watch; do n=$((n+1)); [ $n -lt 400 ] || { echo "never told: $1"; cat watch; exit 1; }; sleep 0.1; done
       sed -E -e "s#$PWD#FOLDER#g" -e "s/$P/P/g" -e 's/[0-9a-f]{12}/ID/g' watch | grep -vE 'TIME|[0-9]s$' | sort; : >watch; }
     in_web() { i=$1; shift; $SLIPWAY exec -T --index $i -p $P web "$@"; }
-    $SLIPWAY watch -p $P --dry-run
+    $SLIPWAY watch -p $P --dry-run; : >watch
     $SLIPWAY watch -p $P >>watch 2>&1 & pid=$!
     told 'synced: 1 copied in 2'; in_web 1 cat /app/src/a; in_web 2 cat /app/src/a
     mkdir web/src/new; echo b >web/src/new/b; echo t >web/src/tmp/t; told synced; in_web 2 ls -R /app/src
@@ -114,7 +114,7 @@ extension ServedCommandTests {
     $SLIPWAY stop -p $P -t 0 web 2>/dev/null; rm web/src/new/b; told '1 removed here, not yet in'
     kill -INT $pid; wait $pid; echo "code $?"; $SLIPWAY revisions -p $P | wc -l
     $SLIPWAY watch -p $P --no-up >>watch 2>&1 & pid=$!; told watching
-    sed -i '$d' web/Dockerfile; echo 'RUN echo begun; sleep 300' >>web/Dockerfile; n=0; until grep -q 'Running in' watch; do n=$((n+1)); [ $n -lt 300 ] || break; sleep 0.1; done
+    sed -i '$d' web/Dockerfile; echo 'RUN echo begun; sleep 300' >>web/Dockerfile; n=0; until grep -qs 'Running in' watch; do n=$((n+1)); [ $n -lt 300 ] || break; sleep 0.1; done
     kill -INT $pid; wait $pid; echo "code $?"
     n=0; while ${ENGINE} http://engine/containers/json | grep -q 'begun; sleep 300'; do n=$((n+1)); [ $n -lt 300 ] || { echo still building; break; }; sleep 0.1; done
     $SLIPWAY down -p $P --rmi local 2>/dev/null
@@ -137,7 +137,7 @@ extension ServedCommandTests {
     let result = try await remote.shell(
       """
       $SLIPWAY build -p $P 2>progress & PID=$!
-      until grep -q 'Running in' progress; do :; done
+      until grep -qs 'Running in' progress; do :; done
       kill -INT $PID; wait $PID; echo $?
       while $ENGINE http://engine/containers/json | grep -q "echo $P; sleep 300"; do :; done
       """)

@@ -117,7 +117,7 @@ struct ServedCommandTests {
     try up -p $P --no-color --abort-on-container-failure b c; try up -p $P --no-color --attach a --timestamps a c --exit-code-from c
     try --json up -p $P a
     "$SLIPWAY" up -p $P --no-color b >out.txt 2>errors.txt & PID=$!
-    left=3000; until grep -q started out.txt; do left=$((left - 1)); [ $left -gt 0 ] || break; sleep 0.01; done
+    left=3000; until grep -qs started out.txt; do left=$((left - 1)); [ $left -gt 0 ] || break; sleep 0.01; done
     kill -INT $PID; wait $PID; echo $?; cat out.txt; grep -c gracefully errors.txt; try ps -a -p $P b; try up -p $P nope
     try down -p $P
     """
@@ -272,7 +272,7 @@ struct ServedCommandTests {
     let server = try await ServerProcess(slipway)
     let result = try await slipway.shell(
       """
-      until_has() { left=3000; until grep -q "$1" $2; do left=$((left - 1)); [ $left -gt 0 ] || exit 9; sleep 0.01; done; }
+      until_has() { left=3000; until grep -qs "$1" $2; do left=$((left - 1)); [ $left -gt 0 ] || exit 9; sleep 0.01; done; }
       $SLIPWAY up -d --wait -p $P 2>first & FIRST=$!
       until_has Started first
       $SLIPWAY stop -p $P 2>second & SECOND=$!
@@ -354,7 +354,7 @@ struct ServedCommandTests {
     let result = try await slipway.shell(
       """
       $SLIPWAY up -d --wait -p $P 2>progress & PID=$!
-      until grep -q Started progress; do :; done
+      until grep -qs Started progress; do :; done
       kill -INT $PID; wait $PID; echo $?; $SLIPWAY ps -aq -p $P
       """)
     #expect(result.output == "130\n", "\(result)")

@@ -23,7 +23,7 @@ struct WatchTests {
   /// Shell functions: `seen TEXT` waits until the watch has said it, `told TEXT` forgets all that it has said then;
   /// `in_web N WORDS` runs them in a replica, `there N PATH` waits until it has a file.
   private static let functions = """
-    seen() { n=0; until grep -q -- "$1" watch; do n=$((n+1)); [ $n -lt 300 ] || { echo "never told: $1"; cat watch; exit 1; }; sleep 0.1; done; }
+    seen() { n=0; until grep -qs -- "$1" watch; do n=$((n+1)); [ $n -lt 300 ] || { echo "never told: $1"; cat watch; exit 1; }; sleep 0.1; done; }
     told() { seen "$1"; : >watch; }
     there() { n=0; until in_web $1 test -e $2; do n=$((n+1)); [ $n -lt 60 ] || { echo "never there: $2"; cat watch; exit 1; }; sleep 0.1; done; }
     in_web() { i=$1; shift; $SLIPWAY exec -T --index $i -p $P web "$@"; }
