@@ -22,6 +22,11 @@ const UNREACHED: Problem = {
   detail: "The server could not be reached.", remedy: "Check that it runs and that this machine has a network, then try again.",
 };
 
+/** What the page itself refuses, before the server is asked. */
+export function refusedHere(code: string, detail: string, remedy: string): CallProblem {
+  return new CallProblem({ type: "about:blank", title: "Refused", status: 0, code, detail, remedy });
+}
+
 export function notReached(): CallProblem {
   return new CallProblem(UNREACHED);
 }

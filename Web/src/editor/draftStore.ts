@@ -1,10 +1,10 @@
 /** The draft of one stack's files: kept while the tab lives, whatever page is shown, and over a reload. */
 import { call } from "../api/client";
 import { draftCalls } from "../api/drafts";
-import { asProblem, CallProblem } from "../api/problem";
+import { asProblem, CallProblem, refusedHere } from "../api/problem";
 import type { File as FileEntry, Problem } from "../api/schema";
 import {
-  afterSave, changedFiles, changesOf, emptyDraft, fileAt, keptOf, restored, reverted, withSaved, withText, type Draft, type KeptFile,
+  afterSave, changedFiles, changesOf, emptyDraft, fileAt, isChanged, keptOf, restored, reverted, withSaved, withText, type Draft, type KeptFile,
 } from "./draft";
 import { DraftKeeper, type DraftCalls, type KeeperState } from "./draftKeeper";
 
@@ -125,9 +125,10 @@ export class DraftStore {
     this.put(this.state.draft);
   }
 
-  /** Does not wait for the next pause: the page may go. */
-  keepNow(): void {
-    void this.keeper?.keep();
+  /** Does not wait for the next pause: the page may go. Gives whether the server has all that was typed. */
+  async keepNow(): Promise<boolean> {
+    await this.keeper?.keep();
+    return this.keeper?.state.isKept === true && this.keeper.state.other === null;
   }
 
   /** An event has told that the draft on the server is another one. */
@@ -151,10 +152,17 @@ export class DraftStore {
     await this.keeper?.takeOver();
   }
 
-  /** Writes all that differs, or nothing. Throws `CallProblem`; on 412 the server's files are loaded anew. */
+  /**
+   * Writes all that differs, or nothing. Throws `CallProblem`; on 412 the server's files are loaded anew. What somebody else has changed
+   * meanwhile is written over by nobody who has not chosen to.
+   */
   async save(): Promise<void> {
     const changes = changesOf(this.state.draft);
     if (changes.length === 0) return;
+    const overtaken = changes.map((change) => change.path).filter((path) => this.state.stale.includes(path));
+    if (overtaken.length > 0) {
+      throw refusedHere("overtaken", `${overtaken.join(", ")} was changed on the server while you edit it.`, "Compare both under Files, then take theirs or take over.");
+    }
     this.set({ isSaving: true });
     try {
       const { tags } = await call("PATCH /stacks/{stack}/files", { path: { stack: this.stack }, body: { changes } });
@@ -179,16 +187,26 @@ export class DraftStore {
 
   private async read(path: string): Promise<void> {
     const entry = this.state.listing?.find((item) => item.path === path);
-    if (entry === undefined) return this.set({ draft: withSaved(this.state.draft, path, null, null) });
+    if (entry === undefined) return this.takeIn(path, null, null);
     if (entry.size > sizeLimit) return this.close(path, "It is too large to be shown here.");
     try {
       const content = await call("GET /stacks/{stack}/file", { path: { stack: this.stack }, query: { path } });
       // Zeros are UTF-8 too, and no text that could be edited.
       if (content.text == null || content.text.includes("\0")) return this.close(path, "It is no text.");
-      this.set({ draft: withSaved(this.state.draft, path, content.text, entry.tag ?? null), isMasked: this.state.isMasked || content.masked === true });
+      if (content.masked === true) this.set({ isMasked: true });
+      this.takeIn(path, content.text, entry.tag ?? null);
     } catch (error) {
       this.close(path, asProblem(error).detail);
     }
+  }
+
+  /** A file as the server has it now. One that is edited here is marked in the same moment: with the new tag a save would write over it. */
+  private takeIn(path: string, saved: string | null, tag: string | null): void {
+    const old = fileAt(this.state.draft, path);
+    const draft = withSaved(this.state.draft, path, saved, tag);
+    const now = fileAt(draft, path);
+    const isOvertaken = old !== undefined && old.tag !== tag && now !== undefined && isChanged(now);
+    this.set({ draft, stale: isOvertaken ? [...new Set([...this.state.stale, path])] : this.state.stale });
   }
 
   private close(path: string, reason: string): void {

@@ -21,13 +21,13 @@ export function useDraft(stack: string): { store: DraftStore; state: DraftState;
   useEffect(() => {
     if (!isChanged) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    const hide = () => document.hidden && store.keepNow();
+    const hide = () => void (document.hidden && store.keepNow());
     addEventListener("beforeunload", ask);
     document.addEventListener("visibilitychange", hide);
     return () => {
       removeEventListener("beforeunload", ask);
       document.removeEventListener("visibilitychange", hide);
-      store.keepNow();
+      void store.keepNow();
     };
   }, [store, isChanged]);
   return { store, state, isChanged };

@@ -98,11 +98,18 @@ def plans(stage, checks, page):
 
 
 def two_people(stage, checks, page, admin):
+    with checks("Ctrl+S keeps the draft, and saves no file"):
+        before = admin.get(f"/api/v1/stacks/{NAME}/file?path=compose.yaml").json()["text"]
+        write(page, FILE.format(tag="1.1", canary=HOSTILE) + "# a draft\n")
+        page.keyboard.press("Control+s")
+        page.get_by_text("The draft is kept.").wait_for()
+        assert admin.get(f"/api/v1/stacks/{NAME}/file?path=compose.yaml").json()["text"] == before
     with checks("a save is told, and deploys nothing"):
         write(page, FILE.format(tag="1.1", canary=HOSTILE))
-        page.keyboard.press("Control+s")
+        page.get_by_role("button", name="Save", exact=True).click()
         page.get_by_text("Saved.").wait_for()
     with checks("a change from elsewhere is told beside what is edited, and can be compared"):
+        page.locator(".CodeMirror").click()
         page.keyboard.press("Control+End")
         page.keyboard.insert_text("# mine\n")
         theirs = FILE.format(tag="1.1", canary=HOSTILE) + "# theirs\n"

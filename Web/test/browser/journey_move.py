@@ -48,7 +48,7 @@ def two_tabs(stage, checks, admin):
         with checks("what one tab saves is told in the other, which has typed meanwhile"):
             typed(second, "# second\n")
             typed(first, "# first\n")
-            first.keyboard.press("Control+s")
+            first.get_by_role("button", name="Save", exact=True).click()
             first.get_by_text("Saved.").wait_for()
             second.bring_to_front()
             second.get_by_text("was changed by").wait_for()
@@ -60,7 +60,7 @@ def two_tabs(stage, checks, admin):
         with checks("who takes over saves over it, knowingly"):
             second.get_by_role("button", name="Take over").click()
             second.locator(".CodeMirror").click()
-            second.keyboard.press("Control+s")
+            second.get_by_role("button", name="Save", exact=True).click()
             second.get_by_text("Saved.").wait_for()
             text = admin.get("/api/v1/stacks/carried/file?path=compose.yaml").json()["text"]
             assert "# second" in text and "# first" not in text, text
@@ -70,9 +70,13 @@ def two_tabs(stage, checks, admin):
             second.context.set_offline(False)
             answer = admin.put("/api/v1/stacks/carried/file?path=compose.yaml", json={"text": COMPOSE + "# elsewhere\n"})
             assert answer.status_code == 200, answer.text
-            second.keyboard.press("Control+s")
+            # Whichever comes first, the event or the click.
+            second.get_by_role("button", name="Save", exact=True).click(force=True)
             second.get_by_text("was changed by").or_(second.get_by_text("was changed on the server")).wait_for()
             assert "# third" in second.locator(".CodeMirror-code").inner_text()
+            second.get_by_role("button", name="Save", exact=True).click()
+            second.get_by_text("Not saved", exact=True).wait_for()
+            assert "# elsewhere" in admin.get("/api/v1/stacks/carried/file?path=compose.yaml").json()["text"]
             second.get_by_role("button", name="Take theirs").click()
         with checks("a draft is kept on the server, and told where the same files are open"):
             first.reload()

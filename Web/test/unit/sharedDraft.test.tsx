@@ -71,7 +71,7 @@ test("what is typed goes to the draft, and away with the save", async () => {
   await page.shows("No problems");
   store.edit("compose.yaml", `${saved}# mine\n`);
   await page.shows("Keeping the draft");
-  store.keepNow();
+  void store.keepNow();
   await page.shows("Draft kept");
   assert.equal(folder.draft.version, 1);
   assert.equal(folder.text, saved);
@@ -106,12 +106,28 @@ test("a draft that was changed elsewhere is compared, and taken or written over"
   page.close();
 });
 
+test("what somebody else saved meanwhile is written over only by who has chosen to", async () => {
+  const folder = new Folder("seven@local");
+  const { page, store } = await open(folder);
+  await page.shows("No problems");
+  store.edit("compose.yaml", `${saved}# mine\n`);
+  folder.text = `${saved}# theirs, saved\n`;
+  tell({ sequence: 1, at: "2026-11-23T09:00:00Z", event: "stack.files", stack: "seven", server: "local", by: "bea", files: ["compose.yaml"] });
+  await page.shows("was changed by bea");
+  await assert.rejects(store.save(), /was changed on the server while you edit it/);
+  assert.equal(folder.text, `${saved}# theirs, saved\n`);
+  page.click("Take over");
+  await store.save();
+  assert.equal(folder.text, `${saved}# mine\n`);
+  page.close();
+});
+
 test("changes that are taken back leave no draft", async () => {
   const folder = new Folder("four@local");
   const { page, store } = await open(folder);
   await page.shows("No problems");
   store.edit("compose.yaml", `${saved}# mine\n`);
-  store.keepNow();
+  void store.keepNow();
   await page.shows("Draft kept");
   store.discard();
   const end = Date.now() + 4000;

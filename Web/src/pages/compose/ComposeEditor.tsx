@@ -12,6 +12,7 @@ import { LeaveGuard } from "../../editor/LeaveGuard";
 import { useDraft } from "../../editor/useDraft";
 import { usePageKeys, type PageKeys } from "../../editor/usePageKeys";
 import { useValidation } from "../../editor/useValidation";
+import { keepDraft } from "../../editor/keepDraft";
 import { Button } from "../../parts/Button";
 import { Confirm } from "../../parts/Confirm";
 import { Empty } from "../../parts/Empty";
@@ -98,7 +99,7 @@ export default function ComposeEditor({ stack, refusal }: { stack: string; refus
   const plan = () => {
     if (planRefusal === null) go(address`/stacks/${stack}/plan`);
   };
-  keys.current = { save: () => { if (refusal === null) void save.run(); }, next: jump };
+  keys.current = { save: () => { if (refusal === null && hasChanges) void keepDraft(store); }, next: jump };
   const opened = state.keeping?.openedOf;
   const staleFiles = draft.files.filter((each) => state.stale.includes(each.path) && isChanged(each));
 
@@ -118,7 +119,7 @@ export default function ComposeEditor({ stack, refusal }: { stack: string; refus
             ]}
           />
           <UploadButton refusal={refusal} onText={(path, text) => { store.edit(path, text); choose(path); }} onBytes={(path, base64) => store.putBytes(path, base64)} />
-          <Button onClick={() => void save.run()} isBusy={state.isSaving} refusal={refusal ?? (hasChanges ? null : "all is saved")} aria-keyshortcuts="Control+S">Save</Button>
+          <Button onClick={() => void save.run()} isBusy={state.isSaving} refusal={refusal ?? (hasChanges ? null : "all is saved")}>Save</Button>
           <Button kind="main" icon="deploy" onClick={plan} refusal={planRefusal} aria-keyshortcuts="Control+Enter">Plan</Button>
         </div>
       </div>
@@ -146,7 +147,7 @@ export default function ComposeEditor({ stack, refusal }: { stack: string; refus
             <CodeEditor
               label={`Text of ${current}`} path={current} text={file.text} isReadOnly={refusal !== null} problems={checked.problems} variables={variables}
               images={() => imageNames(stack.split("@")[1] ?? "local")}
-              onChange={(path, text) => store.edit(path, text)} onSave={() => void save.run()} onMain={plan} onNextProblem={jump}
+              onChange={(path, text) => store.edit(path, text)} onSave={() => keys.current.save?.()} onMain={plan} onNextProblem={jump}
               onReady={(opened) => { editor.current = opened; }}
               onShown={() => {
                 if (goal.current?.file !== current) return;

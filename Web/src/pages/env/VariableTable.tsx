@@ -9,6 +9,7 @@ import { fileAt } from "../../editor/draft";
 import { LeaveGuard } from "../../editor/LeaveGuard";
 import { useDraft } from "../../editor/useDraft";
 import { usePageKeys } from "../../editor/usePageKeys";
+import { keepDraft } from "../../editor/keepDraft";
 import { Badge } from "../../parts/Badge";
 import { Button } from "../../parts/Button";
 import { Confirm } from "../../parts/Confirm";
@@ -48,7 +49,7 @@ export function VariableTable({ stack }: { stack: Stack }) {
   const plan = () => {
     if (refusal === null) go(path`/stacks/${stack.id}/plan`);
   };
-  usePageKeys({ save: () => { if (refusal === null && isChanged) void save.run(); } });
+  usePageKeys({ save: () => { if (refusal === null && isChanged) void keepDraft(store); } });
   if (state.listing === undefined) return state.problem ? <ProblemNote problem={state.problem} retry={() => void store.load()} /> : <Skeleton lines={8} />;
 
   const put = (name: string, value: string | null) => store.edit(".env", withVariable(fileAt(state.draft, ".env")?.text ?? "", name, value));
@@ -66,7 +67,7 @@ export function VariableTable({ stack }: { stack: Stack }) {
             <FilterBox label="Filter variables" value={filter} onChange={setFilter} />
             <LinkButton to={path`/stacks/${stack.id}/compose` + "?file=.env"} icon="edit">Edit .env</LinkButton>
             <Button icon="plus" refusal={refusal} onClick={() => setAsked({ act: "set", name: "", value: "" })}>Add</Button>
-            <Button refusal={refusal ?? (isChanged ? null : "all is saved")} isBusy={state.isSaving} onClick={() => void save.run()} aria-keyshortcuts="Control+S">Save</Button>
+            <Button refusal={refusal ?? (isChanged ? null : "all is saved")} isBusy={state.isSaving} onClick={() => void save.run()}>Save</Button>
             <Button kind="main" icon="deploy" refusal={refusal} onClick={plan} aria-keyshortcuts="Control+Enter">Plan</Button>
           </>
         }
