@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { Button } from "../parts/Button";
 import { Logo } from "../parts/Logo";
 import { Menu } from "../parts/Menu";
@@ -7,6 +8,8 @@ import { OperationsTray } from "./OperationsTray";
 import { prefer, usePreferences } from "./preferences";
 import { go } from "./router";
 import { useSession } from "./session";
+
+const ServerFilter = lazy(() => import("./ServerFilter"));
 
 const THEMES = ["auto", "light", "dark"] as const;
 
@@ -22,6 +25,7 @@ export function TopBar({ openPalette, openHelp }: { openPalette: () => void; ope
         <>Go to… <kbd>Ctrl K</kbd></>
       </Button>
       <span className="top-space" />
+      <div className="top-server"><Suspense fallback={null}><ServerFilter /></Suspense></div>
       <OperationsTray />
       <LinkStateMark />
       <Button kind="quiet" icon={theme === "dark" ? "moon" : "sun"} iconOnly className="top-wide" onClick={() => prefer({ theme: next })}>

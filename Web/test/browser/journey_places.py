@@ -115,6 +115,17 @@ def forgets(stage, checks, page):
         page.get_by_role("row", name="local").get_by_text("up").first.wait_for()
         page.get_by_role("row", name="distant").wait_for()
     stage.audit(checks, page, "servers")
+    with checks("the lists of the tab are narrowed to one server, also after a reload"):
+        page.get_by_label("Look at").select_option("distant")
+        page.get_by_role("link", name="Networks").first.click()
+        page.get_by_role("heading", name="Networks of distant").wait_for()
+        page.reload()
+        page.get_by_label("Look at").wait_for()
+        assert page.get_by_label("Look at").input_value() == "distant"
+        page.get_by_role("heading", name="Networks of distant").wait_for()
+        assert page.get_by_role("heading", name="Networks of local").count() == 0
+        page.goto("/servers")
+        page.get_by_role("row", name="distant").wait_for()
     with checks("one is forgotten when its name was typed"):
         page.get_by_role("link", name="distant").click()
         page.get_by_role("button", name="Acts for distant").click()
@@ -123,6 +134,7 @@ def forgets(stage, checks, page):
         page.get_by_role("dialog").get_by_role("button", name="Forget distant").click()
         page.wait_for_url("**/servers")
         page.get_by_role("row", name="distant").wait_for(state="detached")
+        wait("with one server there is nothing to narrow", lambda: page.get_by_label("Look at").count() == 0)
 
 
 def images(stage, checks, page):

@@ -1,3 +1,4 @@
+import { ofServer, useServerChoice } from "../../app/serverChoice";
 import { call } from "../../api/client";
 import { everyPage } from "../../api/pages";
 import type { Container } from "../../api/schema";
@@ -21,14 +22,16 @@ export interface Sources {
 export function useSources(): Pick<Live<Sources>, "value" | "problem" | "reload"> {
   const stacks = useStacks();
   const servers = useServers();
-  const names = servers.value?.map((server) => server.name) ?? (servers.problem ? [...new Set(stacks.value?.items.map((stack) => stack.server))] : undefined);
+  const choice = useServerChoice();
+  const all = servers.value?.map((server) => server.name) ?? (servers.problem ? [...new Set(stacks.value?.items.map((stack) => stack.server))] : undefined);
+  const names = all?.filter((name) => choice === null || name === choice);
   const containers = useLive<Containers>(names ? `log-sources:${names.join(",")}` : null, (signal) => load(names ?? [], signal), (value, event) => {
     const isNews = event.event === "container.removed" || (event.event === "container.changed" && !value.items.some((one) => one.id === event.container));
     return isNews ? reloadLater(value) : value;
   });
   const found = containers.value;
   return {
-    value: stacks.value && found && { tree: sourceTree(names ?? [], stacks.value.items, found.items), missing: found.missing },
+    value: stacks.value && found && { tree: sourceTree(names ?? [], ofServer(stacks.value.items, choice), found.items), missing: found.missing },
     problem: stacks.problem ?? containers.problem, reload: () => [stacks, servers, containers].forEach((one) => one.reload()),
   };
 }

@@ -3,6 +3,7 @@ import { call } from "../../api/client";
 import { asQuery, isEnded, useOperations } from "../../api/operations";
 import type { Operation } from "../../api/schema";
 import { go, setQuery, useQuery } from "../../app/router";
+import { ofServer, useServerChoice } from "../../app/serverChoice";
 import { Link } from "../../app/Link";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
@@ -33,6 +34,7 @@ export default function Operations() {
   const query = useQuery();
   const stack = query.get("stack") ?? "";
   const state = query.get("state");
+  const server = useServerChoice();
   const live = useOperations(stack ? { stack } : {}, KEPT);
   const [older, setOlder] = useState<Operation[]>([]);
   const [cursor, setCursor] = useState<string | null>();
@@ -56,7 +58,7 @@ export default function Operations() {
         <Loaded live={live}>
           {(newest) => {
             const known = new Set(newest.map((one) => one.id));
-            const all = [...newest, ...older.filter((one) => !known.has(one.id))].filter((one) => fits(one, state));
+            const all = ofServer([...newest, ...older.filter((one) => !known.has(one.id))], server).filter((one) => fits(one, state));
             if (all.length === 0) {
               return <Empty title={EMPTY[state ?? ""] ?? "Nothing was done yet"}>Deploys, restarts, pulls and what else takes time are listed here.</Empty>;
             }

@@ -2,6 +2,7 @@ import { useOperations, isEnded } from "../../api/operations";
 import { useServers } from "../../api/servers";
 import { useStacks } from "../../api/stacks";
 import { Link } from "../../app/Link";
+import { ofServer, useServerChoice } from "../../app/serverChoice";
 import { mayAnywhere, useSession } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { LinkButton } from "../../parts/LinkButton";
@@ -17,19 +18,20 @@ import { Tiles } from "./Tiles";
 
 /** How everything is, and what needs somebody. */
 export default function Overview() {
+  const choice = useServerChoice();
   const stacks = useStacks();
   const servers = useServers();
   const operations = useOperations();
   const { session } = useSession();
-  const present = stacks.value?.items.filter((stack) => !isPast(stack));
-  const needs = needsOf(present ?? [], servers.value ?? [], operations.value ?? []);
-  const isNew = present?.length === 0;
+  const present = stacks.value && ofServer(stacks.value.items, choice).filter((stack) => !isPast(stack));
+  const done = operations.value && ofServer(operations.value, choice);
+  const places = choice === null ? servers.value : servers.value?.filter((server) => server.name === choice);
+  const needs = needsOf(present ?? [], places ?? [], done ?? []);
+  const isNew = present?.length === 0 && choice === null;
   return (
     <Page title="Overview" actions={mayAnywhere(session, "operator") && <LinkButton to="/stacks/new" icon="plus" kind="main">New stack</LinkButton>}>
       <Loaded live={stacks} lines={3}>
-        {(list) => (
-          <Tiles stacks={list.items.filter((stack) => !isPast(stack))} servers={servers.value} running={operations.value?.filter((one) => !isEnded(one)).length} needs={needs.length} />
-        )}
+        {() => <Tiles stacks={present ?? []} servers={places} running={done?.filter((one) => !isEnded(one)).length} needs={needs.length} />}
       </Loaded>
       <div className="columns">
         <div className="stack">
@@ -47,7 +49,7 @@ export default function Overview() {
           )}
         </div>
         <Panel title="Recent operations" isFlush>
-          <Loaded live={operations}>{(list) => <RecentOperations operations={list.slice(0, 10)} />}</Loaded>
+          <Loaded live={operations}>{() => <RecentOperations operations={(done ?? []).slice(0, 10)} />}</Loaded>
         </Panel>
       </div>
     </Page>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useServers } from "../../api/servers";
 import { setQuery, useQuery } from "../../app/router";
+import { useServerChoice } from "../../app/serverChoice";
 import { Empty } from "../../parts/Empty";
 import { Loaded } from "../../parts/Loaded";
 import { Page } from "../../parts/Page";
@@ -14,7 +15,8 @@ interface Props {
 /** A part of every server, one below the other; what one server cannot tell leaves the others alone. */
 export function OnEachServer({ title, children }: Props) {
   const live = useServers();
-  const chosen = useQuery().get("server");
+  const choice = useServerChoice();
+  const chosen = useQuery().get("server") ?? choice;
   return (
     <Page title={title}>
       <Loaded live={live}>
@@ -23,7 +25,7 @@ export function OnEachServer({ title, children }: Props) {
           const shown = names.filter((name) => chosen === null || name === chosen);
           return (
             <div className="stack">
-              {names.length > 1 && (
+              {names.length > 1 && choice === null && (
                 <div className="toolbar">
                   <Select label="Server" value={chosen ?? ""} options={[{ value: "", label: "All servers" }, ...names.map((name) => ({ value: name, label: name }))]} onChange={(name) => setQuery({ server: name })} />
                 </div>

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import { useStacks } from "../../api/stacks";
 import { go, path, setQuery, useQuery } from "../../app/router";
+import { ofServer, useServerChoice } from "../../app/serverChoice";
 import { mayAnywhere, useSession } from "../../app/session";
 import { Badge } from "../../parts/Badge";
 import { Button } from "../../parts/Button";
@@ -28,7 +29,8 @@ export default function Stacks() {
   const sort = (query.get("sort") ?? "name") as StackSort;
   const isDescending = query.get("order") === "down";
   const isGrouped = query.get("group") === "server";
-  const items = live.value?.items;
+  const server = useServerChoice();
+  const items = useMemo(() => live.value && ofServer(live.value.items, server), [live.value, server]);
   const present = useMemo(() => items?.filter((stack) => !isPast(stack)) ?? [], [items]);
   const past = (items?.length ?? 0) - present.length;
   const shown = useMemo(
@@ -44,6 +46,9 @@ export default function Stacks() {
       {(present.length > 0 || past > 0) && <StackFilters filter={filter} present={present} past={past} isGrouped={isGrouped} />}
       <Loaded live={live} lines={8}>
         {(list) => {
+          if (present.length === 0 && !filter.withPast && server !== null) {
+            return <Panel title="Stacks" isTitleHidden><Empty title={`No stack is on ${server}`} action={newStack}>Other servers are not shown: see the list above.</Empty></Panel>;
+          }
           if (present.length === 0 && !filter.withPast) {
             return (
               <Panel title="No stack yet" isTitleHidden>
