@@ -94,6 +94,13 @@ def plans(checks, admin):
         assert admin.put("/api/v1/stacks/shop/file?path=compose.yaml", json={"text": text}).status_code == 200
         assert plan()["empty"], plan()
         assert not plan(absent=["web.env"])["empty"]
+    with checks("what differs from the revision that runs comes with a plan when it was asked for, without secrets"):
+        assert "differences" not in plan()
+        text = "COLOR=violet\nDB_PASSWORD=hunter3-canary\n"
+        answer = admin.post("/api/v1/stacks/shop/plan?differences=true", json={"files": [{"path": "web.env", "text": text}]})
+        assert "environment.COLOR" in str(answer.json().get("differences")) and "canary" not in answer.text, str(answer.json().get("differences"))
+        assert [one["kind"] for one in answer.json()["differences"]] == ["changed"], answer.text
+    with checks("a draft without the compose file is told as such"):
         body = admin.post("/api/v1/stacks/shop/validate", json={"absent": ["compose.yaml"]}).json()
         assert not body["valid"], body
 

@@ -31,6 +31,20 @@ extension StackOperations {
   }
 }
 
+extension StackOperations {
+  /// What a deploy changes in the model of the revision that runs, without secret values; nil: none runs. Which images it gets is known
+  /// only when they are pulled.
+  package func difference(ofDeploying request: DeployRequest) async throws -> ProjectDifference? {
+    guard let store = try readingStore(), let current = try await store.currentRevision(of: key(request.project.name)) else {
+      return nil
+    }
+    let before = try await project(of: current, in: store)
+    let redactor = Redactor(
+      project: before, variables: try await variables(of: current, store), secrets: current.secretVariables)
+    return self.redactor(for: request).redacted(redactor.redacted(ProjectDifference.between(before, request.project)))
+  }
+}
+
 extension Revision {
   /// Variables whose values it keeps sealed.
   var secretVariables: Set<String> {

@@ -131,6 +131,9 @@ package enum PlanBody {
       .required("project", .text), .required("hash", .text), .required("empty", .boolean), .required("steps", .array(of: step)),
       .required("downtime", .array(of: .text)), .required("dataLoss", .boolean), .required("warnings", .array(of: .text)),
       .optional("findings", .array(of: PolicyFindingBody.schema), "what the policy finds; left out: nothing"),
+      .optional(
+        "differences", .array(of: .anything),
+        "what the model has otherwise than the revision that runs; only when it was asked for, and one runs"),
       .optional("model", .anything, "the plan whole, for Slipway's own clients; only when it was asked for"),
     ])
   }

@@ -82,8 +82,11 @@ extension ServerParts {
 
   /// - Parameter withModel: for clients that show it as this program does.
   /// - Parameter secrets: what nothing in it has.
-  static func answer(_ plan: Plan, withModel: Bool, _ secrets: KnownSecrets = KnownSecrets()) -> APIAnswer {
+  static func answer(
+    _ plan: Plan, withModel: Bool, difference: ProjectDifference? = nil, _ secrets: KnownSecrets = KnownSecrets()
+  ) -> APIAnswer {
     var record = plan.record.map ?? ComposeMap()
+    record["differences"] = difference?.record
     if withModel { record["model"] = JobNotice.model(plan, limitBytes: 8 << 20) }
     record = secrets.map(record)
     let text = ComposeValue.map(record).json(indented: false)

@@ -25,7 +25,7 @@ extension ServerParts {
       Route(
         method: .post, path: "/api/v1/stacks/{stack}/plan", access: .may(.stackRead, .stack), tag: "stacks",
         summary: "What a deploy would do", details: "Nothing is changed. Drafts and variables are for who may edit the stack.",
-        query: [Self.withModel],
+        query: [Self.withModel, .optional("differences", .boolean, "what differs from the revision that runs, too")],
         body: .optionalJSON(DeployBody.schema),
         answers: [.json(PlanBody.schema, "The steps with the cause of each.")], refusals: checked, takesBundle: true,
         handle: plan),
@@ -169,7 +169,8 @@ extension ServerParts {
       let request = try await request(key, body, body.contexts.map { CallerContexts($0.announced, rights) { _ in } })
       let operations = try await stacks.operations(
         on: key.server, stack: key, author: try call.caller().name, asked: try asker(call))
-      return Self.answer(try await operations.plan(request), withModel: call.flag("model"), secrets)
+      let difference = call.flag("differences") ? try await operations.difference(ofDeploying: request) : nil
+      return Self.answer(try await operations.plan(request), withModel: call.flag("model"), difference: difference, secrets)
     }
   }
 

@@ -820,6 +820,8 @@ export type Plan = {
   warnings: string[];
   /** what the policy finds; left out: nothing */
   findings?: PolicyFinding[];
+  /** what the model has otherwise than the revision that runs; only when it was asked for, and one runs */
+  differences?: unknown[];
   /** the plan whole, for Slipway's own clients; only when it was asked for */
   model?: unknown;
 };
@@ -1853,6 +1855,8 @@ export interface Calls {
     query?: {
       /** the plan whole, too, for Slipway's own clients */
       model?: boolean;
+      /** what differs from the revision that runs, too */
+      differences?: boolean;
     };
     body?: Deploy;
     answer: Plan;

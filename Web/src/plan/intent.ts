@@ -56,7 +56,7 @@ export function planFor(stack: string, intent: Intent, options: DeployOptions, {
   const path = { stack };
   switch (intent.kind) {
     case "deploy":
-      return call("POST /stacks/{stack}/plan", { path, body: { ...deployBody(options), files: files.length > 0 ? files : undefined, absent: absent.length > 0 ? absent : undefined } }, { signal });
+      return call("POST /stacks/{stack}/plan", { path, query: { differences: true }, body: { ...deployBody(options), files: files.length > 0 ? files : undefined, absent: absent.length > 0 ? absent : undefined } }, { signal });
     case "rollback":
       return call("POST /stacks/{stack}/rollback/plan", { path, body: rollbackBody(intent.to, options) }, { signal });
   }

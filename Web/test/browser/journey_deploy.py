@@ -104,6 +104,16 @@ def two_people(stage, checks, page, admin):
         page.keyboard.press("Control+s")
         page.get_by_text("The draft is kept.").wait_for()
         assert admin.get(f"/api/v1/stacks/{NAME}/file?path=compose.yaml").json()["text"] == before
+    with checks("what it changes in the model is shown against the revision that runs"):
+        page.locator(".CodeMirror").click()
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url("**/plan")
+        page.get_by_role("button", name=re.compile("^Model")).click()
+        page.get_by_role("heading", name="web").or_(page.get_by_text("slipway/hello:1.1")).first.wait_for()
+        stage.accessible(page)
+        page.get_by_role("link", name="Files", exact=True).click()
+        page.wait_for_url("**/compose*")
+        page.locator(".CodeMirror").wait_for()
     with checks("a save is told, and deploys nothing"):
         write(page, FILE.format(tag="1.1", canary=HOSTILE))
         page.get_by_role("button", name="Save", exact=True).click()

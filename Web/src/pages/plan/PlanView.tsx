@@ -25,6 +25,7 @@ import "./plan.css";
 const PlanFiles = lazyPage(() => import("./PlanFiles"));
 const PlanImages = lazyPage(() => import("./PlanImages"));
 const RevisionFilesDiff = lazyPage(() => import("../../differences/RevisionFilesDiff"));
+const ModelDiff = lazyPage(() => import("../../differences/ModelDiff"));
 const PlanModel = lazyPage(() => import("./PlanModel"));
 
 /** The plan of what is saved and drafted, its findings, and what confirms it. */
@@ -81,6 +82,12 @@ export default function PlanView({ stack, intent }: { stack: Stack; intent: Inte
         {shown === "files" && intent.kind === "deploy" && <PlanFiles stack={stack} />}
         {shown === "files" && intent.kind === "rollback" && stack.revision != null && <RevisionFilesDiff stack={stack.id} from={stack.revision} to={intent.to} />}
         {shown === "model" && intent.kind === "rollback" && stack.revision != null && <PlanModel stack={stack.id} from={stack.revision} to={intent.to} />}
+        {shown === "model" && intent.kind === "deploy" && (
+          <ModelDiff
+            differences={plan.differences ?? []} beforeName={`revision ${stack.revision ?? "–"}`} afterName="what is planned"
+            empty="The model is that of the revision that runs."
+          />
+        )}
         {shown === "images" && <PlanImages stack={stack.id} plan={plan} intent={intent} />}
         {findings.length > 0 && (
           <Panel title="Policy">

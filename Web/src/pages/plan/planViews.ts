@@ -10,13 +10,14 @@ export interface PlanViewChoice {
   count?: number;
 }
 
-/** The views of a plan. Of a deploy, the server tells what differs in the model with the steps; two revisions can be compared whole. */
-export function planViews(intent: Intent, plan: Pick<Plan, "steps">, running: number | null): PlanViewChoice[] {
+/** The views of a plan. With that of a deploy comes what differs in the model, where a revision runs; two revisions can be compared whole. */
+export function planViews(intent: Intent, plan: Pick<Plan, "steps" | "differences">, running: number | null): PlanViewChoice[] {
   const pulls = imagesToPull(plan.steps).length;
   return [
     { show: "steps", text: "Steps", count: plan.steps.length },
     ...(intent.kind === "deploy" || running !== null ? [{ show: "files" as const, text: "Files" }] : []),
     ...(intent.kind === "rollback" && running !== null ? [{ show: "model" as const, text: "Model" }] : []),
+    ...(intent.kind === "deploy" && plan.differences !== undefined ? [{ show: "model" as const, text: "Model", count: plan.differences.length }] : []),
     { show: "images", text: pulls === 0 ? "Images" : `Images, ${pulls} to pull` },
   ];
 }
