@@ -7,7 +7,7 @@ import { machineShares } from "./machineShares";
 export function MachineBars({ server }: { server: Server }) {
   const isAsked = server.link === "up" && !server.jump_only;
   const info = useServerInfo(isAsked ? server.name : null);
-  if (info.value === undefined) return <span className="muted">{isAsked && info.problem ? "not told" : ""}</span>;
+  if (info.value === undefined) return isAsked && info.problem ? <span className="muted">not told</span> : null;
   return (
     <ul className="machine-bars small">
       {machineShares(info.value).map((share) => (
