@@ -64,7 +64,7 @@ function words(page: StagedPage): string[] {
 }
 
 async function until(what: string, isSo: () => boolean): Promise<void> {
-  const end = Date.now() + 4000;
+  const end = Date.now() + 20_000;
   while (!isSo()) {
     if (Date.now() > end) throw new Error(`${what}, never: ${document.body.textContent?.slice(0, 1500)}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

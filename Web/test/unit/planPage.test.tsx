@@ -65,6 +65,8 @@ test("a plan that is stale is refused, and the new one shown", async () => {
   await page.shows("Deploy revision 2 to local");
   page.click(/Deploy revision 2 to local/);
   await page.shows("The plan has changed since you saw it");
+  const end = Date.now() + 20_000;
+  while (plans < 2 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal(plans, 2);
   page.close();
 });

@@ -130,7 +130,7 @@ test("changes that are taken back leave no draft", async () => {
   void store.keepNow();
   await page.shows("Draft kept");
   store.discard();
-  const end = Date.now() + 4000;
+  const end = Date.now() + 20_000;
   while (folder.draft.version > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(folder.draft.version, 0);
   page.close();
@@ -153,7 +153,7 @@ test("leaving the stack with text that is not saved asks, its own pages do not",
   await again.page.shows("Leave with text that is not saved?");
   assert.equal(location.pathname, "/stacks/five@local/compose");
   again.page.click("Save and leave");
-  const end = Date.now() + 4000;
+  const end = Date.now() + 20_000;
   while (location.pathname !== "/images" && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal(location.pathname, "/images");
   assert.equal(folder.text, `${saved}# mine\n`);

@@ -90,7 +90,7 @@ export async function stage(element: ReactNode, answers: Answers): Promise<Stage
   return {
     body: place, asked,
     async shows(text) {
-      const end = Date.now() + 4000;
+      const end = Date.now() + 20_000;
       while (typeof text === "string" ? !words().includes(text) : !text.test(words())) {
         if (Date.now() > end) throw new Error(`the page does not show ${text}: ${words().slice(0, 2000)}\nasked: ${asked.map((one) => one.call).join(", ")}`);
         await new Promise((resolve) => setTimeout(resolve, 10));
