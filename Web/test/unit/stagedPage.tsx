@@ -95,6 +95,8 @@ export async function stage(element: ReactNode, answers: Answers): Promise<Stage
         if (Date.now() > end) throw new Error(`the page does not show ${text}: ${words().slice(0, 2000)}\nasked: ${asked.map((one) => one.call).join(", ")}`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
+      // What is drawn is there before its effects have run, which nobody is fast enough to see.
+      await new Promise((resolve) => setTimeout(resolve, 10));
     },
     click(text) {
       const buttons = [...place.querySelectorAll("button")];
