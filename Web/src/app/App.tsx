@@ -78,5 +78,6 @@ export function App() {
 /** Where somebody wanted to go before the login; only a path of this site. */
 function nextOf(address: string): string {
   const next = new URLSearchParams(address.split("?")[1] ?? "").get("next") ?? "/";
-  return next.startsWith("/") && !next.startsWith("//") ? next : "/";
+  // Browsers take a backslash for a slash.
+  return /^\/(?![/\\])/.test(next) ? next : "/";
 }
