@@ -1,6 +1,7 @@
 import { useEffect, useSyncExternalStore } from "react";
 import { may, useSession } from "../app/session";
 import { useEvents } from "../stream/live";
+import { useLink } from "../stream/stream";
 import { changedFiles } from "./draft";
 import { draftStoreOf, type DraftState, type DraftStore } from "./draftStore";
 
@@ -18,6 +19,11 @@ export function useDraft(stack: string): { store: DraftStore; state: DraftState;
     const paths = Array.isArray(event.files) ? event.files.map(String) : [];
     void store.refresh(typeof event.by === "string" ? event.by : null, paths).catch(() => undefined);
   });
+  // What could not be kept while the server was away.
+  const link = useLink().state;
+  useEffect(() => {
+    if (link === "live" && store.now().keeping?.failure !== undefined) void store.keepNow();
+  }, [store, link]);
   useEffect(() => {
     if (!isChanged) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();

@@ -33,6 +33,24 @@ def play(stage, checks):
             page.context.set_offline(False)
             stage.live(page)
             page.get_by_role("menuitem", name="Pull images").get_by_text("no connection to the server").wait_for(state="detached")
+    with stage.page(admin, "/stacks/linked@local/compose") as page:
+        with checks("what is typed while the server is away is kept on it when it is back"):
+            page.get_by_text("No problems").wait_for()
+            page.locator(".CodeMirror").click()
+            page.keyboard.press("Control+End")
+            page.keyboard.insert_text("# typed before\n")
+            stage.server.stop()
+            page.locator("[data-link=reconnecting], [data-link=offline]").first.wait_for()
+            page.keyboard.insert_text("# and meanwhile\n")
+            page.get_by_text("Draft in this tab only").wait_for()
+            stage.server.start()
+            stage.live(page)
+            page.get_by_text("Draft kept").wait_for()
+            assert "# and meanwhile" in admin.get("/api/v1/stacks/linked/draft").json()["files"][0]["text"]
+            page.get_by_role("button", name="File", exact=True).click()
+            page.get_by_role("menuitem", name="Discard all changes").click()
+            page.get_by_role("dialog").get_by_role("button", name="Discard changes").click()
+            page.get_by_role("dialog").wait_for(state="detached")
     other = stage.server.log_in()
     with stage.page(other, "/stacks") as page:
         with checks("a session that ended asks for the password over the page, and goes on"):

@@ -10,7 +10,7 @@ export function StackFacts({ stack }: { stack: Stack }) {
   return (
     <>
       <span>on <Link to={path`/servers/${stack.server}`}>{stack.server}</Link></span>
-      {revision != null && <span><Link to={path`/stacks/${stack.id}/revisions/${revision}`}>revision {revision}</Link> runs</span>}
+      {revision != null && <span><Link to={path`/stacks/${stack.id}/revisions/${revision}`}>revision {revision}</Link> {stack.status === "down" ? "ran last" : "runs"}</span>}
       {newest != null && newest !== revision && <span><Link to={path`/stacks/${stack.id}/revisions/${newest}`}>revision {newest}</Link> is the newest</span>}
       {stack.services > 0 && <span>{stack.services_up} of {count(stack.services, "service")} up</span>}
       {stack.changed_at && <span>changed <Time at={stack.changed_at} /></span>}
