@@ -31,7 +31,7 @@ struct WireSample: Sendable, CustomTestStringConvertible {
     name: "alpha", kind: "ssh", link: "away", reason: "no route", address: "ssh://deploy@alpha", jumpOnly: false, jumps: ["gate"],
     login: "key", socket: "/var/run/docker.sock", dial: "socket", hostKeyType: "ssh-ed25519", fingerprint: "SHA256:x", stacks: 1,
     containers: 2,
-    running: 1, engine: "Docker/28", apiVersion: "1.48", createdAt: "2026-11-22T05:34:02Z")
+    running: 1, engine: "Docker/28", apiVersion: "1.48", createdAt: "2026-11-22T05:34:02Z", seenAt: "2026-11-22T05:35:02Z")
   private static let test = ServerTestBody(
     server: "alpha", ok: false, dial: "socket",
     steps: [.init(name: "login", host: "alpha", outcome: "not_tried", message: "", remedy: "r", milliseconds: 3)])

@@ -40,6 +40,8 @@ package final class DriftMarks: Sendable {
   private struct Kept {
     var marks: [StackKey: Mark] = [:]
     var waiting: [StackKey: State] = [:]
+    /// Those that are looked at now.
+    var looking: [StackKey: State] = [:]
   }
 
   private let kept = Mutex(Kept())
@@ -62,7 +64,7 @@ package final class DriftMarks: Sendable {
     let (mark, isNew) = kept.withLock { kept in
       let mark = kept.marks[stack]
       if let mark, mark.state == state, ContinuousClock.now - mark.at < limits.stale { return (mark.isDrifted, false) }
-      guard kept.waiting.count < limits.waiting else { return (mark?.isDrifted, false) }
+      guard kept.looking[stack] != state, kept.waiting.count < limits.waiting else { return (mark?.isDrifted, false) }
       kept.waiting[stack] = state
       return (mark?.isDrifted, true)
     }
@@ -80,6 +82,7 @@ package final class DriftMarks: Sendable {
       try? await Task.sleep(for: limits.pause)
       let waiting = kept.withLock { kept in
         defer { kept.waiting = [:] }
+        kept.looking = kept.waiting
         return kept.waiting
       }
       await withTaskGroup(of: Void.self) { group in
@@ -100,6 +103,7 @@ package final class DriftMarks: Sendable {
   private func keep(_ isDrifted: Bool?, of stack: StackKey, in state: State) {
     let now = ContinuousClock.now
     let before = kept.withLock { kept in
+      if kept.looking[stack] == state { kept.looking[stack] = nil }
       let before = kept.marks.updateValue(Mark(state: state, isDrifted: isDrifted, at: now), forKey: stack)
       // Stacks that nobody has asked for in a long time, as those that are gone.
       if kept.marks.count > limits.waiting { kept.marks = kept.marks.filter { now - $0.value.at < limits.stale } }

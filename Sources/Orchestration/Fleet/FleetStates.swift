@@ -1,5 +1,6 @@
 import ComposeFile
 import DockerEngine
+package import RevisionStore
 import Synchronization
 
 /// What is known of all servers right now; read without waiting for any of them.
@@ -39,6 +40,8 @@ package final class FleetStates: Sendable {
   private struct Entry {
     var state: ServerState
     var stacks: [Stack]
+    /// When its engine could be asked last; nil: it can be now, or never could.
+    var seenAt: Timestamp?
   }
 
   private let entries = Mutex<[String: Entry]>([:])
@@ -49,6 +52,9 @@ package final class FleetStates: Sendable {
 
   /// The state of a server; nil when it is not watched.
   package func state(of server: String) -> ServerState? { entries.withLock { $0[server]?.state } }
+
+  /// When the engine of a server that is away could be asked last; nil: it can be now, or could not since this process began.
+  package func lastSeen(_ server: String) -> Timestamp? { entries.withLock { $0[server]?.seenAt } }
 
   /// Changes with every change of what a server's stacks are, or whether it can be asked: for those who keep what they made of it.
   package var generation: Int { changes.load(ordering: .acquiring) }
@@ -81,8 +87,10 @@ package final class FleetStates: Sendable {
   func take(_ state: ServerState) {
     let stacks = Self.stacks(of: state)
     let before = entries.withLock { entries in
-      defer { entries[state.server] = Entry(state: state, stacks: stacks) }
-      return entries[state.server]
+      let before = entries[state.server]
+      let seenAt = before?.state.link == .up ? Timestamp.systemNow() : before?.seenAt
+      entries[state.server] = Entry(state: state, stacks: stacks, seenAt: state.link == .up ? nil : seenAt)
+      return before
     }
     // Behind the change: who saw the old number, and the new stacks, only makes them once more.
     changes.add(1, ordering: .releasing)

@@ -31,12 +31,14 @@ package struct ServerBody: WireType, Hashable {
   package var engine: String?
   package var apiVersion: String?
   package var createdAt: String?
+  /// When its engine could be asked last, where it cannot be now.
+  package var seenAt: String?
 
   package init(
     name: String, kind: String, link: String, reason: String?, address: String?, jumpOnly: Bool, jumps: [String], login: String?,
     socket: String?, dial: String?, hostKeyType: String?, fingerprint: String?, stacks: Int, containers: Int, running: Int,
     engine: String?,
-    apiVersion: String?, createdAt: String?
+    apiVersion: String?, createdAt: String?, seenAt: String? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -56,6 +58,7 @@ package struct ServerBody: WireType, Hashable {
     self.engine = engine
     self.apiVersion = apiVersion
     self.createdAt = createdAt
+    self.seenAt = seenAt
   }
 
   package static let kinds = ["local", "ssh", "tls"]
@@ -81,6 +84,8 @@ package struct ServerBody: WireType, Hashable {
       .optional("engine", .nullable(.text), "what the engine calls itself, once it was asked"),
       .optional("api_version", .nullable(.text)),
       .optional("created_at", .nullable(.time)),
+      .optional(
+        "seen_at", .nullable(.time), "when the engine of a server that is away could be asked last, since this server began"),
     ])
   }
 }

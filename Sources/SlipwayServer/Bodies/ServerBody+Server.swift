@@ -10,11 +10,11 @@ extension ServerBody {
   ///   - isWhole: the caller may see all of the server, and so how it is reached.
   ///   - isVisible: whether the caller may see a stack of it.
   init(
-    _ server: Server?, _ state: ServerState?, _ stacks: [FleetStates.Stack], _ identity: EngineIdentity?, isWhole: Bool,
-    isVisible: (String) -> Bool
+    _ server: Server?, _ states: FleetStates, _ identity: EngineIdentity?, isWhole: Bool, isVisible: (String) -> Bool
   ) {
     let name = server?.name ?? ServerName.local
-    let mine = stacks.filter { $0.server == name && isVisible($0.name) }
+    let state = states.state(of: name)
+    let mine = states.stacks.filter { $0.server == name && isVisible($0.name) }
     let (link, reason): (String, String?) =
       switch state?.link {
       case .up?: ("up", nil)
@@ -31,7 +31,8 @@ extension ServerBody {
       dial: isWhole ? server.flatMap { $0.ssh == nil ? "tls" : $0.ssh?.dial } : nil, hostKeyType: ssh?.hostKeyType,
       fingerprint: ssh.flatMap { HostKey(blob: $0.hostKey)?.fingerprint }, stacks: mine.count,
       containers: mine.reduce(0) { $0 + $1.containers }, running: mine.reduce(0) { $0 + $1.running },
-      engine: identity?.server, apiVersion: identity.map { "\($0.servedVersion)" }, createdAt: server?.createdAt.text)
+      engine: identity?.server, apiVersion: identity.map { "\($0.servedVersion)" }, createdAt: server?.createdAt.text,
+      seenAt: states.lastSeen(name)?.text)
   }
 
   static func kind(_ server: Server?) -> String {

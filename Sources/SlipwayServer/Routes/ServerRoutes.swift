@@ -46,7 +46,7 @@ extension ServerParts {
   private func body(_ server: Server?, _ caller: Principal, _ identity: EngineIdentity?) -> ServerBody {
     let name = server?.name ?? ServerName.local
     return ServerBody(
-      server, fleet.states.state(of: name), fleet.states.stacks, identity,
+      server, fleet.states, identity,
       isWhole: isAllowed(caller, .systemRead, name, stack: nil),
       isVisible: { isAllowed(caller, .stackRead, name, stack: $0) })
   }

@@ -1085,6 +1085,8 @@ export type Server = {
   engine?: string | null;
   api_version?: string | null;
   created_at?: string | null;
+  /** when the engine of a server that is away could be asked last, since this server began */
+  seen_at?: string | null;
 };
 
 export type ServerChange = {

@@ -18,6 +18,6 @@ export function changeServers(servers: Server[], event: LiveEvent): Server[] | "
   if (!event.event.startsWith("server.")) return servers;
   const known = servers.find((server) => server.name === event.server);
   if (event.event !== "server.link" || !known || event.link === "up") return "reload";
-  const changed: Server = { ...known, link: event.link as Server["link"], reason: (event.reason as string | undefined) ?? null };
+  const changed: Server = { ...known, link: event.link as Server["link"], reason: (event.reason as string | undefined) ?? null, seen_at: known.link === "up" ? event.at : known.seen_at };
   return servers.map((server) => (server === known ? changed : server));
 }

@@ -114,6 +114,8 @@ def forgets(stage, checks, page):
     with checks("the servers are listed with their links"):
         page.get_by_role("row", name="local").get_by_text("up").first.wait_for()
         page.get_by_role("row", name="distant").wait_for()
+    with checks("of one that went away it is told when it was seen last"):
+        page.get_by_role("row", name="distant").get_by_text("last seen").wait_for(timeout=60_000)
     stage.audit(checks, page, "servers")
     with checks("the lists of the tab are narrowed to one server, also after a reload"):
         page.get_by_label("Look at").select_option("distant")

@@ -14,6 +14,7 @@ import { Page } from "../../parts/Page";
 import { Panel } from "../../parts/Panel";
 import { Status } from "../../parts/Status";
 import { Table } from "../../parts/Table";
+import { Time } from "../../parts/Time";
 import { MachineBars } from "./MachineBars";
 import "./servers.css";
 
@@ -36,7 +37,7 @@ export default function Servers(_: PageProps) {
                   caption="Servers" rows={shown} rowKey={(server) => server.name} onOpen={(server) => go(path`/servers/${server.name}`)} isGreyed={(server) => server.link === "away"}
                   columns={[
                     { key: "name", title: "Name", isName: true, cell: (server) => <><Link to={path`/servers/${server.name}`}>{server.name}</Link> {server.jump_only && <Badge>leads to others</Badge>}</> },
-                    { key: "link", title: "Link", cell: (server) => <><Status status={server.link} />{server.reason && <div className="small muted">{server.reason}</div>}</> },
+                    { key: "link", title: "Link", cell: (server) => <><Status status={server.link} />{server.seen_at && <div className="small">last seen <Time at={server.seen_at} /></div>}{server.reason && <div className="small muted">{server.reason}</div>}</> },
                     { key: "address", title: "Address", cell: (server) => <span className="mono">{server.address ?? "this machine"}</span> },
                     { key: "engine", title: "Engine", cell: (server) => (server.engine ? <>{server.engine}{server.api_version && <div className="small muted">API {server.api_version}</div>}</> : <span className="muted">–</span>) },
                     { key: "machine", title: "Machine", cell: (server) => <MachineBars server={server} /> },

@@ -1,6 +1,7 @@
 import type { Stack } from "../../api/schema";
 import { Link } from "../../app/Link";
 import { path } from "../../app/router";
+import { Away } from "../../parts/Away";
 import { Badge } from "../../parts/Badge";
 import { Checkbox } from "../../parts/Checkbox";
 import { LinkButton } from "../../parts/LinkButton";
@@ -56,7 +57,7 @@ export function StackTable({ caption, withServer, stacks, sort, isDescending, on
         },
         {
           key: "status", title: "Status", sort: sortOf("status"),
-          cell: (stack) => <span><Status status={stack.status} />{!stack.reachable && <span className="small"> · {stack.server} is away</span>}</span>,
+          cell: (stack) => <span><Status status={stack.status} />{!stack.reachable && <Away server={stack.server} />}</span>,
         },
         {
           key: "services", title: "Services", isNumber: true,
