@@ -78,6 +78,11 @@ export function App() {
 /** Where somebody wanted to go before the login; only a path of this site. */
 function nextOf(address: string): string {
   const next = new URLSearchParams(address.split("?")[1] ?? "").get("next") ?? "/";
-  // Browsers take a backslash for a slash.
-  return /^\/(?![/\\])/.test(next) ? next : "/";
+  try {
+    // As the browser would read it: it takes a backslash for a slash, and passes over tabs.
+    const { origin, pathname, search } = new URL(next, location.origin);
+    return origin === location.origin ? pathname + search : "/";
+  } catch {
+    return "/";
+  }
 }

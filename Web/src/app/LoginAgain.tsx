@@ -49,6 +49,8 @@ export function LoginAgain() {
 
   if (!isOpen) return null;
   async function done(next: Session): Promise<void> {
+    // Somebody else: nothing that was loaded or waits here is theirs.
+    if (next.username !== session.username) return location.reload();
     await refresh(next);
     setOpen(false);
     waiting.current?.(true);

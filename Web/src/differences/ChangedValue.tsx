@@ -1,4 +1,5 @@
 import { wordDiff, type WordPart } from "../editor/lineDiff";
+import { shownText } from "../parts/shownText";
 import type { AttributeChange } from "./modelDifference";
 
 interface Props {
@@ -30,6 +31,6 @@ function Mark({ sign, name }: { sign: string; name: string }) {
 }
 
 function Words({ parts, text, kind: Kind }: { parts: WordPart[] | undefined; text: string; kind: "ins" | "del" }) {
-  if (parts === undefined) return <>{text}</>;
-  return <>{parts.map((part, index) => (part.changed ? <Kind key={index}>{part.text}</Kind> : part.text))}</>;
+  if (parts === undefined) return <>{shownText(text)}</>;
+  return <>{parts.map((part, index) => (part.changed ? <Kind key={index}>{shownText(part.text)}</Kind> : shownText(part.text)))}</>;
 }

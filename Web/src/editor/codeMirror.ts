@@ -58,6 +58,8 @@ export function openEditor(place: HTMLTextAreaElement, options: EditorOptions): 
     theme: "slipway", lineNumbers: true, indentUnit: 2, tabSize: 2, indentWithTabs: false, foldGutter: true,
     gutters: [marks, "CodeMirror-linenumbers", "CodeMirror-foldgutter"], readOnly: options.isReadOnly,
     screenReaderLabel: options.label, viewportMargin: 20,
+    // The usual ones, and all that turns the direction of a line.
+    specialChars: /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffc]/,
   } as Parameters<typeof fromTextArea>[1]);
   // The scrolled part can be reached and moved by keys where it is wider than the page.
   const scroller = editor.getScrollerElement();

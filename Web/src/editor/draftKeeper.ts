@@ -43,9 +43,11 @@ export class DraftKeeper {
 
   /** Reads the server's draft. `mine`: what this tab has kept, made from `version`. Gives what is to be shown. */
   async open(mine: readonly KeptFile[], version: number): Promise<readonly KeptFile[]> {
+    this.files = mine;
     const draft = await this.calls.read();
     this.version = draft.version;
-    this.files = mine;
+    // Typed while it was asked for.
+    mine = this.files;
     if (draft.version === 0) return mine;
     this.kept = JSON.stringify(draft.files);
     if (mine.length === 0) {

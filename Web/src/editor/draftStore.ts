@@ -263,10 +263,11 @@ const stores = new Map<string, DraftStore>();
 /** The draft of a stack for whoever is logged in. */
 export function draftStoreOf(stack: string, user: string, mayEdit: boolean): DraftStore {
   const key = `slipway.draft ${user} ${stack}`;
-  const known = stores.get(key);
+  const place = `${key} ${mayEdit}`;
+  const known = stores.get(place);
   if (known !== undefined) return known;
   const made = new DraftStore(stack, key, typeof sessionStorage === "undefined" ? undefined : sessionStorage, mayEdit ? draftCalls(stack) : undefined);
-  stores.set(key, made);
+  stores.set(place, made);
   void made.load();
   return made;
 }

@@ -5,6 +5,8 @@ import { inColumns, jsonLine } from "./jsonLine";
 import type { Line } from "./line";
 import { colourOf } from "./serviceColour";
 import { timeText, type TimeForm } from "./timeText";
+import { LOOKED_AT } from "./filter";
+import { degreeOf } from "./slowPattern";
 
 interface Props {
   line: Line;
@@ -70,9 +72,13 @@ function isSame(one: Line, other: Line): boolean {
   return one === other || (one.n === other.n && one.text === other.text && one.fold?.more === other.fold?.more && one.fold?.isOpen === other.fold?.isOpen && one.gap?.to === other.gap?.to);
 }
 
+/** Hits of an expression that may be slow are marked so far: this runs where the page is drawn. */
+const MARKED_SLOWLY = 200;
+
 /** A text with its hits marked. */
-function marked(text: string, searched: RegExp | null): (string | JSX.Element)[] | string {
-  if (!searched) return text;
+function marked(whole: string, searched: RegExp | null): (string | JSX.Element)[] | string {
+  if (!searched) return whole;
+  const text = whole.slice(0, degreeOf(searched.source) < 3 ? LOOKED_AT : MARKED_SLOWLY);
   const pieces: (string | JSX.Element)[] = [];
   let at = 0;
   for (const found of text.matchAll(searched)) {
@@ -80,6 +86,6 @@ function marked(text: string, searched: RegExp | null): (string | JSX.Element)[]
     pieces.push(text.slice(at, found.index), <mark key={found.index}>{found[0]}</mark>);
     at = (found.index ?? 0) + found[0].length;
   }
-  pieces.push(text.slice(at));
+  pieces.push(whole.slice(at));
   return pieces;
 }

@@ -60,8 +60,15 @@ export class LogStore {
     return this.fitting ?? this.lines;
   }
 
-  add(lines: Omit<Line, "n">[]): void {
+  /** False: the filter took too long for them, and is gone. */
+  add(lines: Omit<Line, "n">[], now: () => number = () => performance.now()): boolean {
+    const end = now() + FILTER_LIMIT;
+    let isInTime = true;
     for (const line of lines) {
+      if (isInTime && (this.test || this.hit) && now() > end) {
+        isInTime = false;
+        this.setTest(null);
+      }
       const kept: Line = { ...line, n: this.nextNumber++ };
       this.lines.push(kept);
       this.count(kept, 1);
@@ -75,6 +82,7 @@ export class LogStore {
       if (this.hit && this.isHit(kept)) this.hitNumbers.push(kept.n);
     }
     if (this.lines.length > this.limit + this.piece) this.cut(this.lines.length - this.limit);
+    return isInTime;
   }
 
   /** Lines from before the first one, oldest first. */
@@ -119,7 +127,7 @@ export class LogStore {
           fitting.push(line);
           if (hit && !line.isMark && hit(line)) hits.push(line.n);
         }
-        if (at % 256 === 0 && now() > end) return false;
+        if (now() > end) return false;
       }
     }
     this.test = test;

@@ -1,3 +1,5 @@
+import { shownText } from "../parts/shownText";
+
 /** A piece of a line with its look as class names. */
 export interface Span {
   text: string;
@@ -7,8 +9,7 @@ export interface Span {
 /** Codes of SGR that we show (ECMA-48, 8.3.117); the colours are ours. */
 const NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
 /** CSI sequences, OSC and other strings up to their end, and single escapes. */
-const ESCAPES = /\u001b\[([0-9;:]*)([\x20-\x2f]*[\x40-\x7e])|\u001b[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)|\u001b[\x20-\x2f]*[\x30-\x7e]?|\u009b[0-9;:]*[\x40-\x7e]/g;
-const BIDI = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/g;
+const ESCAPES = /(?:\u001b\[|\u009b)([\x30-\x3f]*)([\x20-\x2f]*[\x40-\x7e])|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)|\u001b[\x20-\x2f]*[\x30-\x7e]?/g;
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 interface Look {
@@ -32,7 +33,7 @@ export function visibleText(text: string): string {
 }
 
 function written(text: string): string {
-  return text.replace(CONTROLS, "").replace(BIDI, (mark: string) => `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+  return shownText(text.replace(CONTROLS, ""));
 }
 
 /** A line in pieces: colours become class names, all other escapes are dropped, marks of direction are made visible. */
@@ -49,7 +50,7 @@ export function spansOf(text: string): Span[] {
   for (const found of line.matchAll(ESCAPES)) {
     push(line.slice(at, found.index));
     at = (found.index ?? 0) + (found[0] ?? "").length;
-    if (found[2] === "m") look = changed(look, found[1] ?? "");
+    if (found[2] === "m" && /^[0-9;:]*$/.test(found[1] ?? "")) look = changed(look, found[1] ?? "");
   }
   push(line.slice(at));
   return spans;

@@ -82,7 +82,7 @@ export function logs(connection: Connection, reply: (message: FromLogs) => void)
     // The server may have forgotten the old one before the new one came.
     const news = gone.size > 0 ? records.find((record) => gone.has(`${record.server ?? ""}/${record.source}`)) : undefined;
     if (news) replaced(news.source, news.server ?? "");
-    store.add(records.map(lineOf));
+    if (!store.add(records.map(lineOf))) filterError = "pattern too slow: it was taken off, all lines are shown";
     lastTime = records[records.length - 1]?.time ?? lastTime;
   }
   /** Shows a line in the middle. */

@@ -1,7 +1,7 @@
 import { plainText } from "./ansi";
 import { fieldsTest, fieldsOf } from "./fieldTest";
 import type { Level, Line } from "./line";
-import { isSlow } from "./slowPattern";
+import { hasTooMany, isSlow, patientTest } from "./slowPattern";
 
 /** What somebody has typed and chosen; a text between slashes is a regular expression. */
 export interface LogFilter {
@@ -22,13 +22,14 @@ export const NO_FILTER: LogFilter = { text: "", exclude: "", isCaseSensitive: fa
 export type Test = (line: Line) => boolean;
 
 /** A line is looked at so far: a pattern that is slow on long lines must not hold everything up. */
-const LOOKED_AT = 8192;
+export const LOOKED_AT = 8192;
 
 /** How the words of a filter are meant: a part of the text, or an expression. */
 export function patternOf(text: string, isCaseSensitive: boolean): RegExp | null {
   if (!text) return null;
   const found = /^\/(.+)\/(i?)$/.exec(text);
   if (found?.[1] && isSlow(found[1])) throw new Error("The expression is too slow: what is repeated in it repeats or chooses itself.");
+  if (found?.[1] && hasTooMany(found[1])) throw new Error("The expression is too slow: too many of its repetitions can take the same letters.");
   const source = found?.[1] ?? text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(source, isCaseSensitive && !found?.[2] ? "" : "i");
 }
@@ -47,10 +48,12 @@ export function compile(filter: LogFilter): { test: Test | null; hit: Test | nul
   }
   const levels = new Set(filter.levels);
   const services = new Set(filter.services);
-  const narrowing = filter.isMarking ? null : wanted;
+  const isWanted = wanted && patientTest(wanted);
+  const isUnwanted = unwanted && patientTest(unwanted);
+  const narrowing = filter.isMarking ? null : isWanted;
   // Of lines that all have the text, each is a hit.
-  const hit: Test | null = wanted && (filter.isMarking ? (line) => wanted?.test(searchedText(line)) ?? false : () => true);
-  if (!narrowing && !unwanted && levels.size === 0 && services.size === 0 && !filter.stream && !hasField) return { test: null, hit };
+  const hit: Test | null = isWanted && (filter.isMarking ? (line) => isWanted(searchedText(line)) : () => true);
+  if (!narrowing && !isUnwanted && levels.size === 0 && services.size === 0 && !filter.stream && !hasField) return { test: null, hit };
   return {
     hit,
     test: (line) => {
@@ -59,9 +62,9 @@ export function compile(filter: LogFilter): { test: Test | null; hit: Test | nul
       if (services.size > 0 && !services.has(line.service)) return false;
       if (filter.stream && line.stream !== filter.stream) return false;
       if (hasField && !hasField(line.text)) return false;
-      if (!narrowing && !unwanted) return true;
+      if (!narrowing && !isUnwanted) return true;
       const text = searchedText(line);
-      return (!narrowing || narrowing.test(text)) && (!unwanted || !unwanted.test(text));
+      return (!narrowing || narrowing(text)) && (!isUnwanted || !isUnwanted(text));
     },
   };
 }

@@ -25,6 +25,7 @@ export function Dialog({ title, onClose, children, footer, isWide, isFirm }: Pro
     return () => {
       element?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      else document.querySelector<HTMLElement>("main h1")?.focus();
     };
   }, []);
   return (
@@ -33,6 +34,16 @@ export function Dialog({ title, onClose, children, footer, isWide, isFirm }: Pro
       onCancel={(event) => {
         event.preventDefault();
         if (!isFirm) onClose();
+      }}
+      onKeyDown={(event) => {
+        // A second Escape closes it past `cancel`.
+        if (isFirm && event.key === "Escape") event.preventDefault();
+      }}
+      onClose={(event) => {
+        // By the browser alone: closing it ourselves takes it off the page first.
+        if (event.target !== dialog.current || !dialog.current.isConnected) return;
+        if (isFirm) dialog.current.showModal();
+        else onClose();
       }}
     >
       <div className="dialog-head">

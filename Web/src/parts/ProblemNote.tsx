@@ -2,6 +2,7 @@ import type { Problem } from "../api/schema";
 import { Button } from "./Button";
 import { CopyButton } from "./CopyButton";
 import { Icon } from "./Icon";
+import { shownText } from "./shownText";
 
 interface Props {
   problem: Pick<Problem, "detail"> & Partial<Problem>;
@@ -18,12 +19,12 @@ export function ProblemNote({ problem, retry, title }: Props) {
       <Icon name="error" />
       <div className="note-body">
         {title && <p className="note-title">{title}</p>}
-        <p>{problem.detail}</p>
+        <p>{shownText(problem.detail)}</p>
         {faults.length > 0 && (
           <ul>
             {faults.map((fault, index) => (
               <li key={index}>
-                <code>{fault.place}</code>: {fault.message}
+                <code>{fault.place}</code>: {shownText(fault.message)}
                 {fault.remedy && <span className="muted"> · {fault.remedy}</span>}
               </li>
             ))}

@@ -50,6 +50,7 @@ const KEPT = 40;
 const resources = new Map<string, Resource>();
 const eventListeners = new Set<(event: LiveEvent) => void>();
 let stopEvents: (() => void) | undefined;
+let restart: ReturnType<typeof setTimeout> | undefined;
 
 /** Begins with the events of the whole tab; called by the shell when somebody is logged in. */
 export function startEvents(): void {
@@ -68,6 +69,7 @@ export function startEvents(): void {
 
 /** Ends them and forgets everything: another user may come. */
 export function stopAllEvents(): void {
+  clearTimeout(restart);
   stopEvents?.();
   stopEvents = undefined;
   for (const resource of resources.values()) {
@@ -80,10 +82,13 @@ export function stopAllEvents(): void {
 
 function take(told: Told): void {
   if (told.error) {
-    // The rights or the place were refused: begin again without a place.
+    // The rights or the place were refused: begin again without a place, and with all that may have been missed.
     stopEvents?.();
     stopEvents = undefined;
-    setTimeout(startEvents, 2000);
+    restart = setTimeout(() => {
+      startEvents();
+      reloadAll();
+    }, 2000);
     return;
   }
   if (told.reset || told.missed) reloadAll();
@@ -127,7 +132,9 @@ function schedule(resource: Resource): void {
   const pause = Math.max(30, resource.lastLoad + RELOAD_PAUSE - Date.now());
   resource.timer = setTimeout(() => {
     resource.timer = undefined;
-    if (resource.listeners.size > 0) void refresh(resource);
+    // Broken off again and again, a slow load would never end; behind its end it is done once more.
+    if (resource.running) resource.isOutdated = true;
+    else if (resource.listeners.size > 0) void refresh(resource);
     else resource.lastLoad = 0;
   }, pause);
 }
@@ -149,7 +156,10 @@ async function refresh(resource: Resource): Promise<void> {
     if (resource.running !== running) return;
     resource.running = undefined;
     if (isAbort(error)) return;
-    publish(resource, { problem: asProblem(error), isLoading: false });
+    const problem = asProblem(error);
+    // Gone, or not ours to see any more: what was there is not shown on.
+    publish(resource, problem.status === 403 || problem.status === 404 ? { value: undefined, problem, isLoading: false } : { problem, isLoading: false });
+    if (resource.isOutdated) schedule(resource);
   }
 }
 

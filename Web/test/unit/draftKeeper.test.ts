@@ -131,3 +131,19 @@ test("a server that does not answer is told, and tried again with the next key",
   assert.equal(draftWords(keeper.state, true), "Draft kept");
   assert.equal(draftWords(keeper.state, false), "");
 });
+
+test("what is typed while the draft is still asked for is kept too", async () => {
+  const puts: string[] = [];
+  let answer: (draft: ServerDraft) => void = () => undefined;
+  const keeper = new DraftKeeper({
+    read: () => new Promise<ServerDraft>((resolve) => { answer = resolve; }),
+    put: async (_version, files) => puts.push(files[0]?.text ?? ""),
+    discard: async () => undefined,
+  }, () => undefined);
+  const opening = keeper.open([], 0);
+  keeper.typed([{ path: "a", tag: null, text: "typed" }]);
+  answer({ version: 0, author: null, at: null, files: [] });
+  assert.equal((await opening)[0]?.text, "typed");
+  await keeper.keep();
+  assert.deepEqual(puts, ["typed"]);
+});

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { plainText, spansOf } from "../../src/logs/ansi";
 import { compile, NO_FILTER, queryOf, type LogFilter } from "../../src/logs/filter";
 import { fieldsOf, fieldsTest, fieldTest } from "../../src/logs/fieldTest";
-import { isSlow } from "../../src/logs/slowPattern";
+import { degreeOf, isSlow, patientTest } from "../../src/logs/slowPattern";
 import { jsonLine } from "../../src/logs/jsonLine";
 import { lineOf, markOf, type Line } from "../../src/logs/line";
 import { LogStore } from "../../src/logs/LogStore";
@@ -97,6 +97,29 @@ describe("an expression", () => {
     for (const source of ["(a+)+$", "(a|a)*b", "((ab*)c)+", "(x{2,})*", "(\\s|\\w)+"]) assert.ok(isSlow(source), source);
     for (const source of ["it br.ke", "(error|warn): .*", "[(a+)+]", "\\(a+\\)+", "(ab)+", "a+b*c{2,3}", "(a+)?"]) assert.ok(!isSlow(source), source);
     assert.ok("error" in compile({ ...NO_FILTER, exclude: "/(a+)+$/" }));
+    assert.ok("error" in compile({ ...NO_FILTER, text: "/a*a*a*a*a*b/" }));
+  });
+  it("is as slow as it has repetitions that can take from each other", () => {
+    for (const [source, degree] of [["it br.ke", 1], ["error.*", 2], ["[0-9]+\\.[0-9]+\\.[0-9]+", 2], ["\\d{1,}:\\d{1,}", 2], ["\"[^\"]*\" [^ ]* x", 2], [".*a.*b", 3], ["a*a*a*b", 4], ["(x)*(y)*", 3], ["a*b?a*", 3]] as const) {
+      assert.equal(degreeOf(source), degree, source);
+    }
+  });
+  it("holds nobody up on a line that was made for it", () => {
+    const long = `${"a".repeat(8000)}!`;
+    for (const source of [".*a.*b", ".*a.*b.*c", "a*a*a*b", "a*a*a*a*b"]) {
+      const begin = performance.now();
+      assert.equal(patientTest(new RegExp(source))(long), false);
+      assert.ok(performance.now() - begin < 1500, source);
+    }
+    // What is no attack is looked at whole.
+    assert.ok(patientTest(/begin.*to.*end$/)(`begin ${"of this and ".repeat(200)}to the end`));
+  });
+  it("is taken off when new lines take it too long", () => {
+    const store = new LogStore();
+    let time = 0;
+    store.setTest(() => true);
+    assert.equal(store.add([line("a"), line("b")], () => (time += 3000)), false);
+    assert.equal(store.add([line("c")], () => (time += 3000)), true);
   });
 });
 
@@ -131,6 +154,7 @@ describe("escapes", () => {
     assert.deepEqual(spansOf("\u001b]0;title\u0007a\u001b[2Jb\u001bPdata\u001b\\c"), [{ text: "a", className: "" }, { text: "b", className: "" }, { text: "c", className: "" }]);
   });
   it("leave markup as text, and show marks of direction", () => {
+    for (const text of ["\u001b[?25lworking\u001b[?25h", "\u001b[?2004hworking", "\u001b[>4;2mworking", "\u009d8;;http://evil\u009cworking"]) assert.equal(plainText(text), "working");
     assert.deepEqual(spansOf("<script>x\u202e</script>"), [{ text: "<script>x⟨U+202E⟩</script>", className: "" }]);
   });
   it("keep the last state of a progress line", () => assert.equal(plainText("10 %\r50 %\r100 %\r"), "100 %"));

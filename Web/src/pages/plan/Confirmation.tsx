@@ -35,9 +35,12 @@ export function Confirmation({ stack, intent, options, plan, isPlanning, replan,
   const key = useRef(idempotencyKey());
   useEffect(() => {
     key.current = idempotencyKey();
+    // Another plan may lose other data.
+    setAcceptsLoss(false);
   }, [plan.hash]);
 
   const start = useAction(async () => {
+    setStale(false);
     await onBegin();
     try {
       const operation = await begin(stack.id, intent, options, plan.hash, message.trim(), key.current);
