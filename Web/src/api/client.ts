@@ -1,3 +1,4 @@
+import { hearDate, serverNow } from "./clock";
 import type { Calls } from "./schema";
 import { notReached, problemOf } from "./problem";
 import { gates } from "./gates";
@@ -75,7 +76,7 @@ async function send(method: string, url: string, body: unknown, options: CallOpt
   }
 }
 
-let calledAt = Date.now();
+let calledAt = serverNow();
 
 /** When the server last answered a call of this tab, milliseconds of 1970: until then the session was in use. */
 export function lastCallAt(): number {
@@ -101,7 +102,8 @@ async function once(method: string, url: string, body: unknown, options: CallOpt
     if (options.signal?.aborted) throw error;
     throw notReached();
   }
-  calledAt = Date.now();
+  hearDate(response.headers.get("Date"));
+  calledAt = serverNow();
   const value = await bodyOf(response);
   if (response.ok) return { ok: true, value: { answer: value, status: response.status, tag: response.headers.get("ETag") } };
   return { ok: false, problem: problemOf(response.status, value, response.headers.get("X-Request-Id")) };

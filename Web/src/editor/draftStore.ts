@@ -1,5 +1,6 @@
 /** The draft of one stack's files: kept while the tab lives, whatever page is shown, and over a reload. */
 import { call } from "../api/client";
+import { serverNow } from "../api/clock";
 import { draftCalls } from "../api/drafts";
 import { asProblem, CallProblem, refusedHere } from "../api/problem";
 import type { File as FileEntry, Problem } from "../api/schema";
@@ -93,7 +94,7 @@ export class DraftStore {
     const edited = changedFiles(this.state.draft).map((file) => file.path);
     await Promise.all(known.map((file) => this.read(file.path)));
     const stale = known.map((file) => file.path).filter((path) => edited.includes(path) && changedFiles(this.state.draft).some((file) => file.path === path));
-    if (known.length > 0) this.set({ changedBy, changedAt: Date.now(), stale: [...new Set([...this.state.stale, ...stale])] });
+    if (known.length > 0) this.set({ changedBy, changedAt: serverNow(), stale: [...new Set([...this.state.stale, ...stale])] });
   }
 
   edit(path: string, text: string): void {

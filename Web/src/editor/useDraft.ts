@@ -13,6 +13,7 @@ export function useDraft(stack: string): { store: DraftStore; state: DraftState;
   const state = useSyncExternalStore(store.listen, store.now);
   const isChanged = changedFiles(state.draft).length > 0;
   useEvents((event) => {
+    if (event.event === "reset") void store.refresh(null, []).catch(() => undefined);
     if (`${event.stack}@${event.server}` !== stack) return;
     if (event.event === "stack.draft") void store.heardDraft(Number(event.version)).catch(() => undefined);
     if (event.event !== "stack.files" || state.isSaving) return;

@@ -91,7 +91,11 @@ function take(told: Told): void {
     }, 2000);
     return;
   }
-  if (told.reset || told.missed) reloadAll();
+  if (told.reset || told.missed) {
+    reloadAll();
+    // For those who live on events alone.
+    for (const listener of eventListeners) listener({ sequence: 0, at: "", event: "reset" });
+  }
   for (const event of (told.events ?? []) as LiveEvent[]) {
     for (const listener of eventListeners) listener(event);
     for (const resource of resources.values()) apply(resource, event);
