@@ -72,7 +72,7 @@ def two_tabs(stage, checks, admin):
             assert answer.status_code == 200, answer.text
             # Whichever comes first, the event or the click.
             second.get_by_role("button", name="Save", exact=True).click(force=True)
-            second.get_by_text("was changed by").or_(second.get_by_text("was changed on the server")).wait_for()
+            second.get_by_text("was changed by").or_(second.get_by_text("was changed on the server")).first.wait_for()
             assert "# third" in second.locator(".CodeMirror-code").inner_text()
             second.get_by_role("button", name="Save", exact=True).click()
             second.get_by_text("Not saved", exact=True).wait_for()
