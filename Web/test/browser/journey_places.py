@@ -3,6 +3,7 @@
 import contextlib
 import json
 import pathlib
+import re
 import subprocess
 
 from stage import REPO, wait
@@ -108,6 +109,8 @@ def rekeyed(stage, checks, page, host):
         sign_in(page, host)
         page.get_by_role("button", name="It is: go on").click()
         page.get_by_role("heading", name="distant is connected anew").wait_for(timeout=30_000)
+        page.goto("/servers")
+        page.get_by_role("row", name="distant").get_by_text(re.compile(r"^\W*up$")).first.wait_for(timeout=30_000)
 
 
 def forgets(stage, checks, page):

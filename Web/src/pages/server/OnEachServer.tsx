@@ -16,7 +16,8 @@ interface Props {
 export function OnEachServer({ title, children }: Props) {
   const live = useServers();
   const choice = useServerChoice();
-  const chosen = useQuery().get("server") ?? choice;
+  const wanted = useQuery().get("server");
+  const chosen = choice ?? wanted;
   return (
     <Page title={title}>
       <Loaded live={live}>
