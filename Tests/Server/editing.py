@@ -128,6 +128,9 @@ def revisions(checks, admin, server):
         assert set(tags(eve, 1).values()) == {None}
         seen = file(eve, 1, "web.env").json()
         assert seen["masked"] and "canary" not in json.dumps(seen) and "COLOR" in seen["text"], seen
+        # What was secret then is hidden also when it is not any more.
+        assert admin.put("/api/v1/stacks/shop/file?path=web.env", json={"text": "COLOR=red\nDB_PASSWORD=other-value-now\n"}).status_code == 200
+        assert "canary" not in json.dumps(file(eve, 1, "web.env").json())
     with checks("what a revision has not is not found, and no path leads out of it"):
         assert file(admin, 1, "nosuch").status_code == 404
         assert file(admin, 9, "compose.yaml").status_code == 404

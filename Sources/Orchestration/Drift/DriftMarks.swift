@@ -104,7 +104,9 @@ package final class DriftMarks: Sendable {
     let now = ContinuousClock.now
     let before = kept.withLock { kept in
       if kept.looking[stack] == state { kept.looking[stack] = nil }
-      let before = kept.marks.updateValue(Mark(state: state, isDrifted: isDrifted, at: now), forKey: stack)
+      // What could not be found out leaves what was told.
+      let before = kept.marks.updateValue(
+        Mark(state: state, isDrifted: isDrifted ?? kept.marks[stack]?.isDrifted, at: now), forKey: stack)
       // Stacks that nobody has asked for in a long time, as those that are gone.
       if kept.marks.count > limits.waiting { kept.marks = kept.marks.filter { now - $0.value.at < limits.stale } }
       return before?.isDrifted

@@ -27,7 +27,9 @@ extension StatsHub {
         var sum = sums[number] ?? StackUsage(at: sample.at, cpuPercent: 0, memoryBytes: 0)
         sum.at = max(sum.at, sample.at)
         sum.cpuPercent += sample.usage.cpuPercent ?? 0
-        sum.memoryBytes += UInt64(clamping: sample.usage.memoryBytes)
+        // What an engine tells may be anything.
+        let (bytes, isTooMuch) = sum.memoryBytes.addingReportingOverflow(UInt64(clamping: sample.usage.memoryBytes))
+        sum.memoryBytes = isTooMuch ? .max : bytes
         sums[number] = sum
       }
     }

@@ -36,9 +36,11 @@ package struct KnownSecrets: Sendable {
   /// A file of the stack's folder for somebody who may see the stack and not edit it; nil: nothing of it.
   ///
   /// Of an environment file only the names of its variables, of any other text what is known to be harmless.
-  package func shown(_ path: FolderPath, _ bytes: [UInt8]) -> String? {
+  ///
+  /// - Parameter isEnvironment: it is an environment file, whatever it is called.
+  package func shown(_ path: FolderPath, _ bytes: [UInt8], isEnvironment: Bool = false) -> String? {
     guard isWhole, !files.contains(path.text), let text = String(validating: bytes, as: UTF8.self) else { return nil }
-    guard Self.isEnvironmentFile(path.text) else {
+    guard isEnvironment || Self.isEnvironmentFile(path.text) else {
       return text.split(separator: "\n", omittingEmptySubsequences: false).map { self.text(Self.masked($0)) }
         .joined(separator: "\n")
     }
@@ -53,13 +55,13 @@ package struct KnownSecrets: Sendable {
   }
 
   /// Nil: it is no environment file that can be read.
-  static func variables(_ bytes: [UInt8], file: String) -> [String: String]? {
+  package static func variables(_ bytes: [UInt8], file: String) -> [String: String]? {
     // WHY try?: nil is the answer for what cannot be read.
     try? EnvironmentFile.values(bytes, file: file, lookup: { _ in nil })
   }
 
   /// What of variables is secret: values under names that say so, and passwords in URLs.
-  static func values(of variables: [String: String]) -> [String] {
+  package static func values(of variables: [String: String]) -> [String] {
     variables.compactMap { name, value in SecretName.looksSecret(name) ? value : Redactor.password(inURL: value) }
   }
 

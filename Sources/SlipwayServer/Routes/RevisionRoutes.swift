@@ -79,6 +79,18 @@ extension ServerParts {
       RevisionDetailBody(revision, events, current: current, isDown: isDown, withTags: try seesFiles(call)) { secrets.text($0) })
   }
 
+  /// What the environment files of a revision had that was secret; nil: one of them cannot be read.
+  private func secrets(of revision: Revision, _ key: StackKey) async throws -> KnownSecrets? {
+    var values: [String] = []
+    for file in revision.files where file.role == .environment || file.role == .serviceEnvironment {
+      if case .hashOnly = file.content { return nil }
+      let bytes = try await store.content(file.content, of: key).reveal()
+      guard let variables = KnownSecrets.variables(bytes, file: file.path) else { return nil }
+      values += KnownSecrets.values(of: variables)
+    }
+    return KnownSecrets(values)
+  }
+
   @Sendable private func showRevisionFile(_ call: APICall) async throws -> APIAnswer {
     let key = try call.stackKey()
     let revision = try await revision(key, Int(try call.parameter("number")) ?? 0)
@@ -100,8 +112,12 @@ extension ServerParts {
     if try seesFiles(call) {
       body = FileText.body(path, bytes)
     } else {
-      guard let text = try await stacks.known(of: key).shown(path, bytes) else { throw withheld }
-      body = FileContentBody(path: path.text, text: text, masked: true)
+      let isEnvironment = file.role == .environment || file.role == .serviceEnvironment
+      // What is secret now, and what was then.
+      guard let text = try await stacks.known(of: key).shown(path, bytes, isEnvironment: isEnvironment),
+        let before = try await secrets(of: revision, key)
+      else { throw withheld }
+      body = FileContentBody(path: path.text, text: before.text(text), masked: true)
     }
     body.mode = FileMode.text(file.mode)
     return try .json(body)

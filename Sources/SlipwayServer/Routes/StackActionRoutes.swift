@@ -216,7 +216,7 @@ extension ServerParts {
     try await hiding(key) { _ in
       let request = try await request(key, body)
       try await requirePolicy(call, key, request)
-      try await requirePlan(call, key, request)
+      try await requirePlan(call, key, body)
     }
     let caller = try call.caller()
     let author = caller.name
@@ -244,9 +244,10 @@ extension ServerParts {
   }
 
   /// Refuses a plan that is not the one that was confirmed; the operation asks once more, of what is then (R-PLAN-1).
-  private func requirePlan(_ call: APICall, _ key: StackKey, _ request: DeployRequest) async throws {
-    guard let wanted = request.planHash else { return }
-    var request = request
+  private func requirePlan(_ call: APICall, _ key: StackKey, _ body: DeployBody) async throws {
+    guard let wanted = body.plan else { return }
+    let rights = buildRights(try call.caller(), key)
+    var request = try await request(key, body, body.contexts.map { CallerContexts($0.announced, rights) { _ in } })
     request.planHash = nil
     let operations = try await stacks.operations(
       on: key.server, stack: key, author: try call.caller().name, asked: try asker(call))
