@@ -9,6 +9,9 @@ import { loadSession, useSession } from "./session";
 
 /** Milliseconds. */
 const RENEWAL_PAUSE = 5000;
+const ANSWER_PAUSE = 1000;
+/** So often within that time a session is taken for a renewed one. */
+const RENEWALS = 3;
 
 /** The session has ended: a login over the page, whose drafts stay as they are. */
 export function LoginAgain() {
@@ -37,14 +40,22 @@ export function LoginAgain() {
     };
   }, []);
   // The socket learns of the end first when no call is made. A new password or second factor brings a new session, and only the old one
-  // has ended: then the socket begins again with that, once; an end soon after it is one of this session too.
-  const renewed = useRef(0);
+  // has ended: then the socket begins again with that, a few times.
+  const renewed = useRef({ at: 0, times: 0 });
   useEffect(() => {
     if (link.state !== "ended") return;
     setEnded(true);
-    if (Date.now() - renewed.current < RENEWAL_PAUSE) return setOpen(true);
-    renewed.current = Date.now();
-    loadSession().then(refresh, () => setOpen(true));
+    const { at, times } = renewed.current;
+    const isSoon = Date.now() - at < RENEWAL_PAUSE;
+    if (isSoon && times >= RENEWALS) return setOpen(true);
+    renewed.current = { at: Date.now(), times: isSoon ? times + 1 : 1 };
+    // The answer that brings the new session may still be on its way: it is asked for twice.
+    const again = setTimeout(() => loadSession().then(refresh, () => setOpen(true)), ANSWER_PAUSE);
+    loadSession().then((session) => {
+      clearTimeout(again);
+      return refresh(session);
+    }, () => undefined);
+    return () => clearTimeout(again);
   }, [link.state, refresh]);
 
   if (!isOpen) return null;
